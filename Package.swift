@@ -19,6 +19,11 @@ let package = Package(
         .target(name: "Columns", dependencies: ["WireBytes"], swiftSettings: ours),
         .target(name: "MySQLProtocol", dependencies: ["WireBytes", "Columns", "CZstd"], swiftSettings: ours),
         .testTarget(name: "WireBytesTests", dependencies: ["WireBytes"], swiftSettings: ours),
-        .testTarget(name: "ColumnsTests", dependencies: ["Columns"], swiftSettings: ours)
+        .testTarget(name: "ColumnsTests", dependencies: ["Columns", "WireBytes"], swiftSettings: ours),
+        .testTarget(
+            name: "MySQLProtocolTests",
+            dependencies: ["MySQLProtocol", "WireBytes", "Columns"],
+            swiftSettings: ours
+        )
     ]
 )

@@ -20,11 +20,12 @@ public final class ColumnBuffer: @unchecked Sendable {
 
     public let layout: Layout
     public let isNullable: Bool
+    // Behind a pointer, so that appending needs no dynamic check for exclusive access.
     @usableFromInline
-    var rowCount = 0
+    let rowCount: UnsafeMutablePointer<Int>
     /// Values appended, NULLs counted.
     @inlinable
-    public var rows: Int { rowCount }
+    public var rows: Int { rowCount.pointee }
     /// The values' bytes.
     public let data: GrowableBytes
     /// One byte a row when nullable, else empty.
@@ -41,8 +42,19 @@ public final class ColumnBuffer: @unchecked Sendable {
         case .string: width = 0
         case .dictionary: width = 2
         }
+        rowCount = .allocate(capacity: 1)
+        rowCount.initialize(to: 0)
         data = GrowableBytes(minimumCapacity: minimumCapacity)
         nulls = GrowableBytes()
+    }
+
+    deinit { rowCount.deallocate() }
+
+    /// For loops over many values; must not outlive this object.
+    @inlinable
+    @inline(__always)
+    public var sink: ColumnSink {
+        ColumnSink(data: data.sink, nulls: nulls.sink, rowCount: rowCount, width: width, isNullable: isNullable)
     }
 
     /// Bytes in use, for bounding batches.
@@ -51,80 +63,63 @@ public final class ColumnBuffer: @unchecked Sendable {
 
     /// Forgets the rows and keeps the storage.
     public func removeAll() {
-        rowCount = 0
+        rowCount.pointee = 0
         data.removeAll()
         nulls.removeAll()
+    }
+
+    /// Forgets the rows behind the first `newRows`, which must not exceed ``rows``. For taking back a row that failed half
+    /// way: strings are counted from the first, so this is not for hot paths.
+    public func truncate(toRows newRows: Int) {
+        precondition(newRows >= 0 && newRows <= rows)
+        if width > 0 {
+            data.truncate(to: newRows * width)
+        } else {
+            let bytes = data.bytes
+            var end = 0
+            for _ in 0..<newRows {
+                var length = 0
+                var shift = 0
+                while bytes[end] & 0x80 != 0 {
+                    length |= Int(bytes[end] & 0x7F) << shift
+                    shift += 7
+                    end += 1
+                }
+                length |= Int(bytes[end]) << shift
+                end += 1 + length
+            }
+            data.truncate(to: end)
+        }
+        if isNullable { nulls.truncate(to: newRows) }
+        rowCount.pointee = newRows
     }
 
     /// Appends an integer whose width is the layout's width (an ordinal for `.dictionary`).
     @inlinable
     @inline(__always)
-    public func append<T: FixedWidthInteger>(_ value: T) {
-        assert(MemoryLayout<T>.size == width)
-        data.append(value)
-        countPresent()
-    }
+    public func append<T: FixedWidthInteger>(_ value: T) { sink.append(value) }
 
     /// Appends the raw bytes of one fixed-width value; their count must be the layout's width.
     @inlinable
     @inline(__always)
-    public func appendFixed(_ bytes: UnsafeRawBufferPointer) {
-        assert(bytes.count == width)
-        data.append(bytes)
-        countPresent()
-    }
+    public func appendFixed(_ bytes: UnsafeRawBufferPointer) { sink.appendFixed(bytes) }
 
     /// Appends one string.
     @inlinable
     @inline(__always)
-    public func appendString(_ bytes: UnsafeRawBufferPointer) {
-        data.appendVarUInt(UInt64(bytes.count))
-        data.append(bytes)
-        countPresent()
-    }
+    public func appendString(_ bytes: UnsafeRawBufferPointer) { sink.appendString(bytes) }
 
     /// Appends one string of `bytes` followed by zero bytes up to `length` (BINARY(n), whose zeros MySQL trims).
     @inlinable
     public func appendString(_ bytes: UnsafeRawBufferPointer, zeroPaddedTo length: Int) {
-        let padding = max(0, length - bytes.count)
-        data.appendVarUInt(UInt64(bytes.count + padding))
-        data.append(bytes)
-        if padding > 0 { data.append(repeating: 0, count: padding) }
-        countPresent()
+        sink.appendString(bytes, zeroPaddedTo: length)
     }
 
     /// Appends NULL. The column must be nullable: decoders check and throw where the source says NULL and the target cannot.
     @inlinable
-    public func appendNull() {
-        precondition(isNullable)
-        appendZero()
-        nulls.append(UInt8(1))
-        countRow()
-    }
+    public func appendNull() { sink.appendNull() }
 
     /// Appends the type's default (zero, empty): the columns of a tombstone beside its key. NULL where nullable.
     @inlinable
-    public func appendDefault() {
-        if isNullable {
-            appendNull()
-        } else {
-            appendZero()
-            countRow()
-        }
-    }
-
-    @inlinable
-    @inline(__always)
-    func appendZero() { data.append(repeating: 0, count: width == 0 ? 1 : width) }
-
-    @inlinable
-    @inline(__always)
-    func countPresent() {
-        if isNullable { nulls.append(UInt8(0)) }
-        countRow()
-    }
-
-    @inlinable
-    @inline(__always)
-    func countRow() { rowCount &+= 1 }
+    public func appendDefault() { sink.appendDefault() }
 }

@@ -78,6 +78,17 @@ public struct ByteCursor {
         return T(bigEndian: value)
     }
 
+    /// Reads three bytes as an unsigned little-endian integer.
+    @inlinable
+    @inline(__always)
+    public mutating func readUInt24() throws(ByteCursorError) -> UInt32 {
+        try require(3)
+        let low = UInt32(UInt16(littleEndian: here.loadUnaligned(as: UInt16.self)))
+        let high = UInt32(here.load(fromByteOffset: 2, as: UInt8.self))
+        advance(3)
+        return high << 16 | low
+    }
+
     /// Reads `width` bytes (0 to 8) as an unsigned little-endian integer.
     @inlinable
     public mutating func readUInt(width: Int) throws(ByteCursorError) -> UInt64 {

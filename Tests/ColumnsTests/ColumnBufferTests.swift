@@ -33,4 +33,21 @@ struct ColumnBufferTests {
         column.append(UInt16(1))
         #expect(Array(column.data.bytes) == [1, 0])
     }
+
+    @Test("rows are taken back, strings of any length among them", arguments: 0...4)
+    func truncate(rows: Int) {
+        let lengths = [0, 127, 128, 20000]
+        let strings = ColumnBuffer(layout: .string, isNullable: true)
+        let numbers = ColumnBuffer(layout: .fixed(width: 8), isNullable: false)
+        var ends = [0]
+        for length in lengths {
+            [UInt8](repeating: 0x80, count: length).withUnsafeBytes { strings.appendString($0) }
+            numbers.append(UInt64(length))
+            ends.append(strings.data.count)
+        }
+        strings.truncate(toRows: rows)
+        numbers.truncate(toRows: rows)
+        #expect(strings.rows == rows && strings.nulls.count == rows && strings.data.count == ends[rows])
+        #expect(numbers.rows == rows && numbers.data.count == rows * 8)
+    }
 }

@@ -44,4 +44,42 @@ struct ByteCursorTests {
             #expect(throws: ByteCursorError.overflow) { try cursor.readVarUInt() }
         }
     }
+
+    @Test(
+        "length-encoded integers",
+        arguments: [
+            ([0], 0), ([250], 250), ([252, 251, 0], 251), ([252, 0xFF, 0xFF], 0xFFFF), ([253, 0, 0, 1], 0x10000),
+            ([254, 0, 0, 0, 0, 0, 0, 0, 0x80], 1 << 63),
+        ] as [([UInt8], UInt64)]
+    )
+    func lengthEncoded(bytes: [UInt8], value: UInt64) throws {
+        try bytes.withUnsafeBytes { (raw) throws in
+            var cursor = ByteCursor(raw)
+            #expect(try cursor.readLengthEncodedInteger() == value)
+            #expect(cursor.isAtEnd)
+        }
+    }
+
+    @Test(
+        "what is no length-encoded integer, or counts more than there is",
+        arguments: [[251], [255], [252, 1], [254, 1, 2], [5, 1, 2]] as [[UInt8]]
+    )
+    func lengthEncodedErrors(bytes: [UInt8]) {
+        bytes.withUnsafeBytes { raw in
+            var cursor = ByteCursor(raw)
+            #expect(throws: ByteCursorError.self) { try cursor.readLengthEncodedBytes() }
+        }
+    }
+
+    @Test("three bytes, and zero-terminated text")
+    func odd() throws {
+        let bytes: [UInt8] = [1, 2, 3, 0x61, 0, 0x62]
+        try bytes.withUnsafeBytes { (raw) throws in
+            var cursor = ByteCursor(raw)
+            #expect(try cursor.readUInt24() == 0x03_0201)
+            #expect(try Array(cursor.readNullTerminated()) == [0x61])
+            #expect(throws: ByteCursorError.truncated(needed: 2, available: 1)) { try cursor.readNullTerminated() }
+            #expect(throws: ByteCursorError.truncated(needed: 3, available: 1)) { try cursor.readUInt24() }
+        }
+    }
 }

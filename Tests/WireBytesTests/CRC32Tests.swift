@@ -3,7 +3,10 @@ import WireBytes
 
 @Suite("CRC-32")
 struct CRC32Tests {
-    @Test("the check value of the catalogue", arguments: [("123456789", UInt32(0xCBF4_3926)), ("", 0), ("a", 0xE8B7_BE43)])
+    @Test(
+        "the check value of the catalogue",
+        arguments: [("123456789", UInt32(0xCBF4_3926)), ("", 0), ("a", 0xE8B7_BE43)]
+    )
     func checkValue(text: String, expected: UInt32) {
         let bytes = Array(text.utf8)
         #expect(bytes.withUnsafeBytes { CRC32.checksum($0) } == expected)

@@ -1,0 +1,36 @@
+/// One decoded event.
+///
+/// `.rows` looks into the bytes it was decoded from and must not outlive the call that delivered it; all others own what
+/// they hold.
+public enum BinlogEvent {
+    case formatDescription(FormatDescriptionEvent)
+    case rotate(RotateEvent)
+    case previousGTIDs(PreviousGTIDsEvent)
+    /// GTID, ANONYMOUS_GTID and GTID_TAGGED: a transaction begins.
+    case gtid(GTIDEvent)
+    case query(QueryEvent)
+    case tableMap(TableMapEvent)
+    /// Write, update and delete rows, versions 1 and 2.
+    case rows(RowsEvent)
+    /// An update whose JSON columns are logged as differences. Recognised and not carried over: its table must stop.
+    case partialUpdateRows(PartialUpdateRowsEvent)
+    /// The commit of a transaction on a transactional engine.
+    case xid(XIDEvent)
+    case xaPrepare(XAPrepareEvent)
+    /// A compressed transaction, whole. Only where the decoder is told not to unpack it.
+    case transactionPayload(TransactionPayloadEvent)
+    case heartbeat(HeartbeatEvent)
+    /// The source lost events: nothing after it can be trusted without a new copy.
+    case incident(IncidentEvent)
+    /// The statement behind the rows events that follow (`binlog_rows_query_log_events`).
+    case rowsQuery(RowsQueryEvent)
+    /// Context of a statement-based query that follows.
+    case intVar(IntVarEvent)
+    case rand(RandEvent)
+    case userVar(UserVarEvent)
+    /// The source shut down, or the file ends after a crash.
+    case stop
+    /// Nothing that changes data: TRANSACTION_CONTEXT, VIEW_CHANGE (group replication), and events of unknown type that
+    /// are marked as ignorable.
+    case ignored
+}

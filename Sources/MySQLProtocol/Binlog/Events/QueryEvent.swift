@@ -1,0 +1,77 @@
+import WireBytes
+
+/// `QUERY_EVENT`: a statement: DDL, `BEGIN`, `COMMIT` of other engines, `XA …`, `SAVEPOINT …`, and DML where the binlog is
+/// statement-based.
+/// https://dev.mysql.com/doc/dev/mysql-server/latest/classmysql_1_1binlog_1_1event_1_1Query__event.html
+public struct QueryEvent: Equatable, Sendable {
+    public let threadID: UInt32
+    /// The session's default database; empty for none.
+    public let schema: String
+    /// The statement, in UTF-8. It may hold values: not for logs.
+    public let sql: String
+    /// Whether `sql` is what was written: false where the client's charset cannot be converted, or the bytes are none of it.
+    /// Names in such a statement may be wrong.
+    public let isExactText: Bool
+    /// 0, or the error that the statement ended with on the source.
+    public let errorCode: UInt16
+    /// The session's `sql_mode` as bits; nil if not logged. Decides how the text reads (`ANSI_QUOTES`,
+    /// `NO_BACKSLASH_ESCAPES`).
+    public let sqlMode: SQLMode?
+    /// The id of `character_set_client`'s default collation; nil if not logged.
+    public let clientCollation: UInt16?
+    /// The id of `collation_connection`; nil if not logged.
+    public let connectionCollation: UInt16?
+    /// The id of the default database's collation (`collation_server` where it has none); nil if not logged.
+    public let serverCollation: UInt16?
+    /// The id of `default_collation_for_utf8mb4`; nil if not logged.
+    public let defaultUTF8MB4Collation: UInt16?
+    /// Set for DDL since 8.0: the transaction in the data dictionary.
+    public let ddlXID: UInt64?
+
+    /// Bits of `sql_mode` that change what a statement's text means.
+    public struct SQLMode: OptionSet, Equatable, Sendable {
+        public let rawValue: UInt64
+
+        public init(rawValue: UInt64) { self.rawValue = rawValue }
+
+        /// `||` concatenates.
+        public static let pipesAsConcat = SQLMode(rawValue: 1 << 1)
+        /// `"` quotes identifiers.
+        public static let ansiQuotes = SQLMode(rawValue: 1 << 2)
+        /// `REAL` is `FLOAT`.
+        public static let realAsFloat = SQLMode(rawValue: 1 << 0)
+        /// Backslash is an ordinary character.
+        public static let noBackslashEscapes = SQLMode(rawValue: 1 << 20)
+    }
+
+    /// - Throws: `ByteCursorError`.
+    init(decoding bytes: inout ByteCursor) throws(ByteCursorError) {
+        threadID = try bytes.read()
+        // Seconds that the statement ran.
+        try bytes.skip(4)
+        let schemaLength = try bytes.read(UInt8.self)
+        errorCode = try bytes.read()
+        let variablesLength = try bytes.read(UInt16.self)
+        let variables = QueryStatusVariables(decoding: try bytes.slice(Int(variablesLength)))
+        sqlMode = variables.sqlMode
+        clientCollation = variables.clientCollation
+        connectionCollation = variables.connectionCollation
+        serverCollation = variables.serverCollation
+        defaultUTF8MB4Collation = variables.defaultUTF8MB4Collation
+        ddlXID = variables.ddlXID
+        schema = String(decoding: try bytes.readBytes(Int(schemaLength)), as: UTF8.self)
+        try bytes.skip(1)
+        let text = bytes.readRest()
+        if let id = clientCollation, case .other(let name)? = MySQLCharset(collation: Int(id)) {
+            let decoder = CharsetDecoder(charset: name)
+            sql = decoder?.string(text) ?? String(decoding: text, as: UTF8.self)
+            isExactText = decoder != nil || text.allSatisfy { $0 < 0x80 }
+        } else if let exact = String(validating: text, as: UTF8.self) {
+            sql = exact
+            isExactText = true
+        } else {
+            sql = String(decoding: text, as: UTF8.self)
+            isExactText = false
+        }
+    }
+}

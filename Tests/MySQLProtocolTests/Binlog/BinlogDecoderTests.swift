@@ -1,0 +1,200 @@
+import Columns
+import MySQLProtocol
+import Testing
+import WireBytes
+
+@Suite("BinlogDecoder")
+struct BinlogDecoderTests {
+    @Test("the artificial ROTATE that opens a stream tells whether events are checksummed")
+    func firstRotate() throws {
+        for (event, checksum) in [
+            (EventBytes.withChecksum(HandmadeEvents.artificialRotate), BinlogChecksum.crc32),
+            (HandmadeEvents.artificialRotate, nil),
+        ] {
+            var decoder = BinlogDecoder()
+            try event.withUnsafeBytes { bytes in
+                try decoder.decode(bytes) { header, event in
+                    guard case .rotate(let rotate) = event else {
+                        throw BinlogError.unknownEvent(type: header.typeCode)
+                    }
+                    #expect(rotate.isArtificial && rotate.fileName == "binlog.000007" && rotate.position == 4)
+                }
+            }
+            #expect(decoder.checksum == checksum)
+        }
+    }
+
+    @Test("the binlog-in-use flag is not covered by the checksum of FORMAT_DESCRIPTION")
+    func inUse() throws {
+        var event = try GoldenBinlog.shared.get().events[0]
+        event[17] ^= 1
+        var decoder = BinlogDecoder()
+        try event.withUnsafeBytes { try decoder.decode($0) { _, _ in } }
+        event[17] ^= 2
+        #expect(throws: BinlogError.checksumMismatch(type: 15, position: 127)) {
+            try event.withUnsafeBytes { try decoder.decode($0) { _, _ in } }
+        }
+    }
+
+    @Test("an unknown event is an error unless it is marked as ignorable")
+    func unknown() throws {
+        guard case .ignored? = try decode(HandmadeEvents.ignorable).first else {
+            Issue.record("not ignored")
+            return
+        }
+        #expect(throws: BinlogError.unknownEvent(type: 99)) { try decode(EventBytes.event(type: 99, body: [])) }
+        // MariaDB's GTID event among others.
+        #expect(throws: BinlogError.unknownEvent(type: 162)) { try decode(EventBytes.event(type: 162, body: [])) }
+        #expect(throws: BinlogError.unsupportedEvent(type: 18)) { try decode(EventBytes.event(type: 18, body: [])) }
+    }
+
+    @Test("every known event with nothing in it is an error or holds nothing", arguments: BinlogEventType.allCases)
+    func empty(type: BinlogEventType) {
+        let event = EventBytes.event(type: type.rawValue, body: [])
+        switch type {
+        case .stop, .ignorable, .viewChange, .transactionContext, .heartbeat, .heartbeatV2:
+            #expect(throws: Never.self) { try decode(event) }
+        default: #expect(throws: BinlogError.self) { try decode(event) }
+        }
+    }
+
+    @Test("bytes behind the last field are an error")
+    func trailing() {
+        let event = EventBytes.event(type: 16, body: [1, 2, 3, 4, 5, 6, 7, 8, 9])
+        #expect(throws: BinlogError.malformed(type: 16, reason: "bytes left behind the last field")) {
+            try decode(event)
+        }
+    }
+
+    @Test("a wrong length in the header is an error")
+    func length() {
+        var event = HandmadeEvents.xid
+        event[9] += 1
+        #expect(throws: BinlogError.self) { try decode(event) }
+        #expect(throws: BinlogError.truncated(type: 0)) { try decode([1, 2, 3]) }
+    }
+
+    @Test("heartbeats of both versions")
+    func heartbeats() throws {
+        guard case .heartbeat(let first)? = try decode(HandmadeEvents.heartbeat).first,
+            case .heartbeat(let second)? = try decode(HandmadeEvents.heartbeat2).first
+        else {
+            Issue.record("no heartbeats")
+            return
+        }
+        #expect(first.fileName == "binlog.000007" && first.position == 1234)
+        #expect(second.fileName == "binlog.000007" && second.position == 1 << 33)
+    }
+
+    @Test("lost events are reported")
+    func incident() throws {
+        guard case .incident(let event)? = try decode(HandmadeEvents.incident).first else {
+            Issue.record("no incident")
+            return
+        }
+        #expect(event.number == 1 && event.message == "LOST_EVENTS")
+    }
+
+    @Test("GTID events of all ages")
+    func gtids() throws {
+        func gtid(_ bytes: [UInt8]) throws -> GTIDEvent {
+            guard case .gtid(let event)? = try decode(bytes).first else { throw BinlogError.truncated(type: 33) }
+            return event
+        }
+        let old = try gtid(HandmadeEvents.oldGTID)
+        #expect(old.gtid?.description == "abababab-abab-abab-abab-abababababab:5")
+        #expect(old.mayHaveStatements && old.originalCommitMicroseconds == 0 && old.transactionLength == 0)
+        let anonymous = try gtid(HandmadeEvents.anonymousGTID)
+        #expect(anonymous.gtid == nil && anonymous.sequenceNumber == 1)
+        let replicated = try gtid(HandmadeEvents.replicatedGTID)
+        #expect(replicated.immediateCommitMicroseconds == 1_700_000_000_000_001)
+        #expect(replicated.originalCommitMicroseconds == 1_700_000_000_000_000)
+        #expect(replicated.transactionLength == 300)
+        #expect(throws: GTIDError.invalidInterval) {
+            try gtid(EventBytes.event(type: 33, body: [UInt8](repeating: 0, count: 25)))
+        }
+    }
+
+    @Test("a compressed transaction gives its events, or itself if so wished")
+    func payloads() throws {
+        let inner = [HandmadeEvents.oldTemporalMap, HandmadeEvents.oldTemporalRows, HandmadeEvents.xid]
+        let event = EventBytes.payload(inner)
+        let events = try decode(event)
+        #expect(events.count == 3)
+        guard case .xid(let xid)? = events.last else {
+            Issue.record("no XID last")
+            return
+        }
+        #expect(xid.xid == 42)
+        guard case .transactionPayload(let payload)? = try decode(event, unpacksPayloads: false).first else {
+            Issue.record("no payload")
+            return
+        }
+        #expect(payload.compression == .none)
+    }
+
+    @Test("a compressed transaction that is not what it should be stops the stream")
+    func badPayloads() throws {
+        #expect(throws: BinlogError.corruptPayload(reason: "ends inside an event")) {
+            try decode(EventBytes.payload([Array(HandmadeEvents.xid.dropLast())]))
+        }
+        #expect(throws: BinlogError.corruptPayload(reason: "an event that cannot be part of a transaction")) {
+            try decode(EventBytes.payload([EventBytes.payload([HandmadeEvents.xid])]))
+        }
+        #expect(throws: BinlogError.unknownCompression(7)) {
+            try decode(EventBytes.event(type: 40, body: [2, 1, 7, 0]))
+        }
+        var decoder = BinlogDecoder(checksum: BinlogChecksum.none, payloadEventBytesMax: 30)
+        let event = EventBytes.payload([HandmadeEvents.xid, HandmadeEvents.incident])
+        var delivered = 0
+        #expect(throws: BinlogError.eventTooLarge(bytes: 33, limit: 30)) {
+            try event.withUnsafeBytes { try decoder.decode($0) { _, _ in delivered += 1 } }
+        }
+        #expect(delivered == 1)
+        // Real zstd, cut off. (MySQL writes no checksum of its own into the frame: the event's covers it.)
+        let golden = try GoldenBinlog.shared.get().events.filter { $0[4] == 40 }.map { EventBytes.withoutChecksum($0) }
+        #expect(golden.count >= 4)
+        for whole in golden {
+            var cut = Array(whole.dropLast(whole.count / 3))
+            cut.replaceSubrange(9..<13, with: EventBytes.integer(UInt32(cut.count)))
+            #expect(throws: BinlogError.self) { try decode(cut) }
+        }
+    }
+
+    @Test("what the callback throws comes through as it is")
+    func callback() {
+        struct Stop: Error {}
+        var decoder = BinlogDecoder(checksum: BinlogChecksum.none)
+        #expect(throws: Stop.self) {
+            try HandmadeEvents.xid.withUnsafeBytes { try decoder.decode($0) { _, _ in throw Stop() } }
+        }
+    }
+
+    @Test("temporal types and rows of old servers")
+    func oldTemporals() throws {
+        guard case .tableMap(let map)? = try decode(HandmadeEvents.oldTemporalMap).first else {
+            Issue.record("no table map")
+            return
+        }
+        let types: [MySQLType] = [.time(fraction: 0), .dateTime(fraction: 0), .timestamp(fraction: 0)]
+        #expect(map.columns.map(\.type) == types)
+        #expect(!map.hasFullMetadata)
+        let buffers = types.compactMap(\.columnLayout).map { ColumnBuffer(layout: $0, isNullable: true) }
+        let decoder = try RowDecoder(
+            table: map,
+            targets: types.enumerated().map { RowTarget(buffer: $0, type: $1, isKey: false) }
+        )
+        var bytes = BinlogDecoder(checksum: BinlogChecksum.none)
+        try HandmadeEvents.oldTemporalRows.withUnsafeBytes { raw in
+            try bytes.decode(raw) { _, event in
+                guard case .rows(let rows) = event else { return }
+                #expect(rows.operation == .write && rows.tableID == 9 && rows.isStatementEnd)
+                var cursor = rows.rows
+                while !cursor.isAtEnd { try decoder.decodeRow(&cursor, presence: rows.after, into: buffers) }
+            }
+        }
+        #expect(texts(of: buffers[0], type: types[0]) == ["-838:59:59", nil])
+        #expect(texts(of: buffers[1], type: types[1]) == ["2011-12-31 23:59:58", nil])
+        #expect(texts(of: buffers[2], type: types[2]) == ["1970-01-01 00:00:01", nil])
+    }
+}
