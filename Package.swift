@@ -18,11 +18,17 @@ let package = Package(
         .target(name: "WireBytes", swiftSettings: ours),
         .target(name: "Columns", dependencies: ["WireBytes"], swiftSettings: ours),
         .target(name: "MySQLProtocol", dependencies: ["WireBytes", "Columns", "CZstd"], swiftSettings: ours),
+        .target(name: "MySQLSchema", dependencies: ["MySQLProtocol"], swiftSettings: ours),
         .testTarget(name: "WireBytesTests", dependencies: ["WireBytes"], swiftSettings: ours),
         .testTarget(name: "ColumnsTests", dependencies: ["Columns", "WireBytes"], swiftSettings: ours),
         .testTarget(
             name: "MySQLProtocolTests",
             dependencies: ["MySQLProtocol", "WireBytes", "Columns"],
+            swiftSettings: ours
+        ),
+        .testTarget(
+            name: "MySQLSchemaTests",
+            dependencies: ["MySQLSchema", "MySQLProtocol"],
             swiftSettings: ours
         )
     ]

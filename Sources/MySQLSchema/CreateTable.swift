@@ -1,0 +1,30 @@
+/// A CREATE TABLE as far as a replica of the rows is concerned.
+public struct CreateTable: Hashable, Sendable {
+    public var name: TableName
+    public var ifNotExists: Bool
+    /// MariaDB's `OR REPLACE`: a table of that name is dropped first.
+    public var orReplace: Bool
+    /// `LIKE other`.
+    public var like: TableName?
+    /// The table is filled by a query. In row format the rows follow as events and the query is gone from the binlog; a
+    /// query that is still there was logged as a statement.
+    public var hasSelect: Bool
+    /// MySQL 8.0.21's atomic CREATE TABLE … SELECT: rows follow in the same transaction.
+    public var startsTransaction: Bool
+
+    public init(
+        name: TableName,
+        ifNotExists: Bool = false,
+        orReplace: Bool = false,
+        like: TableName? = nil,
+        hasSelect: Bool = false,
+        startsTransaction: Bool = false
+    ) {
+        self.name = name
+        self.ifNotExists = ifNotExists
+        self.orReplace = orReplace
+        self.like = like
+        self.hasSelect = hasSelect
+        self.startsTransaction = startsTransaction
+    }
+}

@@ -1,0 +1,58 @@
+/// A source table: its columns in the source's order and its keys.
+public struct TableDefinition: Hashable, Sendable {
+    public var name: TableName
+    public var columns: [ColumnDefinition]
+    /// The primary key's columns in key order; empty without one.
+    public var primaryKey: [String]
+    public var uniqueKeys: [UniqueKey]
+    /// The storage engine, as the server spells it (`InnoDB`); empty if unknown.
+    public var engine: String
+    /// The table's default collation (`utf8mb4_0900_ai_ci`); columns added without a character set get its one.
+    public var collation: String?
+
+    public init(
+        name: TableName,
+        columns: [ColumnDefinition],
+        primaryKey: [String] = [],
+        uniqueKeys: [UniqueKey] = [],
+        engine: String = "InnoDB",
+        collation: String? = nil
+    ) {
+        self.name = name
+        self.columns = columns
+        self.primaryKey = primaryKey
+        self.uniqueKeys = uniqueKeys
+        self.engine = engine
+        self.collation = collation
+    }
+
+    /// The column of that name. MySQL compares column names without regard to case.
+    public func column(named name: String) -> ColumnDefinition? {
+        columns.first { $0.name == name } ?? columns.first { Self.sameIdentifier($0.name, name) }
+    }
+
+    /// The columns that identify a row: the primary key, else the first UNIQUE key in the order of the keys' names
+    /// (without regard to case) whose columns are all NOT NULL and covered whole; `nil` without one.
+    public var keyColumns: [String]? {
+        if !primaryKey.isEmpty { return primaryKey }
+        let usable = uniqueKeys.filter { key in
+            !key.hasPartialParts && !key.columns.isEmpty
+                && key.columns.allSatisfy { part in column(named: part).map { !$0.isNullable } ?? false }
+        }
+        return usable.min { left, right in
+            let folded = (left.name.lowercased(), right.name.lowercased())
+            return folded.0 == folded.1 ? left.name < right.name : folded.0 < folded.1
+        }?.columns
+    }
+
+    /// The table's default character set: the first part of its collation's name.
+    public var charset: String? {
+        collation.map { collation in
+            collation.firstIndex(of: "_").map { String(collation[..<$0]) } ?? collation
+        }
+    }
+
+    static func sameIdentifier(_ left: String, _ right: String) -> Bool {
+        left == right || left.lowercased() == right.lowercased()
+    }
+}

@@ -1,0 +1,33 @@
+/// A table of a MySQL server: database and table, exactly as the server spells them.
+///
+/// Names are compared byte for byte in their case: with `lower_case_table_names=1` or `2` fold them before.
+public struct TableName: Hashable, Sendable, Comparable, CustomStringConvertible {
+    public var database: String
+    public var table: String
+
+    public init(database: String, table: String) {
+        self.database = database
+        self.table = table
+    }
+
+    /// `shop.orders`, as Leat prints and configures it.
+    public var description: String { "\(database).\(table)" }
+
+    /// `` `shop`.`orders` ``, as MySQL wants it in a statement whatever the names contain.
+    public var quoted: String { "\(Self.quote(database)).\(Self.quote(table))" }
+
+    /// An identifier in backticks, inner backticks doubled.
+    public static func quote(_ identifier: String) -> String {
+        var quoted = "`"
+        for scalar in identifier.unicodeScalars {
+            if scalar == "`" { quoted.unicodeScalars.append("`") }
+            quoted.unicodeScalars.append(scalar)
+        }
+        quoted.append("`")
+        return quoted
+    }
+
+    public static func < (left: TableName, right: TableName) -> Bool {
+        left.database == right.database ? left.table < right.table : left.database < right.database
+    }
+}

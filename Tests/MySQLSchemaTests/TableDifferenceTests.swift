@@ -1,0 +1,116 @@
+import MySQLSchema
+import Testing
+
+@Suite("Differences of definitions")
+struct TableDifferenceTests {
+    private static func column(_ name: String, _ type: String, nullable: Bool = false, charset: String? = nil)
+        -> ColumnDefinition
+    {
+        ColumnDefinition(name: name, columnType: type, isNullable: nullable, charset: charset)
+    }
+
+    private func table(_ columns: [ColumnDefinition], primaryKey: [String] = ["id"]) -> TableDefinition {
+        TableDefinition(name: TableName(database: "shop", table: "orders"), columns: columns, primaryKey: primaryKey)
+    }
+
+    private static let id = column("id", "int")
+    private static let note = column("note", "varchar(40)", nullable: true, charset: "latin1")
+
+    @Test(
+        "that lose no value are none",
+        arguments: [
+            (column("c", "int(11)"), column("c", "int")),
+            (column("c", "varchar(40)", charset: "latin1"), column("c", "varchar(80)", charset: "utf8mb4")),
+            (column("c", "char(4)", charset: "utf8mb4"), column("c", "varchar(4)", charset: "utf8mb4")),
+            (column("c", "text", charset: "utf8mb4"), column("c", "longtext", charset: "utf8mb4")),
+            (column("c", "varchar(40)", charset: "utf8mb4"), column("c", "tinytext", charset: "utf8mb4")),
+            (column("c", "varbinary(40)"), column("c", "blob")),
+            (column("c", "enum('a','b')"), column("c", "enum('a','x','b')")),
+            (column("c", "set('a')"), column("c", "set('a','b')")),
+        ]
+    )
+    func identical(old: ColumnDefinition, new: ColumnDefinition) {
+        #expect(table([Self.id, old]).difference(to: table([Self.id, new])) == .identical)
+    }
+
+    @Test(
+        "that may have changed values or their type are named",
+        arguments: [
+            (column("c", "int"), column("c", "bigint")),
+            (column("c", "int"), column("c", "int unsigned")),
+            (column("c", "int"), column("c", "int", nullable: true)),
+            (column("c", "int", nullable: true), column("c", "int")),
+            (column("c", "int"), column("C", "int")),
+            (column("c", "datetime"), column("c", "datetime(6)")),
+            (column("c", "varchar(40)", charset: "utf8mb4"), column("c", "varchar(39)", charset: "utf8mb4")),
+            (column("c", "varchar(40)", charset: "utf8mb4"), column("c", "char(40)", charset: "utf8mb4")),
+            (column("c", "varchar(40)", charset: "utf8mb4"), column("c", "varchar(40)", charset: "latin1")),
+            (column("c", "varchar(100)", charset: "utf8mb4"), column("c", "tinytext", charset: "utf8mb4")),
+            (column("c", "mediumtext", charset: "utf8mb4"), column("c", "text", charset: "utf8mb4")),
+            (column("c", "enum('a','b')"), column("c", "enum('a')")),
+            (column("c", "inet6"), column("c", "uuid")),
+        ]
+    )
+    func changed(old: ColumnDefinition, new: ColumnDefinition) {
+        guard case .other(let reason) = table([Self.id, old]).difference(to: table([Self.id, new])) else {
+            Issue.record("not noticed")
+            return
+        }
+        #expect(reason.contains("column c"))
+    }
+
+    @Test("added columns come with their places")
+    func added() {
+        let first = Self.column("a", "int")
+        let last = Self.column("z", "int", nullable: true)
+        let difference = table([Self.id, Self.note]).difference(to: table([first, Self.id, Self.note, last]))
+        #expect(
+            difference
+                == .columnsAdded([
+                    .init(column: first, position: .first), .init(column: last, position: .after("note")),
+                ])
+        )
+    }
+
+    @Test("dropped, renamed and moved columns are other changes")
+    func structure() {
+        let old = table([Self.id, Self.note, Self.column("c", "int")])
+        #expect(
+            old.difference(to: table([Self.id, Self.note])) == .other(reason: "column c was dropped, renamed or moved")
+        )
+        #expect(
+            old.difference(to: table([Self.id, Self.column("c", "int"), Self.note]))
+                == .other(reason: "column c moved, or one before it was dropped")
+        )
+        #expect(
+            old.difference(to: table([Self.id, Self.note, Self.column("d", "int")]))
+                == .other(reason: "column c was dropped, renamed or moved")
+        )
+    }
+
+    @Test("another key is another change")
+    func key() {
+        let columns = [Self.id, Self.column("c", "int")]
+        #expect(
+            table(columns).difference(to: table(columns, primaryKey: ["id", "c"]))
+                == .other(reason: "the key changed from (id) to (id, c)")
+        )
+        #expect(
+            table(columns).difference(to: table(columns, primaryKey: [])) == .other(reason: "the table lost its key")
+        )
+        #expect(table(columns, primaryKey: []).difference(to: table(columns)) == .other(reason: "the table got a key"))
+    }
+
+    @Test("a new expression of a generated column is another change")
+    func expression() {
+        var old = Self.column("c", "int")
+        old.generation = .virtual
+        old.generationExpression = "(`id` + 1)"
+        var new = old
+        new.generationExpression = "(`id` + 2)"
+        #expect(
+            table([Self.id, old]).difference(to: table([Self.id, new]))
+                == .other(reason: "column c is computed by another expression")
+        )
+    }
+}
