@@ -11,6 +11,9 @@ let package = Package(
     name: "leat",
     platforms: [.macOS(.v15)],
     dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]),
@@ -19,6 +22,23 @@ let package = Package(
         .target(name: "Columns", dependencies: ["WireBytes"], swiftSettings: ours),
         .target(name: "MySQLProtocol", dependencies: ["WireBytes", "Columns", "CZstd"], swiftSettings: ours),
         .target(name: "MySQLSchema", dependencies: ["MySQLProtocol"], swiftSettings: ours),
+        .target(
+            name: "ClickHouseFormat",
+            dependencies: ["WireBytes", "Columns", "CLZ4", "CZstd"],
+            swiftSettings: ours
+        ),
+        .target(
+            name: "ClickHouseClient",
+            dependencies: [
+                "ClickHouseFormat",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: ours
+        ),
         .testTarget(name: "WireBytesTests", dependencies: ["WireBytes"], swiftSettings: ours),
         .testTarget(name: "ColumnsTests", dependencies: ["Columns", "WireBytes"], swiftSettings: ours),
         .testTarget(
@@ -29,6 +49,21 @@ let package = Package(
         .testTarget(
             name: "MySQLSchemaTests",
             dependencies: ["MySQLSchema", "MySQLProtocol"],
+            swiftSettings: ours
+        ),
+        .testTarget(
+            name: "ClickHouseFormatTests",
+            dependencies: ["ClickHouseFormat", "WireBytes", "Columns"],
+            swiftSettings: ours
+        ),
+        .testTarget(
+            name: "ClickHouseClientTests",
+            dependencies: [
+                "ClickHouseClient", "ClickHouseFormat", "Columns", "WireBytes",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
             swiftSettings: ours
         )
     ]

@@ -1,0 +1,76 @@
+import AsyncHTTPClient
+import NIOCore
+
+/// A result's bytes, decompressed, as they arrive. It can be iterated once.
+public struct ClickHouseByteStream: AsyncSequence, Sendable {
+    public typealias Element = ByteBuffer
+
+    let response: HTTPClientResponse
+    let brokenMark: ByteBuffer
+    /// The query's id, to find it in `system.query_log`.
+    public let queryID: String?
+
+    public func makeAsyncIterator() -> Iterator {
+        Iterator(response: response, brokenMark: brokenMark, queryID: queryID)
+    }
+
+    public struct Iterator: AsyncIteratorProtocol {
+        private var parts: HTTPClientResponse.Body.AsyncIterator
+        private let contentEncoding: String?
+        private let brokenMark: ByteBuffer
+        private let queryID: String?
+        private var decompressor: ResultDecompressor?
+        private var waiting: [ByteBuffer] = []
+        private var tail: ResultTail
+        private var isFinished = false
+
+        init(response: HTTPClientResponse, brokenMark: ByteBuffer, queryID: String?) {
+            parts = response.body.makeAsyncIterator()
+            contentEncoding = response.headers.first(name: "Content-Encoding")
+            tail = ResultTail(tag: response.headers.first(name: "X-ClickHouse-Exception-Tag"))
+            self.brokenMark = brokenMark
+            self.queryID = queryID
+        }
+
+        /// The next bytes; `nil` at the end of a complete result.
+        ///
+        /// - Throws: ``ClickHouseError``: the server's exception when it failed in the middle, else `.connectionLost`.
+        public mutating func next() async throws -> ByteBuffer? {
+            while true {
+                if !waiting.isEmpty { return waiting.removeFirst() }
+                if isFinished { return nil }
+                do {
+                    try await readPart()
+                } catch {
+                    isFinished = true
+                    throw failure(error)
+                }
+            }
+        }
+
+        private mutating func readPart() async throws {
+            if decompressor == nil { decompressor = try ResultDecompressor(contentEncoding: contentEncoding) }
+            guard let part = try await parts.next() else {
+                isFinished = true
+                if Task.isCancelled { throw CancellationError() }
+                let isWhole = decompressor?.isComplete ?? true
+                if !isWhole || tail.isTaggedException { throw HTTPClientError.remoteConnectionClosed }
+                return
+            }
+            if part == brokenMark { throw HTTPClientError.remoteConnectionClosed }
+            var pieces: [ByteBuffer] = []
+            try decompressor?.decompress(part) { pieces.append($0) }
+            for piece in pieces { tail.append(piece) }
+            waiting = pieces
+        }
+
+        /// The server ends a broken result with its exception and closes the connection without a proper end.
+        private func failure(_ error: any Error) -> ClickHouseError {
+            let transport = ClickHouseError.transport(error, queryID: queryID, wasSent: true, mayHaveChangedData: false)
+            if transport.code == .connectionLost, let exception = tail.markedException {
+                return ClickHouseError(exception, queryID: queryID, mayHaveChangedData: false)
+            }
+            return transport
+        }
+    }
+}

@@ -1,0 +1,39 @@
+/// Where a ClickHouse server answers over HTTP, and as whom to talk to it.
+///
+/// The password is sent in a header and appears in no description.
+public struct ClickHouseEndpoint: Sendable, Hashable {
+    /// `http://host:port` or `https://host:port`, with a path where a proxy needs one; no user, query or fragment.
+    public var url: String
+    public var user: String
+    public var password: String
+    /// The default database of unqualified names; `nil` for the user's own default.
+    public var database: String?
+
+    public init(url: String, user: String = "default", password: String = "", database: String? = nil) {
+        self.url = url
+        self.user = user
+        self.password = password
+        self.database = database
+    }
+
+    /// The URL without a slash at its end, if it is one that can be used.
+    var checkedURL: String? {
+        guard let scheme = ["http://", "https://"].first(where: url.hasPrefix) else { return nil }
+        var rest = url.dropFirst(scheme.count)
+        while rest.last == "/" { rest.removeLast() }
+        let isUsable =
+            !rest.isEmpty && rest.first != "/"
+            && rest.utf8.allSatisfy { byte in
+                // A user in the URL would end up in logs; a query would mix with ours.
+                byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "@") && byte != UInt8(ascii: "?")
+                    && byte != UInt8(ascii: "#")
+            }
+        return isUsable ? scheme + rest : nil
+    }
+}
+
+extension ClickHouseEndpoint: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var description: String { "\(user) at \(checkedURL ?? "an unusable URL")" }
+    public var debugDescription: String { description }
+    public var customMirror: Mirror { Mirror(self, children: ["url": checkedURL ?? "unusable", "user": user]) }
+}

@@ -1,0 +1,22 @@
+/// What the server says it wrote for an insert (`X-ClickHouse-Summary`).
+public struct InsertSummary: Sendable, Hashable {
+    /// Rows written to the table and to the targets of its materialized views together. A block that the server
+    /// recognises by its token and drops counts all the same (seen on 25.8).
+    public var writtenRows: Int
+    /// Uncompressed bytes of those rows.
+    public var writtenBytes: Int
+    public var queryID: String
+
+    public init(writtenRows: Int, writtenBytes: Int, queryID: String) {
+        self.writtenRows = writtenRows
+        self.writtenBytes = writtenBytes
+        self.queryID = queryID
+    }
+
+    /// Finds a number in the summary, which is flat JSON with numbers as strings: `{"written_rows":"3", …}`.
+    static func number(_ key: String, in summary: String) -> Int? {
+        guard let place = summary.lastRange(of: "\"\(key)\":") else { return nil }
+        let value = summary[place.upperBound...].drop { $0 == "\"" || $0 == " " }
+        return Int(value.prefix { $0.isASCII && $0.isNumber })
+    }
+}
