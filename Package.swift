@@ -12,6 +12,8 @@ let package = Package(
     platforms: [.macOS(.v15)],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
@@ -25,6 +27,19 @@ let package = Package(
         .target(
             name: "ClickHouseFormat",
             dependencies: ["WireBytes", "Columns", "CLZ4", "CZstd"],
+            swiftSettings: ours
+        ),
+        .target(
+            name: "MySQLClient",
+            dependencies: [
+                "WireBytes", "MySQLProtocol",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "_CryptoExtras", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: ours
         ),
         .target(
@@ -54,6 +69,15 @@ let package = Package(
         .testTarget(
             name: "ClickHouseFormatTests",
             dependencies: ["ClickHouseFormat", "WireBytes", "Columns"],
+            swiftSettings: ours
+        ),
+        .testTarget(
+            name: "MySQLClientTests",
+            dependencies: [
+                "MySQLClient", "MySQLProtocol",
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
             swiftSettings: ours
         ),
         .testTarget(

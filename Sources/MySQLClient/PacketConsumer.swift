@@ -1,0 +1,17 @@
+/// Whether a consumer can take more.
+public enum ReadDemand: Sendable {
+    case more
+    /// Nothing more is handed over, and nothing more is read from the socket, until `resume()`.
+    case pause
+}
+
+/// Takes the payloads of a result set's rows or a binlog's events, one at a time and in order.
+///
+/// Called on the connection's event loop, once a row or event: it must not block. It may be offered more after `.pause`
+/// only by a `resume()`; one that came from an earlier pause may arrive late, so `.pause` has to be answered again while
+/// there is no room.
+public protocol PacketConsumer: AnyObject, Sendable {
+    /// - Parameter payload: valid during the call only.
+    /// - Throws: any error; it fails the command and closes the connection.
+    func consume(_ payload: UnsafeRawBufferPointer) throws -> ReadDemand
+}
