@@ -16,6 +16,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]),
@@ -54,6 +55,12 @@ let package = Package(
             ],
             swiftSettings: ours
         ),
+        .target(
+            name: "Telemetry",
+            dependencies: [.product(name: "Logging", package: "swift-log")],
+            swiftSettings: ours
+        ),
+        .target(name: "ConfigurationFile", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: ours),
         .testTarget(name: "WireBytesTests", dependencies: ["WireBytes"], swiftSettings: ours),
         .testTarget(name: "ColumnsTests", dependencies: ["Columns", "WireBytes"], swiftSettings: ours),
         .testTarget(
@@ -88,6 +95,16 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
+            swiftSettings: ours
+        ),
+        .testTarget(
+            name: "TelemetryTests",
+            dependencies: ["Telemetry"],
+            swiftSettings: ours
+        ),
+        .testTarget(
+            name: "ConfigurationFileTests",
+            dependencies: ["ConfigurationFile"],
             swiftSettings: ours
         )
     ]

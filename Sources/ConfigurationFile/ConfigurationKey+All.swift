@@ -1,0 +1,174 @@
+extension ConfigurationKey {
+    /// Every key, in the order of the documentation.
+    public static let all: [ConfigurationKey] = [
+        .init(
+            "sources",
+            "section",
+            default: "required",
+            "The pipelines: one source each, under a name of your choice."
+        ),
+        .init(
+            "sources.<name>",
+            "section",
+            default: "required",
+            "A pipeline. The name (letters, digits, `-`, `_`, at most 64) marks its rows in `leat.*`, its metrics and logs."
+        ),
+        .init(
+            "sources.<name>.database",
+            "name",
+            default: "the source's own name",
+            "The ClickHouse database to write to, where the source has a single database. Not together with `prefix`."
+        ),
+        .init(
+            "sources.<name>.prefix",
+            "text",
+            default: "none",
+            "Put in front of the source's database names in ClickHouse: `prefix: eu_` makes `shop` into `eu_shop`."
+        ),
+        .init("sources.<name>.mysql", "section", default: "this or `influxdb`", "A MySQL or MariaDB source."),
+        .init(
+            "sources.<name>.mysql.hosts",
+            "list of host:port",
+            default: "required",
+            "Servers of one replication topology in order of preference; the next one takes over by GTID. The port defaults "
+                + "to 3306."
+        ),
+        .init("sources.<name>.mysql.user", "text", default: "required", "The MySQL account."),
+        .init(
+            "sources.<name>.mysql.password",
+            "secret",
+            default: "empty",
+            "Its password; better `${VARIABLE}` than the text."
+        ),
+        .init(
+            "sources.<name>.mysql.password-file",
+            "path",
+            default: "none",
+            "A file that holds the password, without or with one line end. Relative to the folder of the configuration file."
+        ),
+        .init(
+            "sources.<name>.mysql.tls",
+            "disabled, preferred, required, verify-ca, verify-full",
+            default: "preferred",
+            "Whether the connection is encrypted and the server's certificate checked."
+        ),
+        .init(
+            "sources.<name>.mysql.tables",
+            "list of patterns",
+            default: "[\"*.*\"]",
+            "Which tables to follow: `database.table` with `*` and `?`; `!` excludes and wins. System schemas never match. "
+                + "A name with a dot in it is put in backticks."
+        ),
+        .init("sources.<name>.mysql.snapshot", "section", default: "see below", "How existing rows are copied."),
+        .init(
+            "sources.<name>.mysql.snapshot.connections",
+            "number 1 to 64",
+            default: "4",
+            "Connections that read in parallel."
+        ),
+        .init(
+            "sources.<name>.mysql.snapshot.rows-per-second",
+            "number, or unlimited",
+            default: "unlimited",
+            "A limit on all of them together, to spare the source."
+        ),
+        .init(
+            "sources.<name>.mysql.heartbeat",
+            "section, or null",
+            default: "null",
+            "A row written to the source that goes the whole way. Needs the right to write."
+        ),
+        .init(
+            "sources.<name>.mysql.heartbeat.host",
+            "host:port",
+            default: "required",
+            "The server to write to: the primary."
+        ),
+        .init("sources.<name>.mysql.heartbeat.table", "database.table", default: "required", "The table to write to."),
+        .init("sources.<name>.influxdb", "section", default: "this or `mysql`", "An InfluxDB source."),
+        .init("sources.<name>.influxdb.url", "http or https URL", default: "required", "The server's address."),
+        .init("sources.<name>.influxdb.database", "name", default: "required", "The InfluxDB database to follow."),
+        .init("sources.<name>.influxdb.user", "text", default: "empty", "The InfluxDB user."),
+        .init("sources.<name>.influxdb.password", "secret", default: "empty", "Its password."),
+        .init("sources.<name>.influxdb.password-file", "path", default: "none", "A file that holds the password."),
+        .init(
+            "sources.<name>.influxdb.lookback",
+            "duration 1s to 30d",
+            default: "15m",
+            "How far back each windowed read looks for points that arrived late."
+        ),
+        .init("warehouse", "section", default: "required", "Where rows go."),
+        .init("warehouse.clickhouse", "section", default: "required", "The ClickHouse server."),
+        .init("warehouse.clickhouse.url", "http or https URL", default: "required", "Its HTTP interface."),
+        .init("warehouse.clickhouse.user", "text", default: "default", "The ClickHouse user."),
+        .init("warehouse.clickhouse.password", "secret", default: "empty", "Its password."),
+        .init("warehouse.clickhouse.password-file", "path", default: "none", "A file that holds the password."),
+        .init(
+            "warehouse.clickhouse.cluster",
+            "name, or null",
+            default: "null",
+            "A ClickHouse cluster: replicated engines, `ON CLUSTER`, sharded by key."
+        ),
+        .init(
+            "warehouse.clickhouse.durability",
+            "strict, relaxed",
+            default: "strict",
+            "`strict`: an insert is acknowledged only when it is on disk (`fsync_after_insert`). `relaxed` leaves that to the "
+                + "operating system: faster, and a power cut may lose acknowledged rows."
+        ),
+        .init(
+            "tables",
+            "section",
+            default: "none",
+            "Only what differs from the defaults, by the source's `database.table`."
+        ),
+        .init(
+            "tables.<table>",
+            "section",
+            default: "none",
+            "The options of one table. It must be followed by a source."
+        ),
+        .init(
+            "tables.<table>.order-by",
+            "list of columns",
+            default: "the primary key",
+            "The raw table's sorting key."
+        ),
+        .init("tables.<table>.history", "on, off", default: "off", "Keep every change in `<database>_changes`."),
+        .init(
+            "tables.<table>.dates",
+            "error, null, text",
+            default: "error",
+            "What becomes of dates that ClickHouse cannot hold (zero and partial dates, years out of range)."
+        ),
+        .init(
+            "tables.<table>.on-drop",
+            "keep, drop",
+            default: "keep",
+            "What happens to the rows when the source drops the table. `keep` renames the raw table; the view goes either way."
+        ),
+        .init("tables.<table>.columns", "section", default: "none", "Options of columns, by the column's name."),
+        .init("tables.<table>.columns.<column>", "section", default: "none", "The options of one column."),
+        .init(
+            "tables.<table>.columns.<column>.redact",
+            "method",
+            default: "none",
+            "How the column's values are hidden."
+        ),
+        .init(
+            "tables.<table>.columns.<column>.domain",
+            "name",
+            default: "none",
+            "Columns of one domain stay joinable."
+        ),
+        .init("redaction", "section", default: "none", "What all redacted columns share."),
+        .init("redaction.key", "secret", default: "none", "The key of the keyed methods."),
+        .init("redaction.new-columns", "visible, …", default: "visible", "What happens to columns that appear later."),
+        .init("batches", "section", default: "see below", "A batch is written when it reaches one of these."),
+        .init("batches.rows", "number 1 to 16777216", default: "100000", "Rows in a batch."),
+        .init("batches.bytes", "size 64KiB to 1GiB", default: "32MiB", "Bytes in a batch, as they lie in memory."),
+        .init("batches.interval", "duration 1ms to 60s", default: "500ms", "Age of a batch's first row."),
+        .init("console", "section", default: "see below", "The web console, the admin API and `/metrics`."),
+        .init("console.listen", "host:port", default: "127.0.0.1:18080", "The address to listen on."),
+    ]
+}

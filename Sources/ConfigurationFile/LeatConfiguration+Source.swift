@@ -1,0 +1,110 @@
+extension LeatConfiguration {
+    /// One pipeline: a source and where it goes.
+    public struct Source: Sendable, Hashable {
+        public enum Kind: Sendable, Hashable {
+            case mySQL(MySQL)
+            case influxDB(InfluxDB)
+        }
+
+        /// How a source's databases are called in ClickHouse.
+        public enum Naming: Sendable, Hashable {
+            case same
+            case database(String)
+            case prefix(String)
+        }
+
+        /// The pipeline's name: letters, digits, `-` and `_`, at most 64.
+        public var name: String
+        public var kind: Kind
+        public var naming: Naming
+
+        public init(name: String, kind: Kind, naming: Naming = .same) {
+            self.name = name
+            self.kind = kind
+            self.naming = naming
+        }
+
+        /// The ClickHouse database of a source's database; `_raw` and `_changes` are put behind it for the other two.
+        public func warehouseDatabase(for database: String) -> String {
+            switch naming {
+            case .same: database
+            case .database(let name): name
+            case .prefix(let prefix): prefix + database
+            }
+        }
+    }
+
+    /// How to reach and read a MySQL source.
+    public struct MySQL: Sendable, Hashable {
+        /// MySQL's own names for the modes: https://dev.mysql.com/doc/refman/9.4/en/using-encrypted-connections.html
+        public enum TLS: String, Sendable, Hashable, CaseIterable {
+            case disabled, preferred, required
+            case verifyCA = "verify-ca"
+            case verifyFull = "verify-full"
+        }
+
+        public struct Snapshot: Sendable, Hashable {
+            /// 1 to 64.
+            public var connections: Int
+            /// A limit on all connections together; `nil` for none.
+            public var rowsPerSecond: Int?
+
+            public init(connections: Int = 4, rowsPerSecond: Int? = nil) {
+                self.connections = connections
+                self.rowsPerSecond = rowsPerSecond
+            }
+        }
+
+        /// A row that Leat writes to the source to see it arrive.
+        public struct Heartbeat: Sendable, Hashable {
+            public var host: HostAddress
+            public var database: String
+            public var table: String
+        }
+
+        /// In order of preference; never empty.
+        public var hosts: [HostAddress]
+        public var user: String
+        public var password: Secret
+        public var tls: TLS
+        public var tables: TableFilter
+        public var snapshot: Snapshot
+        public var heartbeat: Heartbeat?
+
+        public init(
+            hosts: [HostAddress],
+            user: String,
+            password: Secret,
+            tls: TLS = .preferred,
+            tables: TableFilter = .all,
+            snapshot: Snapshot = Snapshot(),
+            heartbeat: Heartbeat? = nil
+        ) {
+            self.hosts = hosts
+            self.user = user
+            self.password = password
+            self.tls = tls
+            self.tables = tables
+            self.snapshot = snapshot
+            self.heartbeat = heartbeat
+        }
+    }
+
+    /// How to reach and read an InfluxDB source.
+    public struct InfluxDB: Sendable, Hashable {
+        /// Without a trailing slash.
+        public var url: String
+        public var database: String
+        public var user: String
+        public var password: Secret
+        public var lookback: Duration
+
+        public init(url: String, database: String, user: String, password: Secret, lookback: Duration = .seconds(900)) {
+            self.url = url
+            self.database = database
+            self.user = user
+            self.password = password
+            self.lookback = lookback
+        }
+    }
+}

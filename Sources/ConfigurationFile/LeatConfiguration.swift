@@ -1,0 +1,41 @@
+/// Everything that `leat.yaml` says, checked. The file is the only truth: nothing here has another origin than the file,
+/// the environment variables that it names and the files that it names.
+public struct LeatConfiguration: Sendable, Hashable {
+    /// The file as it was named to us.
+    public var path: String
+    /// The pipelines in the file's order.
+    public var sources: [Source]
+    public var warehouse: Warehouse
+    /// What differs from the defaults, by table.
+    public var tables: [TableOptions]
+    public var batches: Batches
+    public var console: Console
+
+    public init(
+        path: String,
+        sources: [Source],
+        warehouse: Warehouse,
+        tables: [TableOptions] = [],
+        batches: Batches = Batches(),
+        console: Console = Console()
+    ) {
+        self.path = path
+        self.sources = sources
+        self.warehouse = warehouse
+        self.tables = tables
+        self.batches = batches
+        self.console = console
+    }
+
+    /// The MySQL pipelines in the file's order.
+    public var mySQLSources: [(source: Source, mySQL: MySQL)] {
+        sources.compactMap { source in
+            if case .mySQL(let mySQL) = source.kind { (source, mySQL) } else { nil }
+        }
+    }
+
+    /// The options of a source's table; the defaults where the file names none.
+    public func options(database: String, table: String) -> TableOptions {
+        tables.first { $0.database == database && $0.table == table } ?? TableOptions(database: database, table: table)
+    }
+}

@@ -1,0 +1,99 @@
+/// The series of one source, ready to be held by its pipeline.
+public final class SourceMetrics: Sendable {
+    public let name: String
+    public let up: Gauge
+    public let lag: Gauge
+    public let binlogRunway: Gauge
+    public let transactions: Counter
+    public let reconnects: Counter
+    public let streamBytes: Counter
+    public let snapshotBytes: Counter
+    public let writtenBytes: Counter
+    public let batchRows: Histogram
+    public let batchBytes: Histogram
+    public let checkpointBatch: Gauge
+    public let insertDuration: Histogram
+    public let queueBytes: Gauge
+    public let queueCapacityBytes: Gauge
+    public let backPressure: Counter
+    public let quarantinedTables: Gauge
+
+    private let metrics: LeatMetrics
+    private let durations: [Stage: Histogram]
+    private let batchCounts: [BatchKind: Counter]
+    private let tableCounts: [TableState: Gauge]
+
+    init(_ name: String, of metrics: LeatMetrics) {
+        self.name = name
+        self.metrics = metrics
+        up = metrics.sourceUp.with(name)
+        lag = metrics.lag.with(name)
+        binlogRunway = metrics.binlogRunway.with(name)
+        transactions = metrics.transactions.with(name)
+        reconnects = metrics.reconnects.with(name)
+        streamBytes = metrics.readBytes.with(name, Stage.receive.rawValue)
+        snapshotBytes = metrics.readBytes.with(name, Stage.snapshot.rawValue)
+        writtenBytes = metrics.writtenBytes.with(name)
+        batchRows = metrics.batchRows.with(name)
+        batchBytes = metrics.batchBytes.with(name)
+        checkpointBatch = metrics.checkpointBatch.with(name)
+        insertDuration = metrics.insertDuration.with(name)
+        queueBytes = metrics.queueBytes.with(name)
+        queueCapacityBytes = metrics.queueCapacityBytes.with(name)
+        backPressure = metrics.backPressure.with(name)
+        quarantinedTables = metrics.quarantinedTables.with(name)
+        durations = Self.perCase { metrics.stageDuration.with(name, $0) }
+        batchCounts = Self.perCase { metrics.batches.with(name, $0) }
+        tableCounts = Self.perCase { metrics.tables.with(name, $0) }
+        // Not known yet is not the same as none.
+        lag.set(.nan)
+        binlogRunway.set(.nan)
+        // Series that never counted must show 0, or an alert on their increase misses the first time.
+        for stage in Stage.allCases {
+            for errorClass in ErrorClass.allCases {
+                _ = metrics.errors.with(name, stage.rawValue, errorClass.rawValue)
+            }
+        }
+    }
+
+    private static func perCase<Case: CaseIterable & Hashable & RawRepresentable, Handle>(
+        _ make: (String) -> Handle
+    ) -> [Case: Handle] where Case.RawValue == String {
+        Dictionary(uniqueKeysWithValues: Case.allCases.map { ($0, make($0.rawValue)) })
+    }
+
+    /// The stage made progress, or knows that there is nothing to do. Its series appears with the first beat: a stage that
+    /// is not used must not look as if it had hung since 1970.
+    public func beat(_ stage: Stage) { metrics.heartbeat.with(name, stage.rawValue).setToNow() }
+
+    /// The stage has ended (a copy is complete): its heartbeat is not expected any more.
+    public func endBeats(_ stage: Stage) {
+        metrics.heartbeat.remove([name, stage.rawValue])
+    }
+
+    public func observe(_ stage: Stage, _ duration: Duration) { durations[stage]?.observe(duration) }
+
+    public func countBatch(_ kind: BatchKind) { batchCounts[kind]?.increment() }
+
+    public func setTables(_ state: TableState, _ count: Int) {
+        tableCounts[state]?.set(count)
+        if state == .quarantined { quarantinedTables.set(count) }
+    }
+
+    public func countError(_ stage: Stage, _ errorClass: ErrorClass) {
+        metrics.errors.with(name, stage.rawValue, errorClass.rawValue).increment()
+    }
+
+    /// The handles of a table, `shop.orders`. Make them once for each table.
+    public func table(_ table: String) -> TableMetrics {
+        TableMetrics(source: name, table: table, of: metrics)
+    }
+
+    /// Forgets the series of a table that is gone.
+    public func removeTable(_ table: String) {
+        metrics.events.remove(label: "table", value: table)
+        metrics.rows.remove(label: "table", value: table)
+        metrics.snapshotRows.remove(label: "table", value: table)
+        metrics.snapshotRowsExpected.remove(label: "table", value: table)
+    }
+}
