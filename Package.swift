@@ -61,6 +61,26 @@ let package = Package(
             swiftSettings: ours
         ),
         .target(name: "ConfigurationFile", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: ours),
+        .target(
+            name: "Pipeline",
+            dependencies: [
+                "WireBytes", "Columns", "ClickHouseFormat", "ClickHouseClient",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: ours
+        ),
+        .target(
+            name: "Replication",
+            dependencies: [
+                "WireBytes", "Columns", "MySQLProtocol", "MySQLSchema", "MySQLClient", "ClickHouseFormat",
+                "ClickHouseClient", "Pipeline",
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: ours
+        ),
         .testTarget(name: "WireBytesTests", dependencies: ["WireBytes"], swiftSettings: ours),
         .testTarget(name: "ColumnsTests", dependencies: ["Columns", "WireBytes"], swiftSettings: ours),
         .testTarget(

@@ -1,0 +1,60 @@
+/// What a batch covers, written to `leat.batches` before any of its rows is: the claim on its number and, after a crash,
+/// the recipe for replaying exactly it.
+public struct BatchDefinition: Sendable, Equatable {
+    public enum Kind: String, Sendable {
+        /// Transactions read from the source's change stream.
+        case stream
+        /// One key range of a table's copy.
+        case range
+        /// A change of a table's shape or content that separates earlier batches from later ones.
+        case barrier
+    }
+
+    /// A part of one transaction that is too large for one batch: rows `first..<end`, counted over all its row images.
+    public struct Part: Sendable, Equatable {
+        /// The rest of the transaction, however many rows that is.
+        public static let untilTheEnd = UInt64.max
+
+        public var transaction: String
+        public var first: UInt64
+        public var end: UInt64
+
+        public init(transaction: String, first: UInt64, end: UInt64) {
+            self.transaction = transaction
+            self.first = first
+            self.end = end
+        }
+    }
+
+    /// The batch's number: unique and rising within its pipeline, from 1.
+    public var number: UInt64
+    public var kind: Kind
+    /// The source's positions that are complete once this batch and all before it are acknowledged (a GTID set).
+    public var position: String
+    /// Transactions of which this batch holds only a part.
+    public var parts: [Part]
+    /// The table, where the batch is about one.
+    public var table: String
+    /// Rows by table.
+    public var rows: [String: UInt64]
+    /// What else replaying needs, in the words of whoever wrote it (JSON).
+    public var detail: String
+
+    public init(
+        number: UInt64 = 0,
+        kind: Kind,
+        position: String = "",
+        parts: [Part] = [],
+        table: String = "",
+        rows: [String: UInt64] = [:],
+        detail: String = ""
+    ) {
+        self.number = number
+        self.kind = kind
+        self.position = position
+        self.parts = parts
+        self.table = table
+        self.rows = rows
+        self.detail = detail
+    }
+}

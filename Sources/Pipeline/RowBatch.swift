@@ -1,0 +1,74 @@
+import ClickHouseFormat
+import Columns
+import WireBytes
+
+/// The rows of one table within one batch: the mapped columns and Leat's own, in ClickHouse's layout already.
+///
+/// Filled by one decoder, then handed to one inserter. Row ordinals are counted over the whole batch, not per table.
+public final class RowBatch: @unchecked Sendable {
+    // Sendable because it is handed over whole, from the decoder to the inserter, and never shared.
+
+    public let table: WarehouseTable
+    /// One buffer per column of `table`, in its order.
+    public let columns: [ColumnBuffer]
+    /// Rows changed at the source, by what was done to them.
+    public var changes = RowChanges()
+    private let ordinals = ColumnBuffer(layout: .fixed(width: 8), isNullable: false)
+    private let deleted = ColumnBuffer(layout: .fixed(width: 1), isNullable: false)
+    private let committedAt = ColumnBuffer(layout: .fixed(width: 8), isNullable: false)
+
+    public init(table: WarehouseTable) {
+        self.table = table
+        columns = table.columns.map { ColumnBuffer(layout: $0.layout, isNullable: $0.isNullable) }
+    }
+
+    public var rows: Int { ordinals.rows }
+
+    /// Bytes in use.
+    public var byteCount: Int {
+        var sum = ordinals.byteCount + deleted.byteCount + committedAt.byteCount
+        for column in columns { sum += column.byteCount }
+        return sum
+    }
+
+    /// Completes a row whose columns were just appended.
+    ///
+    /// - Parameters:
+    ///   - ordinal: the row's place in the batch.
+    ///   - committedAt: microseconds since 1970 (UTC) when the source committed it.
+    public func finishRow(ordinal: UInt64, isDeleted: Bool, committedAt microseconds: Int64) {
+        ordinals.append(ordinal)
+        deleted.append(UInt8(isDeleted ? 1 : 0))
+        committedAt.append(microseconds)
+    }
+
+    /// Forgets the rows and keeps the storage.
+    public func removeAll() {
+        for column in columns { column.removeAll() }
+        ordinals.removeAll()
+        deleted.removeAll()
+        committedAt.removeAll()
+    }
+
+    /// The rows as one Native block with their versions in batch `number`.
+    ///
+    /// - Throws: `NativeFormatError` if the columns do not fit the table, which would be a bug of ours.
+    public func encoded(asBatch number: UInt64) throws -> GrowableBytes {
+        let versions = ColumnBuffer(layout: .fixed(width: 8), isNullable: false, minimumCapacity: rows * 8)
+        let base = RowVersion.first(ofBatch: number)
+        ordinals.data.bytes.withMemoryRebound(to: UInt64.self) { all in
+            for ordinal in all { versions.append(base | UInt64(littleEndian: ordinal)) }
+        }
+        var native: [NativeColumn] = []
+        native.reserveCapacity(columns.count + 3)
+        for (column, buffer) in zip(table.columns, columns) {
+            native.append(NativeColumn(name: column.name, type: column.wireType, buffer: buffer))
+        }
+        native.append(NativeColumn(name: "_version", type: "UInt64", buffer: versions))
+        native.append(NativeColumn(name: "_deleted", type: "UInt8", buffer: deleted))
+        native.append(NativeColumn(name: "_committed_at", type: "DateTime64(6, 'UTC')", buffer: committedAt))
+        let bytes = GrowableBytes(minimumCapacity: byteCount + rows * 8 + 4096)
+        try NativeBlockEncoder.encode(columns: native, rows: rows, into: bytes)
+        return bytes
+    }
+}

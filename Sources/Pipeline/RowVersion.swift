@@ -1,0 +1,14 @@
+/// `_version`: the batch's number and the row's place in it. Never a clock, so a later change always wins, whatever the
+/// machines believe the time to be, and a replay writes what the first attempt wrote.
+public enum RowVersion {
+    /// Bits that hold the row's ordinal.
+    public static let ordinalBits: UInt64 = 24
+    /// Rows that one batch can hold.
+    public static let rowsMax = 1 << 24
+
+    @inlinable
+    public static func first(ofBatch number: UInt64) -> UInt64 { number << ordinalBits }
+
+    @inlinable
+    public static func batch(of version: UInt64) -> UInt64 { version >> ordinalBits }
+}

@@ -1,0 +1,53 @@
+/// What a pipeline knows about one of its tables; one row of `leat.tables`.
+public struct TableState: Sendable, Equatable {
+    public enum Phase: String, Sendable {
+        /// Its rows are being copied, while its changes are followed already.
+        case snapshotting
+        /// Complete, and every change is followed.
+        case streaming
+        /// Held by an operator.
+        case paused
+        /// Stopped because something could not be carried over exactly; `cause` says what, `remedy` what to do.
+        case quarantined
+        /// Dropped at the source.
+        case dropped
+    }
+
+    /// `database.table` at the source.
+    public var name: String
+    public var phase: Phase
+    public var cause: String
+    public var remedy: String
+    /// The view shows no version below this batch.
+    public var floor: UInt64
+    /// The barrier after which the present copy's ranges began; ranges of earlier copies do not count.
+    public var copiedFrom: UInt64
+    /// The source's position that makes a finished copy consistent; empty while ranges are missing.
+    public var consistentAt: String
+    /// Rows read by the present copy.
+    public var rows: UInt64
+    /// The table's definition that the stream is at (JSON).
+    public var definition: String
+
+    public init(
+        name: String,
+        phase: Phase,
+        cause: String = "",
+        remedy: String = "",
+        floor: UInt64 = 0,
+        copiedFrom: UInt64 = 0,
+        consistentAt: String = "",
+        rows: UInt64 = 0,
+        definition: String = ""
+    ) {
+        self.name = name
+        self.phase = phase
+        self.cause = cause
+        self.remedy = remedy
+        self.floor = floor
+        self.copiedFrom = copiedFrom
+        self.consistentAt = consistentAt
+        self.rows = rows
+        self.definition = definition
+    }
+}

@@ -1,0 +1,151 @@
+import ClickHouseClient
+import ClickHouseFormat
+import Logging
+import WireBytes
+
+/// The tables and views in ClickHouse: creates them, marks them as Leat's, writes batches into them.
+///
+/// Leat touches nothing that does not carry its mark in the table's comment.
+public struct Warehouse: Sendable {
+    public let client: ClickHouseClient
+    public let pipeline: String
+    /// fsync before an insert is answered (`durability: strict`).
+    public let isDurable: Bool
+
+    public init(client: ClickHouseClient, pipeline: String, isDurable: Bool) {
+        self.client = client
+        self.pipeline = pipeline
+        self.isDurable = isDurable
+    }
+
+    /// What every table and view of this pipeline says in its comment.
+    public var mark: String { "leat:\(pipeline)" }
+
+    /// Creates the databases, the raw table and the view, or takes over those that are this pipeline's.
+    ///
+    /// - Throws: ``PipelineError`` `.notOurs` if somebody else's table or view has the name; ``ClickHouseError``.
+    public func create(_ table: WarehouseTable, floor: UInt64) async throws {
+        for database in [table.database, table.rawDatabase] {
+            try await client.execute("CREATE DATABASE IF NOT EXISTS \(ClickHouseClient.quote(identifier: database))")
+        }
+        try await requireOurs(table)
+        try await client.execute(table.createRaw(mark: mark, durable: isDurable))
+        try await client.execute(table.createView(mark: mark, floor: floor))
+    }
+
+    /// Replaces the view, after the columns or the floor have changed.
+    public func replaceView(_ table: WarehouseTable, floor: UInt64) async throws {
+        try await client.execute(table.createView(mark: mark, floor: floor))
+    }
+
+    /// The columns of the raw table without Leat's own, each as `name type`; nil if there is no such table.
+    public func columns(of table: WarehouseTable) async throws -> [String]? {
+        let found = try await client.rows(
+            "SELECT name, type FROM system.columns WHERE database = {database:String} AND table = {name:String} ORDER BY position",
+            parameters: ["database": table.rawDatabase, "name": table.name]
+        )
+        if found.isEmpty { return nil }
+        return found.filter { !WarehouseTable.reservedNames.contains($0[0] ?? "") }
+            .map { "\($0[0] ?? "") \($0[1] ?? "")" }
+    }
+
+    /// Fails if the raw table or the view exists without this pipeline's mark.
+    public func requireOurs(_ table: WarehouseTable) async throws {
+        let found = try await client.rows(
+            """
+            SELECT database, name, comment FROM system.tables
+            WHERE (database = {database:String} OR database = {raw:String}) AND name = {name:String}
+            """,
+            parameters: ["database": table.database, "raw": table.rawDatabase, "name": table.name]
+        )
+        for row in found where row[2] != mark {
+            let owner = row[2].flatMap { $0.hasPrefix("leat:") ? String($0.dropFirst(5)) : nil }
+            throw PipelineError(
+                .notOurs,
+                owner.map { "`\(row[0] ?? "").\(row[1] ?? "")` in ClickHouse belongs to the pipeline `\($0)`" }
+                    ?? "`\(row[0] ?? "").\(row[1] ?? "")` exists in ClickHouse and was not created by Leat",
+                remedy: "rename or drop it, or give this source another database in leat.yaml"
+            )
+        }
+    }
+
+    /// Adds columns to the raw table (each may be there already) and shows them in the view.
+    ///
+    /// - Parameter defaults: the constant, as a ClickHouse expression, that older rows have in the column, by name.
+    public func addColumns(
+        _ added: [(column: WarehouseTable.Column, after: String?)],
+        defaults: [String: String],
+        to table: WarehouseTable,
+        floor: UInt64
+    ) async throws {
+        for (column, after) in added {
+            let place = after.map { " AFTER \(ClickHouseClient.quote(identifier: $0))" } ?? " FIRST"
+            let value = defaults[column.name].map { " DEFAULT \($0)" } ?? ""
+            try await client.execute(
+                """
+                ALTER TABLE \(table.rawIdentifier) ADD COLUMN IF NOT EXISTS \
+                \(ClickHouseClient.quote(identifier: column.name)) \(column.type)\(value)\(place)
+                """,
+                settings: ["alter_sync": "2"]
+            )
+        }
+        try await replaceView(table, floor: floor)
+    }
+
+    /// Takes the view away and keeps the raw table under another name, as `on-drop: keep` says.
+    public func drop(_ table: WarehouseTable, batch: UInt64) async throws {
+        let kept = ClickHouseClient.quote(identifier: "\(table.name)__dropped_\(batch)")
+        let database = ClickHouseClient.quote(identifier: table.rawDatabase)
+        try await client.execute("DROP VIEW IF EXISTS \(table.viewIdentifier) SYNC")
+        let left = try await client.rows(
+            "SELECT 1 FROM system.tables WHERE database = {database:String} AND name = {name:String}",
+            parameters: ["database": table.rawDatabase, "name": table.name]
+        )
+        if !left.isEmpty { try await client.execute("RENAME TABLE \(table.rawIdentifier) TO \(database).\(kept)") }
+    }
+
+    /// Deletes in the background what lies below the floor and is no longer shown.
+    public func removeBelowFloor(_ table: WarehouseTable, floor: UInt64) async throws {
+        try await client.execute(
+            "ALTER TABLE \(table.rawIdentifier) DELETE WHERE _version < \(RowVersion.first(ofBatch: floor))",
+            settings: ["mutations_sync": "0"]
+        )
+    }
+
+    /// Marks every row older than batch `number` as deleted, under that batch's own version: what a new copy did not
+    /// find is gone, and whatever was changed since has a newer version and stays.
+    public func tombstoneOlder(thanBatch number: UInt64, in table: WarehouseTable) async throws {
+        let key = table.orderBy.map { ClickHouseClient.quote(identifier: $0) }.joined(separator: ", ")
+        let version = RowVersion.first(ofBatch: number)
+        try await client.execute(
+            """
+            INSERT INTO \(table.rawIdentifier) (\(key), _version, _deleted, _committed_at)
+            SELECT \(key), \(version), 1, now64(6, 'UTC') FROM \(table.rawIdentifier) FINAL WHERE _version < \(version)
+            """,
+            settings: ["async_insert": "0"]
+        )
+    }
+
+    /// Writes the rows as one block, which becomes one part: all of them or none.
+    ///
+    /// The same batch written twice does no harm: its rows have the same versions.
+    public func insert(_ rows: RowBatch, asBatch number: UInt64) async throws {
+        guard rows.rows > 0 else { return }
+        let names = rows.table.columnNames + ["_version", "_deleted", "_committed_at"]
+        _ = try await client.insert(
+            into: rows.table.rawIdentifier,
+            columns: names,
+            blocks: try rows.encoded(asBatch: number),
+            // SET columns come as plain strings, which the server turns into its dictionary.
+            settings: ["input_format_native_allow_types_conversion": "1"],
+            isRepeatable: true
+        )
+    }
+}
+
+extension ClickHouseError {
+    /// Whether the server has looked at the statement and will never take it: the table is to blame, not the moment.
+    public var isRefusal: Bool {
+        !isTransient && !isAnswerUncertain && (code == .server || code == .unknownTable || code == .unknownDatabase)
+    }
+}

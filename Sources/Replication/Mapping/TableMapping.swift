@@ -1,0 +1,69 @@
+import Columns
+import MySQLProtocol
+import MySQLSchema
+import Pipeline
+
+/// How a MySQL table becomes a warehouse table: column by column, and which columns are the key.
+struct TableMapping: Sendable {
+    let definition: TableDefinition
+    let warehouse: WarehouseTable
+    /// The columns' types, in source order.
+    let types: [MySQLType]
+    /// Indexes of the sorting key's columns.
+    let keyIndexes: [Int]
+
+    /// - Throws: ``TableRefusal`` if the table cannot be carried over exactly.
+    init(_ definition: TableDefinition, database: String) throws(TableRefusal) {
+        var columns: [WarehouseTable.Column] = []
+        var types: [MySQLType] = []
+        for column in definition.columns {
+            if WarehouseTable.reservedNames.contains(column.name) {
+                throw TableRefusal(
+                    cause: "its column `\(column.name)` has a name that Leat keeps for itself",
+                    remedy: "rename the column, or leave the table out: tables: [\"!\(definition.name)\"]"
+                )
+            }
+            guard let type = column.type, let layout = type.columnLayout,
+                let warehouseType = TypeMapping.warehouseType(of: type, isNullable: column.isNullable),
+                let wireType = TypeMapping.wireType(of: type, isNullable: column.isNullable)
+            else {
+                throw TableRefusal(
+                    cause: "column `\(column.name)`: "
+                        + TypeMapping.refusal(of: column.type, columnType: column.columnType),
+                    remedy: "change the column, or leave the table out: tables: [\"!\(definition.name)\"]"
+                )
+            }
+            types.append(type)
+            columns.append(
+                .init(
+                    name: column.name,
+                    type: warehouseType,
+                    wireType: wireType,
+                    layout: layout,
+                    isNullable: column.isNullable
+                )
+            )
+        }
+        guard let key = definition.keyColumns, !key.isEmpty else {
+            throw TableRefusal(
+                cause: "it has neither a primary key nor a UNIQUE key without nullable columns",
+                remedy: "add a primary key, or leave the table out: tables: [\"!\(definition.name)\"]"
+            )
+        }
+        self.definition = definition
+        self.types = types
+        keyIndexes = key.compactMap { name in columns.firstIndex { $0.name == name } }
+        warehouse = WarehouseTable(
+            database: database,
+            name: definition.name.table,
+            columns: columns,
+            orderBy: key
+        )
+    }
+}
+
+/// Why a table cannot be followed, and what its owner can do about it.
+struct TableRefusal: Error, Sendable {
+    var cause: String
+    var remedy: String
+}

@@ -1,0 +1,46 @@
+import MySQLClient
+import MySQLSchema
+
+/// What one MySQL pipeline is told: where from, what, how fast.
+public struct ReplicationOptions: Sendable {
+    /// The pipeline's name: the key of its source in `leat.yaml`.
+    public var name: String
+    /// Servers with the same data, in order of preference.
+    public var hosts: [MySQLEndpoint]
+    /// Whether a table is to be followed.
+    public var isWanted: @Sendable (TableName) -> Bool
+    /// The ClickHouse database for a source database.
+    public var warehouseDatabase: @Sendable (String) -> String
+    /// Parallel connections of a copy, 1 to 64.
+    public var snapshotConnections: Int
+    /// A batch is cut at this many rows …
+    public var batchRows: Int
+    /// … or bytes …
+    public var batchBytes: Int
+    /// … or when its oldest row has waited this long.
+    public var batchInterval: Duration
+    /// fsync before an insert is answered.
+    public var isDurable: Bool
+
+    public init(
+        name: String,
+        hosts: [MySQLEndpoint],
+        isWanted: @escaping @Sendable (TableName) -> Bool,
+        warehouseDatabase: @escaping @Sendable (String) -> String = { $0 },
+        snapshotConnections: Int = 4,
+        batchRows: Int = 100_000,
+        batchBytes: Int = 32 << 20,
+        batchInterval: Duration = .milliseconds(500),
+        isDurable: Bool = true
+    ) {
+        self.name = name
+        self.hosts = hosts
+        self.isWanted = isWanted
+        self.warehouseDatabase = warehouseDatabase
+        self.snapshotConnections = snapshotConnections
+        self.batchRows = batchRows
+        self.batchBytes = batchBytes
+        self.batchInterval = batchInterval
+        self.isDurable = isDurable
+    }
+}

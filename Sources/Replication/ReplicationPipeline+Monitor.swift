@@ -1,0 +1,88 @@
+import Foundation
+import MySQLClient
+import MySQLProtocol
+import MySQLSchema
+import Pipeline
+
+extension ReplicationPipeline {
+    /// Once a second: asks the source how far it is, works out the lag, saves the checkpoint, and sees which copies have
+    /// become consistent.
+    func monitor() async {
+        var inspector: SourceInspector?
+        var saved = applied.snapshot
+        var savedAt = ContinuousClock.now
+        while !Task.isCancelled, failure == nil {
+            do {
+                if inspector == nil { inspector = try await SourceInspector(endpoint: endpoint, logger: logger) }
+                if let executed = try await inspector?.executedGTIDs() {
+                    sourcePosition = executed
+                    observer.heartbeat(.source)
+                }
+            } catch {
+                await inspector?.close()
+                inspector = nil
+            }
+            updateLag(isSourceReachable: inspector != nil)
+            await finishCopies()
+            let now = applied.snapshot
+            if now.position != saved.position || now.acknowledged != saved.acknowledged
+                || ContinuousClock.now - savedAt > .seconds(10)
+            {
+                if await saveCheckpoint() {
+                    saved = now
+                    savedAt = .now
+                    observer.heartbeat(.checkpoint)
+                }
+            }
+            try? await Task.sleep(for: .milliseconds(500))
+        }
+        await inspector?.close()
+    }
+
+    private func updateLag(isSourceReachable: Bool) {
+        let position = applied.snapshot.position
+        if isSourceReachable && position.isSuperset(of: sourcePosition) {
+            lagSeconds = 0
+        } else if newestCommit > 0 {
+            lagSeconds = max(0, Date().timeIntervalSince1970 - Double(newestCommit) / 1_000_000)
+        } else {
+            lagSeconds += 0.5
+        }
+        observer.lag(seconds: lagSeconds)
+    }
+
+    private func finishCopies() async {
+        let position = applied.snapshot.position
+        for (name, table) in tables where table.state.phase == .snapshotting && !table.state.consistentAt.isEmpty {
+            guard let target = try? GTIDSet(parsing: table.state.consistentAt), position.isSuperset(of: target) else {
+                continue
+            }
+            tables[name]?.state.phase = .streaming
+            tables[name]?.copier = nil
+            tables[name]?.copy = nil
+            do {
+                try await save(name)
+                logger.info("a table is complete", metadata: ["table": "\(name)"])
+            } catch {
+                tables[name]?.state.phase = .snapshotting
+            }
+        }
+    }
+
+    /// Records how far the pipeline has come; false if the warehouse could not take it now.
+    @discardableResult
+    func saveCheckpoint() async -> Bool {
+        let now = applied.snapshot
+        do {
+            try await store.save(
+                Checkpoint(acknowledged: now.acknowledged, position: now.position.description),
+                sourcePosition: sourcePosition.description,
+                lagSeconds: lagSeconds
+            )
+            return true
+        } catch {
+            logger.warning("the checkpoint could not be saved", metadata: ["error": "\(error)"])
+            return false
+        }
+    }
+}

@@ -1,0 +1,278 @@
+import ClickHouseClient
+import Logging
+import MySQLClient
+import MySQLProtocol
+import MySQLSchema
+import Pipeline
+
+/// One MySQL source on its way into ClickHouse: takes a consistent copy of its tables and follows every change.
+///
+/// The pieces: ``StreamDecoder`` (binlog → batches), ``TableCopier`` (key ranges → batches), ``BatchLog`` (numbers and
+/// acknowledgements), ``Warehouse`` (inserts). This actor puts them in order; nothing here runs once a row.
+public actor ReplicationPipeline {
+    /// A table and what is being done with it.
+    struct Table {
+        var state: TableState
+        var mapping: TableMapping?
+        var copier: TableCopier?
+        var copy: Task<Void, Never>?
+        /// Ranges claimed before a crash that have to be read again under their number.
+        var unacknowledgedRanges: [BatchDefinition] = []
+    }
+
+    let options: ReplicationOptions
+    let client: ClickHouseClient
+    let warehouse: Warehouse
+    let store: StateStore
+    let observer: any ReplicationObserver
+    let logger: Logger
+    let log: BatchLog
+    let applied: AppliedPosition
+
+    var tables: [TableName: Table] = [:]
+    var decoder: StreamDecoder?
+    var stream: BinlogStream?
+    var writes: Set<UInt64> = []
+    var failure: (any Error)?
+    var hostIndex = 0
+    var sourcePosition = GTIDSet()
+    /// When the source committed the newest transaction that is in the warehouse: microseconds since 1970, 0 if none.
+    var newestCommit: Int64 = 0
+    var lagSeconds = 0.0
+    /// Both sides were checked, and all tables are known.
+    public internal(set) var isStarted = false
+    /// One copy at a time: the copies share the connections' budget.
+    var copyQueue: Task<Void, Never>?
+
+    /// - Parameter client: of the warehouse; stays the caller's to shut down.
+    public init(
+        options: ReplicationOptions,
+        client: ClickHouseClient,
+        observer: any ReplicationObserver = SilentObserver(),
+        owner: String,
+        logger: Logger
+    ) {
+        var logger = logger
+        logger[metadataKey: "pipeline"] = "\(options.name)"
+        self.options = options
+        self.client = client
+        self.observer = observer
+        self.logger = logger
+        warehouse = Warehouse(client: client, pipeline: options.name, isDurable: options.isDurable)
+        store = StateStore(client: client, pipeline: options.name)
+        let applied = AppliedPosition(position: GTIDSet(), acknowledged: 0)
+        self.applied = applied
+        log = BatchLog(client: client, pipeline: options.name, owner: owner, logger: logger) { positions, number in
+            applied.advance(positions: positions, acknowledged: number)
+        }
+    }
+
+    /// The server that is read from now.
+    var endpoint: MySQLEndpoint { options.hosts[hostIndex % options.hosts.count] }
+
+    /// Runs until the task is cancelled, which ends it cleanly.
+    ///
+    /// - Throws: ``PipelineError`` and client errors for what keeps the pipeline from starting; while it runs, only what
+    ///   no waiting can mend.
+    public func run() async throws {
+        try await start()
+        guard let decoder else { return }
+        isStarted = true
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.follow(decoder) }
+            group.addTask { await self.consume(decoder) }
+            group.addTask { await self.cut(decoder) }
+            group.addTask { await self.monitor() }
+            // The first to end ends all: cancellation, or a failure that no retry mends.
+            await group.next()
+            group.cancelAll()
+            decoder.finish()
+            await stream?.stop()
+            await stopCopies()
+            await group.waitForAll()
+        }
+        // In a task of its own, since this one is cancelled by now.
+        await Task {
+            await finishWrites(within: .seconds(10))
+            await saveCheckpoint()
+        }.value
+        if let failure { throw failure }
+    }
+
+    /// Ends the pipeline with an error that nothing here can mend.
+    func fail(_ error: any Error) {
+        if failure == nil { failure = error }
+        observer.failed(.stop, stage: .source, message: "\(error)")
+        logger.error("the pipeline stops", metadata: ["error": "\(error)"])
+    }
+
+    // MARK: Following the binlog
+
+    private func follow(_ decoder: StreamDecoder) async {
+        var pause = Backoff()
+        while !Task.isCancelled, failure == nil {
+            do {
+                while decoder.isBlocked { try await Task.sleep(for: .milliseconds(20)) }
+                let position = decoder.reconnect()
+                let stream = try await BinlogStream.start(
+                    on: endpoint,
+                    serverID: UInt32.random(in: 1 << 24..<UInt32.max),
+                    encodedGTIDSet: position.encodedForDump(),
+                    heartbeat: .seconds(1),
+                    logger: logger,
+                    consumer: decoder
+                )
+                self.stream = stream
+                logger.info("following the binlog", metadata: ["host": "\(endpoint.host):\(endpoint.port)"])
+                try await withTaskCancellationHandler {
+                    try await stream.wait()
+                } onCancel: {
+                    Task { await stream.stop() }
+                }
+                if Task.isCancelled { return }
+            } catch is CancellationError {
+                return
+            } catch let error as MySQLError where error.server?.errno == 1236 {
+                fail(
+                    PipelineError(
+                        .sourceLost,
+                        "\(endpoint.host):\(endpoint.port) cannot send what this pipeline still needs: \(error.message)",
+                        remedy: "leat tables resync --all   (or point hosts at a server that still has the binlogs)"
+                    )
+                )
+                return
+            } catch let error as StreamError where error.isFatal {
+                fail(error)
+                return
+            } catch {
+                if Task.isCancelled { return }
+                observer.failed(.retry, stage: .receive, message: "\(error)")
+                logger.warning("the stream broke, trying again", metadata: ["error": "\(error)"])
+                hostIndex += 1
+                try? await Task.sleep(for: pause.next())
+                continue
+            }
+            pause.reset()
+        }
+    }
+
+    private func cut(_ decoder: StreamDecoder) async {
+        let step = min(options.batchInterval / 4, .milliseconds(50))
+        while !Task.isCancelled, failure == nil {
+            decoder.cutIfDue()
+            try? await Task.sleep(for: max(step, .milliseconds(5)))
+        }
+    }
+
+    private func consume(_ decoder: StreamDecoder) async {
+        do {
+            for await item in decoder.items {
+                if Task.isCancelled || failure != nil { return }
+                switch item {
+                case .batch(let batch): try await dispatch(batch, decoder)
+                case .progress(let transactions, let commit):
+                    applied.add(transactions, after: await log.last)
+                    if writes.isEmpty { newestCommit = max(newestCommit, commit) }
+                case .refused(let table, let refusal): await quarantine(table, refusal)
+                case .barrier(let barrier):
+                    try await carryOut(barrier)
+                    try decoder.endBarrier()
+                    stream?.resume()
+                }
+            }
+        } catch is CancellationError {
+            return
+        } catch {
+            fail(error)
+        }
+    }
+
+    /// Claims a number for the batch and lets it be written beside others.
+    private func dispatch(_ batch: OpenBatch, _ decoder: StreamDecoder) async throws {
+        while writes.count >= 3 { try await Task.sleep(for: .milliseconds(2)) }
+        let number =
+            if let defined = batch.number { defined } else { try await log.define(batch.definition()) }
+        writes.insert(number)
+        Task { await self.write(batch, number: number, decoder) }
+    }
+
+    private func write(_ batch: OpenBatch, number: UInt64, _ decoder: StreamDecoder) async {
+        let started = ContinuousClock.now
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for rows in batch.tables.values {
+                    group.addTask { try await self.write(rows, number: number) }
+                }
+                try await group.waitForAll()
+            }
+            await log.acknowledge(number)
+            newestCommit = max(newestCommit, batch.newestCommit)
+            observer.batchWritten(
+                batch.tables.mapValues(\.changes),
+                rows: Int(batch.rows),
+                bytes: batch.byteCount,
+                duration: ContinuousClock.now - started
+            )
+            observer.heartbeat(.insert)
+        } catch {
+            // Cancelled while the warehouse was out of reach: the batch is replayed at the next start.
+        }
+        writes.remove(number)
+        if decoder.release(bytes: batch.sourceBytes) { stream?.resume() }
+    }
+
+    /// Waits until nothing that was dispatched is still being written, but not for long: what is left is replayed.
+    private func finishWrites(within limit: Duration) async {
+        isEnding = true
+        let deadline = ContinuousClock.now + limit
+        while !writes.isEmpty, ContinuousClock.now < deadline { try? await Task.sleep(for: .milliseconds(20)) }
+    }
+
+    /// Writes rows however long the warehouse is out of reach; quarantines the table where it refuses them.
+    nonisolated func write(_ rows: RowBatch, number: UInt64) async throws {
+        var pause = Backoff()
+        while true {
+            do {
+                try await warehouse.insert(rows, asBatch: number)
+                return
+            } catch let error as ClickHouseError where error.isRefusal {
+                let name = TableName(database: rows.table.database, table: rows.table.name)
+                await refuseWrite(warehouseName: name, error)
+                return
+            } catch {
+                observer.failed(.retry, stage: .insert, message: "\(error)")
+                logger.warning("the warehouse did not take a batch, trying again", metadata: ["error": "\(error)"])
+                if await isEnding { throw error }
+                try await Task.sleep(for: pause.next())
+            }
+        }
+    }
+
+    /// The pipeline ends: nothing is tried again.
+    private var isEnding = false
+
+    private func refuseWrite(warehouseName: TableName, _ error: ClickHouseError) async {
+        let source = tables.first { entry in
+            entry.value.mapping?.warehouse.database == warehouseName.database
+                && entry.value.mapping?.warehouse.name == warehouseName.table
+        }
+        guard let source else { return }
+        await quarantine(
+            source.key,
+            TableRefusal(cause: "ClickHouse refused its rows: \(error)", remedy: "leat tables resync \(source.key)")
+        )
+    }
+}
+
+/// Waits that double from 100 ms to 10 s.
+struct Backoff {
+    private var attempt = 0
+
+    mutating func next() -> Duration {
+        defer { attempt += 1 }
+        let milliseconds = min(10_000, 100 << min(attempt, 7))
+        return .milliseconds(milliseconds + Int.random(in: 0...milliseconds / 4))
+    }
+
+    mutating func reset() { attempt = 0 }
+}

@@ -1,0 +1,88 @@
+import MySQLProtocol
+import MySQLSchema
+import Pipeline
+import WireBytes
+
+/// A table that the stream decodes: its mapping, and the decoder compiled from its newest table map.
+final class FollowedTable {
+    let mapping: TableMapping
+    let name: String
+    private var map: TableMapEvent?
+    private(set) var decoder: RowDecoder?
+    /// Passes over rows where decoding them failed.
+    private(set) var skipper: RowDecoder?
+
+    init(_ mapping: TableMapping) {
+        self.mapping = mapping
+        name = mapping.definition.name.description
+    }
+
+    /// Makes the decoder fit `map`, or says why the rows that follow cannot be decoded.
+    func prepare(for map: TableMapEvent) -> TableRefusal? {
+        if decoder != nil, let known = self.map, known.describesSameRows(as: map) { return nil }
+        if let difference = difference(from: map) {
+            return TableRefusal(
+                cause: "its rows in the binlog are not what its definition says: \(difference)",
+                remedy: "leat tables resync \(name)"
+            )
+        }
+        do {
+            decoder = try RowDecoder(
+                table: map,
+                targets: mapping.types.enumerated().map { index, type in
+                    RowTarget(buffer: index, type: type, isKey: mapping.keyIndexes.contains(index))
+                }
+            )
+            skipper = try map.skippingDecoder()
+            self.map = map
+            return nil
+        } catch {
+            return TableRefusal(cause: "its rows cannot be decoded (\(error))", remedy: "leat tables resync \(name)")
+        }
+    }
+
+    private func difference(from map: TableMapEvent) -> String? {
+        guard map.hasFullMetadata else {
+            return "the binlog has no column names (binlog_row_metadata was switched to MINIMAL)"
+        }
+        let columns = mapping.definition.columns
+        guard map.columns.count == columns.count else {
+            return "\(map.columns.count) columns instead of \(columns.count)"
+        }
+        for (index, (logged, defined)) in zip(map.columns, columns).enumerated() {
+            if let name = logged.name, name != defined.name {
+                return "column \(index + 1) is `\(name)`, not `\(defined.name)`"
+            }
+            if logged.type != defined.type { return "column `\(defined.name)` has another type" }
+            if logged.isNullable != defined.isNullable {
+                return "column `\(defined.name)` is \(logged.isNullable ? "nullable" : "NOT NULL")"
+            }
+        }
+        return nil
+    }
+}
+
+extension TableMapEvent {
+    /// Whether rows under both maps are laid out alike; the table id, which differs after every reopening, aside.
+    func describesSameRows(as other: TableMapEvent) -> Bool {
+        columns == other.columns && hasFullMetadata == other.hasFullMetadata && unknownType == other.unknownType
+    }
+
+    /// A decoder that passes over rows without decoding them.
+    func skippingDecoder() throws -> RowDecoder {
+        try RowDecoder(table: self, targets: Array(repeating: nil, count: columns.count))
+    }
+}
+
+extension RowDecoder {
+    /// Moves past one row of the event: an image, or for an update two.
+    func skip(_ rows: inout ByteCursor, of event: RowsEvent) throws {
+        switch event.operation {
+        case .write: try skipRow(&rows, presence: event.after)
+        case .delete: try skipRow(&rows, presence: event.before)
+        case .update:
+            try skipRow(&rows, presence: event.before)
+            try skipRow(&rows, presence: event.after)
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import MySQLProtocol
+import Pipeline
+
+/// A batch that the stream is still filling: whole transactions, and at its ends at most parts of large ones.
+final class OpenBatch: @unchecked Sendable {
+    // Sendable because it is handed over whole, from the decoding event loop to the task that writes it.
+
+    /// The number it was defined under before a crash; nil for a batch that is new.
+    let number: UInt64?
+    /// Transactions that are complete with this batch.
+    var transactions = GTIDSet()
+    var parts: [BatchDefinition.Part] = []
+    private(set) var tables: [String: RowBatch] = [:]
+    private(set) var rows: UInt64 = 0
+    /// When the oldest row came in.
+    var startedAt: ContinuousClock.Instant?
+    /// When the source committed the newest transaction, in microseconds since 1970 (UTC).
+    var newestCommit: Int64 = 0
+    /// Bytes of the events it came from: what it counts for while the warehouse has not taken it.
+    var sourceBytes = 0
+    init(number: UInt64? = nil) { self.number = number }
+
+    var isEmpty: Bool { rows == 0 }
+
+    var byteCount: Int { tables.values.reduce(0) { $0 + $1.byteCount } }
+
+    /// The rows of `table`, which are created at first use.
+    func rows(of table: WarehouseTable, named name: String) -> RowBatch {
+        if let existing = tables[name] { return existing }
+        let created = RowBatch(table: table)
+        tables[name] = created
+        return created
+    }
+
+    /// Forgets the rows of a table that cannot be followed any further.
+    func remove(table name: String) { tables[name] = nil }
+
+    /// The ordinal for the next row.
+    func nextOrdinal() -> UInt64 {
+        defer { rows &+= 1 }
+        return rows
+    }
+
+    /// What the rows so far are, as `leat.batches` records it.
+    func definition() -> BatchDefinition {
+        BatchDefinition(
+            kind: .stream,
+            position: transactions.description,
+            parts: parts,
+            rows: tables.mapValues { UInt64($0.rows) }
+        )
+    }
+}

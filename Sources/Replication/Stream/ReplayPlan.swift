@@ -1,0 +1,91 @@
+import MySQLProtocol
+import Pipeline
+
+/// Which batch each transaction belongs to that was defined before a crash and not acknowledged: a replay gives it the
+/// same number, whatever server sends it and in whatever order.
+struct ReplayPlan {
+    /// A defined batch that still waits for some of its transactions.
+    struct Pending {
+        let definition: BatchDefinition
+        /// Transactions that end in this batch and have not ended yet.
+        var missing: GTIDSet
+        /// Parts of transactions that go on in a later batch, not read to their end yet.
+        var openParts: [BatchDefinition.Part]
+        let open: OpenBatch
+
+        var isComplete: Bool { missing.isEmpty && openParts.isEmpty }
+    }
+
+    private(set) var pending: [Pending]
+
+    var isEmpty: Bool { pending.isEmpty }
+
+    /// - Throws: `GTIDSetError` if a recorded position cannot be read.
+    init(_ definitions: [BatchDefinition]) throws {
+        pending = []
+        for definition in definitions where definition.kind != .range {
+            let position = try GTIDSet(parsing: definition.position)
+            if position.isEmpty && definition.parts.isEmpty { continue }
+            pending.append(
+                Pending(
+                    definition: definition,
+                    missing: position,
+                    openParts: definition.parts.filter { $0.end != BatchDefinition.Part.untilTheEnd },
+                    open: OpenBatch(number: definition.number)
+                )
+            )
+        }
+    }
+
+    /// All transactions that the plan covers.
+    var covered: GTIDSet {
+        var all = GTIDSet()
+        for batch in pending { all.formUnion(batch.missing) }
+        return all
+    }
+
+    /// The defined batch that holds row `ordinal` of `transaction`, by its index in `pending`.
+    func index(of transaction: GTID, text: String, row ordinal: UInt64) -> Int? {
+        for (index, batch) in pending.enumerated() {
+            if let part = batch.definition.parts.first(where: { $0.transaction == text }) {
+                if ordinal >= part.first && ordinal < part.end { return index }
+            } else if batch.missing.contains(transaction) {
+                return index
+            }
+        }
+        return nil
+    }
+
+    /// Whether `transaction` ends in a defined batch.
+    func covers(_ transaction: GTID) -> Bool { pending.contains { $0.missing.contains(transaction) } }
+
+    /// The number of the barrier that `transaction` was defined as.
+    func barrier(of transaction: GTID) -> UInt64? {
+        pending.first { $0.definition.kind == .barrier && $0.missing.contains(transaction) }?.definition.number
+    }
+
+    /// Notes that rows of a transaction below `ordinal` have been read, and takes out the batches that this completes.
+    mutating func passed(text: String, row ordinal: UInt64) -> [Pending] {
+        for index in pending.indices {
+            pending[index].openParts.removeAll { $0.transaction == text && $0.end <= ordinal }
+        }
+        return takeComplete()
+    }
+
+    /// Notes the end of `transaction` and takes out the batches that it completes.
+    mutating func finished(_ transaction: GTID, text: String) -> [Pending] {
+        var one = GTIDSet()
+        one.insert(transaction)
+        for index in pending.indices {
+            pending[index].missing.subtract(one)
+            pending[index].openParts.removeAll { $0.transaction == text }
+        }
+        return takeComplete()
+    }
+
+    private mutating func takeComplete() -> [Pending] {
+        let complete = pending.filter(\.isComplete)
+        if !complete.isEmpty { pending.removeAll(where: \.isComplete) }
+        return complete
+    }
+}

@@ -1,0 +1,457 @@
+import MySQLProtocol
+import MySQLSchema
+import Pipeline
+import WireBytes
+
+/// The state behind ``StreamDecoder``: events in, ``StreamItem``s out. No sockets, no clocks but to date a batch.
+struct StreamState {
+    /// A transaction that is being read.
+    private struct Transaction {
+        let gtid: GTID
+        let text: String
+        let committedAt: Int64
+        /// Row images so far, over all followed and quarantined tables.
+        var rows: UInt64 = 0
+        /// The first row that is not in an earlier batch.
+        var partStart: UInt64 = 0
+        var isSplit = false
+        /// Whether it has rows in the batch that is open.
+        var hasRows = false
+        var tables: Set<TableName> = []
+    }
+
+    /// Where rows of a table id go.
+    private enum Route {
+        case ignored
+        /// Not decoded, but counted.
+        case quarantined(RowDecoder)
+        case followed(FollowedTable)
+    }
+
+    private let limits: StreamDecoder.Limits
+    private let isWanted: @Sendable (TableName) -> Bool
+    private var decoder = BinlogDecoder()
+    private(set) var received: GTIDSet
+    private(set) var plan: ReplayPlan
+    private var followed: [TableName: FollowedTable] = [:]
+    private var quarantined: Set<TableName> = []
+    private var routes: [UInt64: (name: TableName, route: Route)] = [:]
+    private var transaction: Transaction?
+    /// After a break in the middle of a transaction: how many of its rows were taken already.
+    private var resumed: (gtid: GTID, rows: UInt64, partStart: UInt64, isSplit: Bool)?
+    private var open = OpenBatch()
+    private var openBytes = 0
+    private var mustCutAtCommit = false
+    private var emitted: [StreamItem] = []
+
+    /// Events that came while the stream was to wait: a late `resume()` lets one through.
+    private var held: [[UInt8]] = []
+
+    var outstandingBytes = 0
+    private(set) var isInBarrier = false
+    var isBlocked: Bool { isInBarrier || outstandingBytes > limits.outstandingBytes }
+
+    init(
+        limits: StreamDecoder.Limits,
+        received: GTIDSet,
+        plan: ReplayPlan,
+        isWanted: @escaping @Sendable (TableName) -> Bool
+    ) {
+        self.limits = limits
+        self.received = received
+        self.plan = plan
+        self.isWanted = isWanted
+    }
+
+    mutating func takeEmitted() -> [StreamItem] {
+        if emitted.isEmpty { return [] }
+        defer { emitted = [] }
+        return emitted
+    }
+
+    /// The barrier was carried out: what was held goes on, up to the next barrier.
+    mutating func endBarrier() throws {
+        isInBarrier = false
+        while !isInBarrier, !held.isEmpty {
+            let payload = held.removeFirst()
+            try payload.withUnsafeBytes { try take($0) }
+        }
+    }
+
+    /// Everything that is in a batch, is about to be, or will be replayed into one: what the ranges of a copy must see.
+    /// That includes the transaction that is being read, since a part of it may be in an earlier batch already.
+    var seen: GTIDSet {
+        var seen = received.union(plan.covered)
+        if let transaction { seen.insert(transaction.gtid) }
+        if let resumed { seen.insert(resumed.gtid) }
+        return seen
+    }
+
+    mutating func forgetConnection() {
+        held = []
+        decoder = BinlogDecoder()
+        routes = [:]
+        if let transaction {
+            resumed = (transaction.gtid, transaction.rows, transaction.partStart, transaction.isSplit)
+        }
+        transaction = nil
+    }
+
+    mutating func follow(_ mapping: TableMapping) {
+        quarantined.remove(mapping.definition.name)
+        followed[mapping.definition.name] = FollowedTable(mapping)
+    }
+
+    mutating func stop(_ table: TableName, asQuarantined isQuarantined: Bool) {
+        followed[table] = nil
+        if isQuarantined { quarantined.insert(table) } else { quarantined.remove(table) }
+        // The transaction that is being read may have more rows of it.
+        for (id, entry) in routes where entry.name == table {
+            if case .followed(let followed) = entry.route {
+                routes[id] = (table, followed.skipper.map(Route.quarantined) ?? .ignored)
+            }
+        }
+        open.remove(table: table.description)
+        for batch in plan.pending { batch.open.remove(table: table.description) }
+    }
+
+    // MARK: Events
+
+    mutating func take(_ payload: UnsafeRawBufferPointer) throws {
+        if isInBarrier {
+            held.append(Array(payload))
+            return
+        }
+        // Taken out, since the decoder is busy while it delivers.
+        var decoder = self.decoder
+        defer { self.decoder = decoder }
+        try decoder.decode(payload) { _, event in try handle(event, bytes: payload.count) }
+    }
+
+    private mutating func handle(_ event: BinlogEvent, bytes: Int) throws {
+        switch event {
+        case .rows(let rows): try take(rows)
+        case .tableMap(let map): try take(map)
+        case .gtid(let event): try begin(event)
+        case .xid: commit()
+        case .query(let query): try take(query)
+        case .xaPrepare(let prepare):
+            if !prepare.isOnePhase {
+                for table in transaction?.tables ?? [] {
+                    refuse(
+                        table,
+                        TableRefusal(
+                            cause: "it was changed by an XA transaction, which is not supported yet",
+                            remedy: "leat tables resync \(table)   once the XA transaction is committed"
+                        )
+                    )
+                }
+            }
+            commit()
+        case .partialUpdateRows(let update):
+            if let (name, route) = routes[update.tableID], case .followed = route {
+                refuse(
+                    name,
+                    TableRefusal(
+                        cause: "an update was logged in part only (binlog_row_value_options = PARTIAL_JSON)",
+                        remedy: "leat tables resync \(name)   with the option switched off"
+                    )
+                )
+            }
+        case .incident: throw StreamError.incident
+        case .formatDescription, .rotate, .previousGTIDs, .heartbeat, .rowsQuery, .intVar, .rand, .userVar, .stop,
+            .transactionPayload, .ignored:
+            break
+        }
+    }
+
+    private mutating func begin(_ event: GTIDEvent) throws {
+        guard let gtid = event.gtid else { throw StreamError.anonymousTransaction }
+        var transaction = Transaction(
+            gtid: gtid,
+            text: gtid.description,
+            committedAt: Int64(clamping: event.originalCommitMicroseconds)
+        )
+        if let resumed, resumed.gtid == gtid {
+            transaction.partStart = resumed.partStart
+            transaction.isSplit = resumed.isSplit
+            transaction.hasRows = resumed.rows > resumed.partStart
+        } else {
+            resumed = nil
+        }
+        self.transaction = transaction
+        routes.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func take(_ map: TableMapEvent) throws {
+        let name = TableName(database: map.database, table: map.table)
+        if let table = followed[name] {
+            if let refusal = table.prepare(for: map) {
+                refuse(name, refusal)
+                routes[map.tableID] = (name, .quarantined(try map.skippingDecoder()))
+            } else {
+                routes[map.tableID] = (name, .followed(table))
+            }
+        } else if quarantined.contains(name) {
+            routes[map.tableID] = (name, .quarantined(try map.skippingDecoder()))
+        } else if isWanted(name) {
+            refuse(
+                name,
+                TableRefusal(
+                    cause: "its rows are in the binlog, but its CREATE TABLE was not",
+                    remedy: "leat tables resync \(name)"
+                )
+            )
+            routes[map.tableID] = (name, .quarantined(try map.skippingDecoder()))
+        } else {
+            routes[map.tableID] = (name, .ignored)
+        }
+    }
+
+    private mutating func take(_ event: RowsEvent) throws {
+        guard let (name, route) = routes[event.tableID] else {
+            // The closing event of a statement may hold nothing and name no table.
+            if event.rows.isAtEnd { return }
+            throw StreamError.unknownTable
+        }
+        splitIfLarge()
+        transaction?.tables.insert(name)
+        switch route {
+        case .ignored: return
+        case .quarantined(let decoder): try skip(event, decoder)
+        case .followed(let table):
+            guard let decoder = table.decoder, let skipper = table.skipper, let rowsBefore = transaction?.rows else {
+                throw StreamError.unknownTable
+            }
+            do {
+                try take(event, of: table, decoder)
+            } catch let error as RowDecodingError {
+                refuse(name, Self.refusal(error, of: table.mapping))
+                transaction?.rows = rowsBefore
+                try skip(event, skipper)
+                routes[event.tableID] = (name, .quarantined(skipper))
+            }
+        }
+    }
+
+    private mutating func take(_ event: RowsEvent, of table: FollowedTable, _ decoder: RowDecoder) throws {
+        guard var current = transaction else { throw StreamError.unexpectedEvent }
+        defer { transaction = current }
+        let skipBelow = resumed?.rows ?? 0
+        var images = event.rows
+        var batch = open
+        var rows: RowBatch?
+        while !images.isAtEnd {
+            let ordinal = current.rows
+            current.rows &+= 1
+            if ordinal < skipBelow {
+                try decoder.skip(&images, of: event)
+                continue
+            }
+            if !plan.isEmpty {
+                let target = plannedBatch(for: current, row: ordinal) ?? open
+                if target !== batch {
+                    if target === open && current.hasRows && !current.isSplit {
+                        // Its beginning is in batches that were defined before the crash.
+                        current.isSplit = true
+                        current.partStart = ordinal
+                    }
+                    batch = target
+                    rows = nil
+                }
+            }
+            let into: RowBatch
+            if let rows {
+                into = rows
+            } else {
+                into = batch.rows(of: table.mapping.warehouse, named: table.name)
+                rows = into
+            }
+            guard batch.rows < RowVersion.rowsMax - 2 else { throw StreamError.batchTooLarge }
+            try append(event, &images, decoder, into, batch, committedAt: current.committedAt)
+            current.hasRows = true
+        }
+        if batch.startedAt == nil { batch.startedAt = .now }
+        openBytes += event.rows.remaining
+    }
+
+    private func append(
+        _ event: RowsEvent,
+        _ images: inout ByteCursor,
+        _ decoder: RowDecoder,
+        _ rows: RowBatch,
+        _ batch: OpenBatch,
+        committedAt: Int64
+    ) throws {
+        switch event.operation {
+        case .write:
+            try decoder.decodeRow(&images, presence: event.after, into: rows.columns)
+            rows.finishRow(ordinal: batch.nextOrdinal(), isDeleted: false, committedAt: committedAt)
+            rows.changes.inserts += 1
+        case .delete:
+            try decoder.decodeKeyOnly(&images, presence: event.before, into: rows.columns)
+            rows.finishRow(ordinal: batch.nextOrdinal(), isDeleted: true, committedAt: committedAt)
+            rows.changes.deletes += 1
+        case .update:
+            let update = try decoder.beginUpdate(&images, of: event)
+            if update.isKeyChanged {
+                var before = update.before
+                try decoder.decodeKeyOnly(&before, presence: event.before, into: rows.columns)
+                rows.finishRow(ordinal: batch.nextOrdinal(), isDeleted: true, committedAt: committedAt)
+            }
+            try decoder.decodeRow(&images, presence: event.after, into: rows.columns)
+            rows.finishRow(ordinal: batch.nextOrdinal(), isDeleted: false, committedAt: committedAt)
+            rows.changes.updates += 1
+        }
+    }
+
+    private mutating func skip(_ event: RowsEvent, _ decoder: RowDecoder) throws {
+        var images = event.rows
+        while !images.isAtEnd {
+            try decoder.skip(&images, of: event)
+            transaction?.rows &+= 1
+        }
+    }
+
+    private mutating func take(_ query: QueryEvent) throws {
+        if query.sql == "BEGIN" { return }
+        if query.sql == "COMMIT" {
+            commit()
+            return
+        }
+        let dialect = SQLDialect(sqlMode: query.sqlMode?.rawValue ?? 0)
+        let statement = DDLStatement(parsing: query.sql, defaultDatabase: query.schema, dialect: dialect)
+        switch statement {
+        case .transactionControl(let control):
+            switch control {
+            case .commit, .rollback, .xaCommit, .xaRollback: commit()
+            case .begin, .savepoint, .rollbackToSavepoint, .releaseSavepoint, .xaStart, .xaEnd, .xaPrepare: break
+            }
+        case .irrelevant: commit()
+        default:
+            guard concernsUs(statement), let current = transaction else {
+                commit()
+                return
+            }
+            // Rows of CREATE TABLE … SELECT follow in the same transaction, which then is not complete yet.
+            var goesOn = false
+            if case .createTable(let create) = statement { goesOn = create.startsTransaction }
+            emit()
+            emitted.append(
+                .barrier(
+                    StreamBarrier(
+                        transaction: goesOn ? nil : current.gtid,
+                        number: plan.barrier(of: current.gtid),
+                        statement: statement
+                    )
+                )
+            )
+            isInBarrier = true
+            if goesOn { return }
+            received.insert(current.gtid)
+            _ = plan.finished(current.gtid, text: current.text)
+            transaction = nil
+        }
+    }
+
+    private func concernsUs(_ statement: DDLStatement) -> Bool {
+        switch statement {
+        case .createDatabase, .alterDatabase, .transactionControl, .irrelevant: false
+        case .dropDatabase(let database):
+            (Array(followed.keys) + quarantined).contains { $0.database == database }
+        case .unparsable: true
+        case .dataChange(_, let table): table.map { isWanted($0) } ?? true
+        default: statement.tables.contains { isWanted($0) || followed[$0] != nil || quarantined.contains($0) }
+        }
+    }
+
+    // MARK: Batches
+
+    private mutating func plannedBatch(for transaction: Transaction, row: UInt64) -> OpenBatch? {
+        for batch in plan.passed(text: transaction.text, row: row) { emitted.append(.batch(batch.open)) }
+        return plan.index(of: transaction.gtid, text: transaction.text, row: row).map { plan.pending[$0].open }
+    }
+
+    private mutating func commit() {
+        guard let current = transaction else { return }
+        transaction = nil
+        resumed = nil
+        received.insert(current.gtid)
+        if !plan.isEmpty {
+            let isPlanned = plan.covers(current.gtid)
+            for batch in plan.finished(current.gtid, text: current.text) {
+                emitted.append(.batch(batch.open))
+            }
+            if isPlanned { return }
+        }
+        if current.isSplit {
+            open.parts.append(
+                .init(transaction: current.text, first: current.partStart, end: BatchDefinition.Part.untilTheEnd)
+            )
+        }
+        open.transactions.insert(current.gtid)
+        open.newestCommit = max(open.newestCommit, current.committedAt)
+        if open.startedAt == nil { open.startedAt = .now }
+        if mustCutAtCommit || open.rows >= limits.rows || openBytes >= limits.bytes { emit() }
+    }
+
+    /// A transaction that alone fills a batch is cut between two of its events.
+    private mutating func splitIfLarge() {
+        guard openBytes >= 2 * limits.bytes || open.rows >= 8 * UInt64(limits.rows), var current = transaction,
+            current.hasRows
+        else { return }
+        open.parts.append(.init(transaction: current.text, first: current.partStart, end: current.rows))
+        emit()
+        current.isSplit = true
+        current.partStart = current.rows
+        current.hasRows = false
+        transaction = current
+    }
+
+    mutating func cutIfDue(_ now: ContinuousClock.Instant) {
+        guard let startedAt = open.startedAt, now - startedAt >= limits.interval else { return }
+        if transaction?.hasRows ?? false {
+            mustCutAtCommit = true
+        } else {
+            emit()
+        }
+    }
+
+    /// Hands the open batch over and starts another.
+    private mutating func emit() {
+        mustCutAtCommit = false
+        guard !open.isEmpty || !open.transactions.isEmpty else { return }
+        let batch = open
+        let bytes = openBytes
+        open = OpenBatch()
+        openBytes = 0
+        if batch.isEmpty && batch.parts.isEmpty {
+            emitted.append(.progress(batch.transactions, newestCommit: batch.newestCommit))
+        } else {
+            batch.sourceBytes = bytes
+            outstandingBytes += bytes
+            emitted.append(.batch(batch))
+        }
+    }
+
+    private mutating func refuse(_ table: TableName, _ refusal: TableRefusal) {
+        stop(table, asQuarantined: true)
+        emitted.append(.refused(table, refusal))
+    }
+
+    private static func refusal(_ error: RowDecodingError, of mapping: TableMapping) -> TableRefusal {
+        switch error {
+        case .value(let column, let reason): ValueRefusal.refusal(reason, column: column, of: mapping)
+        case .incompleteImage:
+            TableRefusal(
+                cause: "its rows in the binlog lack columns (binlog_row_image is not FULL in some session)",
+                remedy: "leat tables resync \(mapping.definition.name)   once all sessions log full rows"
+            )
+        case .malformed:
+            TableRefusal(
+                cause: "its rows in the binlog cannot be decoded (\(error))",
+                remedy: "leat tables resync \(mapping.definition.name)"
+            )
+        }
+    }
+}
