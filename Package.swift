@@ -81,6 +81,15 @@ let package = Package(
             ],
             swiftSettings: ours
         ),
+        .target(
+            name: "Generator",
+            dependencies: [
+                "WireBytes", "MySQLClient",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: ours
+        ),
         .testTarget(name: "WireBytesTests", dependencies: ["WireBytes"], swiftSettings: ours),
         .testTarget(name: "ColumnsTests", dependencies: ["Columns", "WireBytes"], swiftSettings: ours),
         .testTarget(
@@ -125,6 +134,11 @@ let package = Package(
         .testTarget(
             name: "ConfigurationFileTests",
             dependencies: ["ConfigurationFile"],
+            swiftSettings: ours
+        ),
+        .testTarget(
+            name: "GeneratorTests",
+            dependencies: ["Generator", "WireBytes", "MySQLClient"],
             swiftSettings: ours
         )
     ]
