@@ -82,6 +82,15 @@ let package = Package(
             swiftSettings: ours
         ),
         .target(
+            name: "Verification",
+            dependencies: [
+                "WireBytes", "Columns", "MySQLProtocol", "MySQLSchema", "MySQLClient", "ClickHouseFormat",
+                "ClickHouseClient",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: ours
+        ),
+        .target(
             name: "Generator",
             dependencies: [
                 "WireBytes", "MySQLClient",
@@ -139,6 +148,11 @@ let package = Package(
         .testTarget(
             name: "GeneratorTests",
             dependencies: ["Generator", "WireBytes", "MySQLClient"],
+            swiftSettings: ours
+        ),
+        .testTarget(
+            name: "VerificationTests",
+            dependencies: ["Verification", "MySQLSchema", "MySQLProtocol"],
             swiftSettings: ours
         )
     ]

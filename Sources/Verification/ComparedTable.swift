@@ -1,0 +1,82 @@
+import MySQLProtocol
+import MySQLSchema
+
+/// A table whose columns all have a canonical form: what the statements for both servers are built from.
+struct ComparedTable: Sendable {
+    struct Column: Sendable, Hashable {
+        var name: String
+        var type: MySQLType
+        var form: CanonicalForm
+        var isNullable: Bool
+        /// MySQL pads the column's numbers with zeros when it prints them.
+        var isZeroFilled: Bool
+        /// The column's text is not UTF-8 at the source.
+        var needsConversion: Bool
+    }
+
+    /// Why a table cannot be compared.
+    struct Refusal: Error, Equatable {
+        var reason: String
+    }
+
+    /// `` `shop`.`orders` `` in MySQL.
+    let source: String
+    /// The view in ClickHouse.
+    let view: String
+    let columns: [Column]
+    /// Indexes of the columns that identify a row.
+    let keyIndexes: [Int]
+
+    /// - Throws: ``Refusal`` for a column of a type that Leat does not replicate, and for a table without a key.
+    init(_ table: VerifiedTable) throws(Refusal) {
+        source = table.definition.name.quoted
+        view = table.view
+        var columns: [Column] = []
+        for column in table.definition.columns {
+            guard let type = column.type, type != .vector else {
+                throw Refusal(
+                    reason: "column `\(column.name)` has the type `\(column.columnType)`, which is not compared"
+                )
+            }
+            columns.append(
+                Column(
+                    name: column.name,
+                    type: type,
+                    form: CanonicalForm(type: type, columnType: column.columnType),
+                    isNullable: column.isNullable,
+                    isZeroFilled: column.columnType.contains(" zerofill"),
+                    needsConversion: Self.needsConversion(column, type: type)
+                )
+            )
+        }
+        guard let key = table.definition.keyColumns, !key.isEmpty else {
+            throw Refusal(reason: "the table has neither a primary key nor a UNIQUE key without nullable columns")
+        }
+        self.columns = columns
+        keyIndexes = key.compactMap { name in columns.firstIndex { $0.name == name } }
+    }
+
+    private static func needsConversion(_ column: MySQLSchema.ColumnDefinition, type: MySQLType) -> Bool {
+        switch type {
+        case .text(let charset): charset != .utf8
+        case .enumeration, .set: column.charset.flatMap { MySQLCharset(named: $0) }.map { $0 != .utf8 } ?? false
+        default: false
+        }
+    }
+
+    /// The columns that the servers hash.
+    var hashedByServers: [Column] { columns.filter { $0.form != .floating } }
+    /// The columns that Leat hashes.
+    var floating: [Column] { columns.filter { $0.form == .floating } }
+    /// The key's columns as far as the servers can write them.
+    var key: [Column] { keyIndexes.map { columns[$0] }.filter { $0.form != .floating } }
+    /// Whether ``key`` is the whole key, so that a row's text of it tells the row from all others.
+    var hasTextualKey: Bool { keyIndexes.allSatisfy { columns[$0].form != .floating } }
+
+    /// `name`, or a name like it that no column has.
+    func alias(_ name: String) -> String {
+        var alias = name
+        while columns.contains(where: { $0.name.lowercased() == alias }) { alias += "_" }
+        return alias
+    }
+}

@@ -1,0 +1,38 @@
+/// Something in which the warehouse is not like the source.
+public struct Difference: Sendable, Hashable, Codable {
+    public enum Kind: String, Sendable, Codable {
+        /// The source has the row, the warehouse does not show it.
+        case missing
+        /// The warehouse shows a row that the source does not have.
+        case extra
+        /// Both have the row, with different values in the column.
+        case value
+        /// The warehouse shows the row more than once.
+        case duplicate
+        /// The source has the column, the view does not.
+        case missingColumn
+        /// The view has a column that the source does not.
+        case extraColumn
+    }
+
+    /// The row's key, the values of a key of several columns with commas between; binary values as `0x…`. `nil` where the
+    /// difference is not one of a row.
+    public var key: String?
+    /// The column; `nil` where the row as a whole is concerned.
+    public var column: String?
+    public var kind: Kind
+
+    public init(key: String?, column: String?, kind: Kind) {
+        self.key = key
+        self.column = column
+        self.kind = kind
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        // With their nulls, so that every difference has the same three fields.
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(key, forKey: .key)
+        try container.encode(column, forKey: .column)
+        try container.encode(kind, forKey: .kind)
+    }
+}

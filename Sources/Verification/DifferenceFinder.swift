@@ -1,0 +1,93 @@
+import MySQLProtocol
+
+/// Finds out from the rows of both sides which rows and columns differ.
+struct DifferenceFinder {
+    let table: ComparedTable
+
+    /// All differences between the rows, ordered by key.
+    ///
+    /// - Parameter source: rows of the same parts as `warehouse`; no key twice.
+    func differences(source: [HashedRow], warehouse: [HashedRow]) -> [Difference] {
+        let shown = Dictionary(grouping: warehouse, by: \.key)
+        let known = Dictionary(source.map { ($0.key, $0) }) { first, _ in first }
+        var found: [(key: String, difference: Difference)] = []
+        for key in Set(shown.keys).union(known.keys) {
+            let name = describe(key: key)
+            let copies = shown[key] ?? []
+            func add(_ kind: Difference.Kind, column: String? = nil) {
+                found.append((name, Difference(key: name, column: column, kind: kind)))
+            }
+            guard let row = known[key] else {
+                add(.extra)
+                continue
+            }
+            if copies.isEmpty { add(.missing) }
+            if copies.count > 1 { add(.duplicate) }
+            for (index, column) in table.columns.enumerated()
+            where copies.contains(where: { $0.cells[index] != row.cells[index] }) {
+                add(.value, column: column.name)
+            }
+        }
+        // Shorter first, so that numbers come in their order; the columns of a row stay in theirs.
+        let order = found.enumerated().sorted { left, right in
+            let (first, second) = (left.element.key, right.element.key)
+            if first.utf8.count != second.utf8.count { return first.utf8.count < second.utf8.count }
+            return first == second ? left.offset < right.offset : first < second
+        }
+        return order.map(\.element.difference)
+    }
+
+    /// A key's text as people write it: `42`, `7,2024-01-31`, `0xA1B2`.
+    func describe(key hexadecimal: String) -> String {
+        var rest = Self.bytes(hexadecimal)[...]
+        var values: [String] = []
+        for column in table.key {
+            guard let value = Self.takeCell(from: &rest, form: column.form) else { return "0x\(hexadecimal)" }
+            values.append(Self.describe(value, type: column.type))
+        }
+        return values.joined(separator: ",")
+    }
+
+    private static func describe(_ value: ArraySlice<UInt8>, type: MySQLType) -> String {
+        switch type {
+        case .binary, .bytes:
+            let digits = Array("0123456789ABCDEF")
+            return "0x" + String(value.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+        default: return String(decoding: value, as: UTF8.self)
+        }
+    }
+
+    /// A cell's value, as ``CanonicalForm`` wrote it; `nil` if that is not what stands there.
+    private static func takeCell(from rest: inout ArraySlice<UInt8>, form: CanonicalForm) -> ArraySlice<UInt8>? {
+        switch form {
+        case .sized, .long:
+            guard let colon = rest.firstIndex(of: UInt8(ascii: ":")),
+                let length = Int(String(decoding: rest[..<colon], as: UTF8.self)), length >= 0,
+                length <= rest.endIndex - colon - 1
+            else { return nil }
+            let value = rest[(colon + 1)..<(colon + 1 + length)]
+            rest = rest[value.endIndex...]
+            return value
+        case .delimited, .longDelimited, .floating:
+            guard let comma = rest.firstIndex(of: UInt8(ascii: ",")) else { return nil }
+            let value = rest[..<comma]
+            rest = rest[(comma + 1)...]
+            return value
+        }
+    }
+
+    private static func bytes(_ hexadecimal: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var high: UInt8?
+        for digit in hexadecimal {
+            guard let value = digit.hexDigitValue.map({ UInt8($0) }) else { return [] }
+            if let first = high {
+                bytes.append(first << 4 | value)
+                high = nil
+            } else {
+                high = value
+            }
+        }
+        return bytes
+    }
+}

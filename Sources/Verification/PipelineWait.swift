@@ -1,0 +1,74 @@
+import MySQLProtocol
+
+/// Waits until a pipeline has carried over all that the source has executed, and copied the tables in question.
+struct PipelineWait: Sendable {
+    let progress: PipelineProgress
+    let waitMax: Duration
+    let pollInterval: Duration
+    let report: @Sendable (VerificationProgress) -> Void
+
+    /// - Returns: the pipeline's own position, which contains `position`, and what it says of its tables. After the
+    ///   longest wait some may still be in the state `snapshotting`.
+    /// - Throws: ``VerificationError``; `ClickHouseError`.
+    func wait(
+        for position: GTIDSet,
+        copied names: [String]
+    ) async throws -> (position: GTIDSet, tables: [String: PipelineProgress.Table]) {
+        let start = ContinuousClock.now
+        var first: GTIDSet?
+        var reported: UInt64?
+        while true {
+            let checkpoint = try await progress.checkpoint()
+            let applied = checkpoint?.position ?? GTIDSet()
+            if first == nil { first = applied }
+            let missing = position.subtracting(applied)
+            let waited = ContinuousClock.now - start
+            let isSilent = checkpoint.map { $0.age > PipelineProgress.silenceMax } ?? true
+            let isOver = waited > waitMax || (isSilent && waited > PipelineProgress.silenceMax / 2)
+            if missing.isEmpty, checkpoint != nil {
+                let tables = try await progress.tables()
+                let isCopying = names.contains { tables[$0]?.state == "snapshotting" }
+                if !isCopying || isOver { return (applied, tables) }
+            } else if isOver {
+                throw failure(checkpoint, missing: missing, hasMoved: applied != first)
+            }
+            if reported != missing.transactionCount {
+                reported = missing.transactionCount
+                report(.waiting(transactions: missing.transactionCount))
+            }
+            try await Task.sleep(for: pollInterval)
+        }
+    }
+
+    private func failure(
+        _ checkpoint: PipelineProgress.Checkpoint?,
+        missing: GTIDSet,
+        hasMoved: Bool
+    ) -> VerificationError {
+        let name = progress.pipeline
+        guard let checkpoint else {
+            return VerificationError(
+                .pipelineUnknown,
+                "the pipeline `\(name)` has never run with this ClickHouse",
+                remedy: "start it (leat run, or leat up), or name the configuration that it runs with: --config FILE"
+            )
+        }
+        let lacks = "the warehouse lacks \(missing.transactionCount) of the source's transactions"
+        if checkpoint.age > PipelineProgress.silenceMax {
+            return VerificationError(
+                .pipelineStopped,
+                "the pipeline `\(name)` does not run: it last reported \(checkpoint.age.components.seconds) s ago, and \(lacks)",
+                remedy: "start it (leat run, or leat up), then verify again"
+            )
+        }
+        return VerificationError(
+            .pipelineBehind,
+            hasMoved
+                ? "the pipeline `\(name)` is catching up: \(lacks)"
+                : "the pipeline `\(name)` runs but does not move: \(lacks) (\(missing.singleLine))",
+            remedy: hasMoved
+                ? "wait until leat status shows no lag, then verify again"
+                : "see leat status for the cause; the source may lack binlogs, or be another server than the pipeline's"
+        )
+    }
+}

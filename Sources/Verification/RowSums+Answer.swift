@@ -1,0 +1,42 @@
+/// A server answered one of our statements with something that it does not ask for.
+struct UnexpectedAnswer: Error {}
+
+extension RowSums {
+    /// From the row that ``SourceStatements/checksum`` and ``WarehouseStatements/checksum`` give.
+    init(answer row: [String?]?) throws(UnexpectedAnswer) {
+        let numbers = try Self.numbers(row?[...], count: 3)
+        self.init(rows: numbers[0], crc: numbers[1], sha: numbers[2])
+    }
+
+    /// From the rows that both sides' `buckets` give.
+    static func buckets(answer rows: [[String?]]) throws(UnexpectedAnswer) -> [Int: RowSums] {
+        var buckets: [Int: RowSums] = [:]
+        for row in rows {
+            let numbers = try Self.numbers(row[...], count: 5)
+            var sums = RowSums(rows: numbers[1], crc: numbers[3], sha: numbers[4])
+            sums.rowsWithoutText = numbers[2]
+            buckets[Int(truncatingIfNeeded: numbers[0])] = sums
+        }
+        return buckets
+    }
+
+    fileprivate static func numbers(
+        _ row: ArraySlice<String?>?,
+        count: Int
+    ) throws(UnexpectedAnswer) -> [UInt64] {
+        guard let row, row.count == count else { throw UnexpectedAnswer() }
+        var numbers: [UInt64] = []
+        for cell in row {
+            guard let number = cell.flatMap({ UInt64($0) }) else { throw UnexpectedAnswer() }
+            numbers.append(number)
+        }
+        return numbers
+    }
+}
+
+extension FloatingSums {
+    init(answer row: ArraySlice<String?>?) throws(UnexpectedAnswer) {
+        let numbers = try RowSums.numbers(row, count: 2)
+        self.init(crc: numbers[0], sip: numbers[1])
+    }
+}

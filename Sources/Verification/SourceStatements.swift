@@ -1,0 +1,117 @@
+import MySQLProtocol
+import MySQLSchema
+
+/// The statements for MySQL (5.7 and later) and MariaDB. They need a session set up by ``SourceReader``.
+///
+/// All strings are made binary, so that neither character sets nor collations meet in CONCAT, and text is in utf8mb4
+/// before that. SHA2 is used where one thinks of MD5 first: since 9.6 MySQL has MD5 only in a component that is not
+/// installed (https://dev.mysql.com/doc/refman/9.6/en/legacy-hashing-component.html).
+struct SourceStatements {
+    private let table: ComparedTable
+    private let row: String
+    private let key: String
+
+    init(_ table: ComparedTable) {
+        self.table = table
+        row = table.alias("leat_row")
+        key = table.alias("leat_key")
+    }
+
+    /// One row: the number of rows, and the two sums over them.
+    ///
+    /// A row whose text would exceed `max_allowed_packet` has no text and is missing from the sums, so that they differ
+    /// from the warehouse's, which count it; ``buckets(_:)`` then tells such rows.
+    var checksum: String {
+        """
+        SELECT /*+ MERGE(t) */ COUNT(*), \(crcSum), \(shaSum) \
+        FROM (SELECT \(rowText) AS \(row) FROM \(table.source)) AS t
+        """
+    }
+
+    /// The same for each of `count` parts that the rows fall into by the CRC-32 of their key: the part's number, its
+    /// rows, how many of them have no text, the two sums.
+    func buckets(_ count: Int) -> String {
+        """
+        SELECT /*+ MERGE(t) */ CRC32(\(key)) % \(count), COUNT(*), COUNT(*) - COUNT(\(row)), \(crcSum), \(shaSum) \
+        FROM (SELECT \(keyText) AS \(key), \(rowText) AS \(row) FROM \(table.source)) AS t \
+        GROUP BY CRC32(\(key)) % \(count)
+        """
+    }
+
+    /// The rows of some of these parts: the key's text in hexadecimal digits, then the columns in their order, each as
+    /// the beginning of the SHA-256 of its cell, or as the number's text where it is floating.
+    func rows(ofBuckets buckets: [Int], of count: Int) -> String {
+        let cells = table.columns.map { column in
+            column.form == .floating ? Self.number(column) : "LEFT(SHA2(CONCAT(\(Self.cell(column))), 256), 16)"
+        }
+        return """
+            SELECT HEX(\(keyText)), \(cells.joined(separator: ", ")) FROM \(table.source) \
+            WHERE CRC32(\(keyText)) % \(count) IN (\(buckets.map(String.init).joined(separator: ", ")))
+            """
+    }
+
+    /// What Leat hashes itself: the key's text, and the texts of the floating columns.
+    var floatingRows: String {
+        let numbers = table.floating.map(Self.number)
+        return "SELECT \(([keyText] + numbers).joined(separator: ", ")) FROM \(table.source)"
+    }
+
+    // MARK: Parts
+
+    // Sums are kept in 64 bits by ClickHouse; MySQL's are decimals that do not overflow.
+    private var crcSum: String { "COALESCE(SUM(CRC32(\(row))), 0) % 18446744073709551616" }
+
+    private var shaSum: String {
+        "COALESCE(SUM(CAST(CONV(LEFT(SHA2(\(row), 256), 8), 16, 10) AS UNSIGNED)), 0) % 18446744073709551616"
+    }
+
+    private var rowText: String { Self.text(table.hashedByServers) }
+    private var keyText: String { Self.text(table.key) }
+
+    private static func text(_ columns: [ComparedTable.Column]) -> String {
+        columns.isEmpty ? "''" : "CONCAT(\(columns.map(cell).joined(separator: ", ")))"
+    }
+
+    /// A cell, as arguments of CONCAT.
+    private static func cell(_ column: ComparedTable.Column) -> String {
+        let value = value(column)
+        let quoted = TableName.quote(column.name)
+        switch column.form {
+        case .delimited, .floating:
+            return column.isNullable ? "IFNULL(\(value), 'N'), ','" : "\(value), ','"
+        case .sized:
+            let sized = "LENGTH(\(value)), ':', \(value)"
+            return column.isNullable ? "IFNULL(CONCAT(\(sized)), 'N')" : sized
+        case .long, .longDelimited:
+            let short = column.form == .long ? "LENGTH(\(value)), ':', \(value)" : "\(value), ','"
+            let cell = """
+                IF(LENGTH(\(value)) > \(CanonicalForm.longBytes), CONCAT('#', SHA2(\(value), 256)), CONCAT(\(short)))
+                """
+            // Not IFNULL: a text that is too long would pass for a NULL.
+            return column.isNullable ? "IF(\(quoted) IS NULL, 'N', \(cell))" : cell
+        }
+    }
+
+    /// A column's canonical text.
+    private static func value(_ column: ComparedTable.Column) -> String {
+        let quoted = TableName.quote(column.name)
+        switch column.type {
+        case .integer where column.isZeroFilled: return "CAST(\(quoted) AS UNSIGNED)"
+        case .decimal(let precision, let scale) where column.isZeroFilled:
+            return "CAST(\(quoted) AS DECIMAL(\(precision), \(scale)))"
+        // Printed with four digits, 0000 too.
+        case .year, .bit: return "CAST(\(quoted) AS UNSIGNED)"
+        case .integer, .decimal, .date, .dateTime, .timestamp, .time: return quoted
+        case .text, .enumeration, .set:
+            return column.needsConversion
+                ? "CAST(CONVERT(\(quoted) USING utf8mb4) AS BINARY)" : "CAST(\(quoted) AS BINARY)"
+        case .binary, .bytes: return quoted
+        case .json: return "CAST(\(quoted) AS CHAR CHARACTER SET utf8mb4)"
+        case .geometry: return "HEX(\(quoted))"
+        case .float, .double, .vector: return number(column)
+        }
+    }
+
+    /// A product is printed with all its digits, and keeps the sign of zero; the column itself would be rounded.
+    private static func number(_ column: ComparedTable.Column) -> String { "\(TableName.quote(column.name)) * 1e0" }
+}

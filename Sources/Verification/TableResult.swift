@@ -1,0 +1,74 @@
+/// What comparing one table has shown.
+public struct TableResult: Sendable, Hashable {
+    /// `shop.orders`, as the source calls it.
+    public var name: String
+    /// Whether both sides hold the same rows: the same number, and the same sums over all columns.
+    public var isEqual: Bool
+    /// `nil` where the table could not be read.
+    public var sourceRows: UInt64?
+    public var warehouseRows: UInt64?
+    /// The first differences, by key. Never empty for tables that differ, unless ``hasMoreDifferences``.
+    public var differences: [Difference]
+    /// There are more differences than are listed.
+    public var hasMoreDifferences: Bool
+    /// How many keys the warehouse shows more than once; `nil` where that was not looked at. Zero for tables that are
+    /// equal, since at the source a key has one row.
+    public var duplicateKeys: UInt64?
+    /// Equal on both sides exactly if the rows are.
+    public var sourceChecksum: String?
+    public var warehouseChecksum: String?
+    /// How long comparing took.
+    public var seconds: Double
+    /// Why the table could not be compared: cause and remedy. Then it does not count as equal.
+    public var failure: String?
+
+    public init(
+        name: String,
+        isEqual: Bool,
+        sourceRows: UInt64? = nil,
+        warehouseRows: UInt64? = nil,
+        differences: [Difference] = [],
+        hasMoreDifferences: Bool = false,
+        duplicateKeys: UInt64? = nil,
+        sourceChecksum: String? = nil,
+        warehouseChecksum: String? = nil,
+        seconds: Double = 0,
+        failure: String? = nil
+    ) {
+        self.name = name
+        self.isEqual = isEqual
+        self.sourceRows = sourceRows
+        self.warehouseRows = warehouseRows
+        self.differences = differences
+        self.hasMoreDifferences = hasMoreDifferences
+        self.duplicateKeys = duplicateKeys
+        self.sourceChecksum = sourceChecksum
+        self.warehouseChecksum = warehouseChecksum
+        self.seconds = seconds
+        self.failure = failure
+    }
+}
+
+extension TableResult: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case name, sourceRows, warehouseRows, differences, hasMoreDifferences, duplicateKeys
+        case sourceChecksum, warehouseChecksum, seconds, failure
+        case isEqual = "equal"
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        // With their nulls: the keys are the same for every table.
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(name, forKey: .name)
+        try container.encode(isEqual, forKey: .isEqual)
+        try container.encode(sourceRows, forKey: .sourceRows)
+        try container.encode(warehouseRows, forKey: .warehouseRows)
+        try container.encode(differences, forKey: .differences)
+        try container.encode(hasMoreDifferences, forKey: .hasMoreDifferences)
+        try container.encode(duplicateKeys, forKey: .duplicateKeys)
+        try container.encode(sourceChecksum, forKey: .sourceChecksum)
+        try container.encode(warehouseChecksum, forKey: .warehouseChecksum)
+        try container.encode(seconds, forKey: .seconds)
+        try container.encode(failure, forKey: .failure)
+    }
+}

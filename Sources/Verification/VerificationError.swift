@@ -1,0 +1,34 @@
+/// Why nothing can be said about whether source and warehouse are equal.
+public struct VerificationError: Error, Sendable, Hashable, CustomStringConvertible {
+    public enum Kind: Sendable, Hashable {
+        /// No table was given.
+        case nothingToCompare
+        /// The pipeline has never run against this ClickHouse.
+        case pipelineUnknown
+        /// The pipeline does not run, and the warehouse is behind the source.
+        case pipelineStopped
+        /// The pipeline runs but did not reach the source's position in time.
+        case pipelineBehind
+        /// The source was written to during every attempt.
+        case sourceMoving
+        /// The source does not show all of a table's definition.
+        case unreadableTable
+    }
+
+    public var kind: Kind
+    /// One line that names the cause.
+    public var message: String
+    /// One line that says what to do.
+    public var remedy: String
+
+    public init(_ kind: Kind, _ message: String, remedy: String) {
+        self.kind = kind
+        self.message = message
+        self.remedy = remedy
+    }
+
+    /// What `leat verify` ends with: a precondition is missing.
+    public var exitCode: Int32 { 3 }
+
+    public var description: String { "\(message)\n  fix: \(remedy)" }
+}

@@ -1,0 +1,13 @@
+/// What a verification is doing.
+public enum VerificationProgress: Sendable, Hashable {
+    /// Until the warehouse has so many more of the source's transactions.
+    case waiting(transactions: UInt64)
+    /// Table `number` (from 1) of `count` is being compared.
+    case comparing(table: String, number: Int, count: Int)
+    /// … and has been.
+    case compared(table: String, isEqual: Bool, number: Int, count: Int)
+    /// These tables differ; their rows are being looked for.
+    case searching(tables: [String])
+    /// The source was written to meanwhile; these tables are compared again, for the `attempt`th time.
+    case repeating(tables: [String], attempt: Int)
+}

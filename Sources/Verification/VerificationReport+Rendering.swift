@@ -1,0 +1,86 @@
+import Foundation
+
+extension VerificationReport {
+    /// The report for people: a line a table, then the differences, then what it comes to.
+    ///
+    /// - Parameter isTerminal: with colours.
+    public func renderTable(isTerminal: Bool) -> String {
+        let header = ["TABLE", "SOURCE", "WAREHOUSE", "RESULT", "TIME"]
+        let cells = tables.map { table in
+            [
+                table.name, Self.count(table.sourceRows), Self.count(table.warehouseRows), Self.result(of: table),
+                "\(String(format: "%.1f", table.seconds)) s",
+            ]
+        }
+        let widths = header.indices.map { column in ([header] + cells).map { $0[column].count }.max() ?? 0 }
+        func line(_ cells: [String]) -> String {
+            let padded = cells.indices.map { column in
+                let space = String(repeating: " ", count: max(0, widths[column] - cells[column].count))
+                // Numbers to the right.
+                return [1, 2, 4].contains(column) ? space + cells[column] : cells[column] + space
+            }
+            return padded.joined(separator: "  ").replacing(/\ +$/, with: "")
+        }
+        var lines = [line(header)]
+        for (table, cells) in zip(tables, cells) {
+            lines.append(Self.paint(line(cells), table.isEqual ? .none : .red, isTerminal))
+        }
+        for table in tables where !table.isEqual {
+            lines.append("")
+            lines += Self.explain(table)
+        }
+        lines.append("")
+        let equal = tables.filter(\.isEqual).count
+        let summary =
+            isEqual
+            ? "equal: \(equal) of \(tables.count) tables, at \(position)"
+            : "DIFFERENT: \(tables.count - equal) of \(tables.count) tables, at \(position)"
+        lines.append(Self.paint(summary, isEqual ? .green : .red, isTerminal))
+        return lines.joined(separator: "\n")
+    }
+
+    private enum Colour: String {
+        case none = ""
+        case red = "\u{1B}[31m"
+        case green = "\u{1B}[32m"
+    }
+
+    private static func paint(_ text: String, _ colour: Colour, _ isTerminal: Bool) -> String {
+        isTerminal && colour != .none ? "\(colour.rawValue)\(text)\u{1B}[0m" : text
+    }
+
+    private static func result(of table: TableResult) -> String {
+        if table.failure != nil { return "not compared" }
+        return table.isEqual ? "equal" : "DIFFERENT"
+    }
+
+    private static func explain(_ table: TableResult) -> [String] {
+        if let failure = table.failure { return ["\(table.name): \(failure)"] }
+        var lines = ["\(table.name):"] + table.differences.map { "  \(describe($0))" }
+        if table.hasMoreDifferences { lines.append(table.differences.isEmpty ? "  too many to list" : "  … and more") }
+        return lines
+    }
+
+    private static func describe(_ difference: Difference) -> String {
+        let row = "key \(difference.key ?? "?")"
+        let column = "column `\(difference.column ?? "?")`"
+        switch difference.kind {
+        case .missing: return "\(row): missing in the warehouse"
+        case .extra: return "\(row): in the warehouse only"
+        case .value: return "\(row): another value in \(column)"
+        case .duplicate: return "\(row): more than once in the warehouse"
+        case .missingColumn: return "\(column): missing in the warehouse"
+        case .extraColumn: return "\(column): in the warehouse only"
+        }
+    }
+
+    /// `1,234,567`
+    private static func count(_ number: UInt64?) -> String {
+        guard let number else { return "-" }
+        let digits = Array(String(number))
+        return digits.indices.reduce(into: "") { text, index in
+            if index > 0, (digits.count - index).isMultiple(of: 3) { text.append(",") }
+            text.append(digits[index])
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import Foundation
+
+/// What a verification has shown; `leat verify --json` prints it.
+public struct VerificationReport: Sendable, Hashable {
+    /// The source's executed GTID set that the warehouse was known to contain when the last tables were compared.
+    public var position: String
+    /// In the order in which they were asked for.
+    public var tables: [TableResult]
+
+    public init(position: String, tables: [TableResult]) {
+        self.position = position
+        self.tables = tables
+    }
+
+    /// Whether every table is equal.
+    public var isEqual: Bool { tables.allSatisfy(\.isEqual) }
+
+    /// 0 if all is equal, 1 if not.
+    public var exitCode: Int32 { isEqual ? 0 : 1 }
+}
+
+extension VerificationReport: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case position, tables
+        case isEqual = "equal"
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        position = try container.decode(String.self, forKey: .position)
+        tables = try container.decode([TableResult].self, forKey: .tables)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(isEqual, forKey: .isEqual)
+        try container.encode(position, forKey: .position)
+        try container.encode(tables, forKey: .tables)
+    }
+
+    /// The report as `leat verify --json` prints it, keys in alphabetical order.
+    public func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+}

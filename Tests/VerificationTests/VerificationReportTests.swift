@@ -1,0 +1,147 @@
+import Foundation
+import Testing
+import Verification
+
+@Suite("The verification report") struct VerificationReportTests {
+    private let report = VerificationReport(
+        position: "3e11fa47-71ca-11e1-9e33-c80aa9429562:1-77",
+        tables: [
+            TableResult(
+                name: "shop.orders",
+                isEqual: true,
+                sourceRows: 1_234_567,
+                warehouseRows: 1_234_567,
+                duplicateKeys: 0,
+                sourceChecksum: "0a-0b",
+                warehouseChecksum: "0a-0b",
+                seconds: 1.25
+            ),
+            TableResult(
+                name: "shop.payments",
+                isEqual: false,
+                sourceRows: 1000,
+                warehouseRows: 999,
+                differences: [
+                    Difference(key: "17", column: nil, kind: .missing),
+                    Difference(key: "21", column: "fee", kind: .value),
+                ],
+                hasMoreDifferences: true,
+                duplicateKeys: 0,
+                sourceChecksum: "01-02",
+                warehouseChecksum: "03-04",
+                seconds: 0.5
+            ),
+            TableResult(
+                name: "shop.odd",
+                isEqual: false,
+                failure: "it is quarantined: column `x` holds a zero date\n  fix: correct the rows"
+            ),
+        ]
+    )
+
+    @Test("prints as JSON with the same keys for every table, and reads back")
+    func json() throws {
+        let expected = """
+            {
+              "equal" : false,
+              "position" : "3e11fa47-71ca-11e1-9e33-c80aa9429562:1-77",
+              "tables" : [
+                {
+                  "differences" : [
+
+                  ],
+                  "duplicateKeys" : 0,
+                  "equal" : true,
+                  "failure" : null,
+                  "hasMoreDifferences" : false,
+                  "name" : "shop.orders",
+                  "seconds" : 1.25,
+                  "sourceChecksum" : "0a-0b",
+                  "sourceRows" : 1234567,
+                  "warehouseChecksum" : "0a-0b",
+                  "warehouseRows" : 1234567
+                },
+                {
+                  "differences" : [
+                    {
+                      "column" : null,
+                      "key" : "17",
+                      "kind" : "missing"
+                    },
+                    {
+                      "column" : "fee",
+                      "key" : "21",
+                      "kind" : "value"
+                    }
+                  ],
+                  "duplicateKeys" : 0,
+                  "equal" : false,
+                  "failure" : null,
+                  "hasMoreDifferences" : true,
+                  "name" : "shop.payments",
+                  "seconds" : 0.5,
+                  "sourceChecksum" : "01-02",
+                  "sourceRows" : 1000,
+                  "warehouseChecksum" : "03-04",
+                  "warehouseRows" : 999
+                },
+                {
+                  "differences" : [
+
+                  ],
+                  "duplicateKeys" : null,
+                  "equal" : false,
+                  "failure" : "it is quarantined: column `x` holds a zero date\\n  fix: correct the rows",
+                  "hasMoreDifferences" : false,
+                  "name" : "shop.odd",
+                  "seconds" : 0,
+                  "sourceChecksum" : null,
+                  "sourceRows" : null,
+                  "warehouseChecksum" : null,
+                  "warehouseRows" : null
+                }
+              ]
+            }
+            """
+        let json = try report.json()
+        #expect(json == expected)
+        #expect(try JSONDecoder().decode(VerificationReport.self, from: Data(json.utf8)) == report)
+    }
+
+    @Test("prints as a table, with the differences below")
+    func table() {
+        let expected = """
+            TABLE             SOURCE  WAREHOUSE  RESULT         TIME
+            shop.orders    1,234,567  1,234,567  equal         1.2 s
+            shop.payments      1,000        999  DIFFERENT     0.5 s
+            shop.odd               -          -  not compared  0.0 s
+
+            shop.payments:
+              key 17: missing in the warehouse
+              key 21: another value in column `fee`
+              … and more
+
+            shop.odd: it is quarantined: column `x` holds a zero date
+              fix: correct the rows
+
+            DIFFERENT: 2 of 3 tables, at 3e11fa47-71ca-11e1-9e33-c80aa9429562:1-77
+            """
+        #expect(report.renderTable(isTerminal: false) == expected)
+    }
+
+    @Test("has colours on a terminal only")
+    func colours() {
+        #expect(report.renderTable(isTerminal: true).contains("\u{1B}[31m"))
+        #expect(!report.renderTable(isTerminal: false).contains("\u{1B}"))
+    }
+
+    @Test("is equal exactly if every table is")
+    func isEqual() {
+        #expect(!report.isEqual)
+        #expect(report.exitCode == 1)
+        let equal = VerificationReport(position: "", tables: [report.tables[0]])
+        #expect(equal.isEqual)
+        #expect(equal.exitCode == 0)
+        #expect(equal.renderTable(isTerminal: false).hasSuffix("equal: 1 of 1 tables, at "))
+    }
+}
