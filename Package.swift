@@ -99,6 +99,11 @@ let package = Package(
             ],
             swiftSettings: ours
         ),
+        .target(
+            name: "LocalStack",
+            dependencies: [.product(name: "Logging", package: "swift-log")],
+            swiftSettings: ours
+        ),
         .testTarget(name: "WireBytesTests", dependencies: ["WireBytes"], swiftSettings: ours),
         .testTarget(name: "ColumnsTests", dependencies: ["Columns", "WireBytes"], swiftSettings: ours),
         .testTarget(
@@ -148,6 +153,11 @@ let package = Package(
         .testTarget(
             name: "GeneratorTests",
             dependencies: ["Generator", "WireBytes", "MySQLClient"],
+            swiftSettings: ours
+        ),
+        .testTarget(
+            name: "LocalStackTests",
+            dependencies: ["LocalStack", .product(name: "Logging", package: "swift-log")],
             swiftSettings: ours
         ),
         .testTarget(

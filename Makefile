@@ -1,0 +1,64 @@
+# What there is to do. `make` alone lists it.
+#
+#   make up ARGS="--rows 1000000"      arguments for leat
+#   make test FILTER=Replication       only some tests
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help up down build test faults bench format lint generate bootstrap ci clean
+
+ARGS ?=
+FILTER ?=
+LEAT_CACHE ?= $(HOME)/.cache/leat
+export LEAT_CACHE
+
+# The libraries that bootstrap may have unpacked beside the system.
+env := source "$(LEAT_CACHE)/build.env";
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+up: build ## fetch the servers, build leat, start the local platform and fill it (Ctrl-C stops it)
+	@scripts/bootstrap --quiet
+	@exec .build/release/leat up $(ARGS)
+
+down: ## stop the local platform
+	@exec .build/release/leat down $(ARGS)
+
+build: ## build leat for release: .build/release/leat
+	@scripts/bootstrap --quiet build
+	@$(env) swift build -c release --product leat
+
+test: ## run every test, on the real servers
+	@scripts/bootstrap
+	@$(env) swift build --build-tests
+	@$(env) scripts/test $(if $(FILTER),--filter '$(FILTER)')
+
+faults: ## run the tests that kill, stop and cut things
+	@scripts/bootstrap
+	@$(env) swift build --build-tests
+	@$(env) scripts/test --filter Fault
+
+bench: build ## measure against the peers and the floor
+	@scripts/bootstrap
+	@$(env) swift run -c release --package-path Benchmarks benchmarks $(ARGS)
+
+format: ## format the sources
+	@swift format --in-place --parallel --recursive Sources Tests Package.swift
+
+lint: ## check the sources' format, and the scripts' syntax
+	@swift format lint --strict --parallel --recursive Sources Tests Package.swift
+	@for script in scripts/bootstrap scripts/test .ci/run; do bash -n "$$script"; done
+
+generate: build ## write the generated parts of the documents again
+	@scripts/generate
+
+bootstrap: ## only fetch what is needed: servers and libraries
+	@scripts/bootstrap
+
+ci: ## everything that must pass before a change is merged
+	@.ci/run
+
+clean: ## remove what was built (servers and data stay)
+	@swift package clean
