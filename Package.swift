@@ -10,12 +10,18 @@ let ours: [SwiftSetting] = [
 let package = Package(
     name: "leat",
     platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "leat", targets: ["leat"])
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -99,9 +105,32 @@ let package = Package(
             ],
             swiftSettings: ours
         ),
+        .target(name: "Catalog", dependencies: ["ConfigurationFile"], swiftSettings: ours),
+        .target(
+            name: "Console",
+            dependencies: [
+                "Telemetry", "Pipeline",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: ours
+        ),
         .target(
             name: "LocalStack",
             dependencies: [.product(name: "Logging", package: "swift-log")],
+            swiftSettings: ours
+        ),
+        .executableTarget(
+            name: "leat",
+            dependencies: [
+                "MySQLClient", "MySQLSchema", "ClickHouseClient", "Telemetry", "ConfigurationFile", "Pipeline", "Replication",
+                "Verification", "Generator", "Catalog", "Console", "LocalStack",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: ours
         ),
         .testTarget(name: "WireBytesTests", dependencies: ["WireBytes"], swiftSettings: ours),
@@ -163,6 +192,11 @@ let package = Package(
         .testTarget(
             name: "VerificationTests",
             dependencies: ["Verification", "MySQLSchema", "MySQLProtocol"],
+            swiftSettings: ours
+        ),
+        .testTarget(
+            name: "CatalogTests",
+            dependencies: ["Catalog"],
             swiftSettings: ours
         )
     ]

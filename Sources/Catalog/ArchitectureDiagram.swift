@@ -1,0 +1,168 @@
+import ConfigurationFile
+
+/// What runs and what flows where: every server, pipeline, store and endpoint of a configuration, each exactly once.
+///
+/// Made from the configuration and from what the local platform reports, never drawn by hand; the same input gives the
+/// same text. Holds no secrets and no user names.
+public struct ArchitectureDiagram: Sendable {
+    /// A server that the local platform runs.
+    public struct Server: Sendable, Hashable {
+        public enum Role: String, Sendable, Hashable, CaseIterable {
+            case mysqlPrimary, mysqlReplica, influxdb, clickhouse, prometheus, alertmanager
+        }
+
+        public var role: Role
+        /// nil where it is not known, as in a diagram of a configuration alone.
+        public var version: String?
+        /// `host:port`
+        public var address: String
+
+        public init(role: Role, version: String? = nil, address: String) {
+            self.role = role
+            self.version = version
+            self.address = address
+        }
+    }
+
+    struct Node: Hashable {
+        enum Shape { case box, store, endpoint }
+
+        var id: String
+        var lines: [String]
+        var shape: Shape
+    }
+
+    struct Group: Hashable {
+        var id: String
+        var title: String
+        var nodes: [Node]
+    }
+
+    struct Flow: Hashable {
+        var from: String
+        var to: String
+        var label: String
+        /// Watched or scraped, rather than carrying rows.
+        var isDotted = false
+    }
+
+    private(set) var groups: [Group] = []
+    private(set) var flows: [Flow] = []
+
+    /// - Parameter servers: what the local platform runs; empty for servers of the user's own.
+    public init(configuration: LeatConfiguration, servers: [Server] = []) {
+        let local = Dictionary(servers.map { ($0.role, $0) }) { first, _ in first }
+        let byAddress = Dictionary(servers.map { ($0.address, $0) }) { first, _ in first }
+        var sources: [Node] = []
+        var pipelines: [Node] = []
+        let warehouse = Self.hostAndPort(ofURL: configuration.warehouse.url)
+        let console = "\(configuration.console.listen)"
+
+        for (source, mySQL) in configuration.mySQLSources {
+            let pipeline = "pipeline_\(Self.id(source.name))"
+            for (index, host) in mySQL.hosts.enumerated() {
+                let id = "mysql_\(Self.id("\(host)"))"
+                let server = byAddress["\(host)"]
+                if !sources.contains(where: { $0.id == id }) {
+                    let title =
+                        switch server?.role {
+                        case .mysqlPrimary: "MySQL primary"
+                        case .mysqlReplica: "MySQL replica"
+                        default: "MySQL"
+                        }
+                    sources.append(Self.store(id, title, server?.version, "\(host)"))
+                }
+                flows.append(
+                    index == 0
+                        ? Flow(from: id, to: pipeline, label: "snapshot by key ranges, binlog by GTID")
+                        : Flow(from: id, to: pipeline, label: "takes over by GTID", isDotted: true)
+                )
+            }
+            pipelines.append(
+                Node(id: pipeline, lines: ["pipeline \(source.name)", "\(Self.list(mySQL.tables))"], shape: .box)
+            )
+            flows.append(Flow(from: pipeline, to: "raw", label: "column batches, LZ4 over HTTP"))
+            flows.append(Flow(from: pipeline, to: "state", label: "batches, checkpoints, table states"))
+        }
+        if let primary = local[.mysqlPrimary], let replica = local[.mysqlReplica] {
+            let id = "mysql_\(Self.id(primary.address))"
+            if !sources.contains(where: { $0.id == id }) {
+                sources.append(Self.store(id, "MySQL primary", primary.version, primary.address))
+            }
+            flows.insert(
+                Flow(from: id, to: "mysql_\(Self.id(replica.address))", label: "replication by GTID"),
+                at: 0
+            )
+        }
+        if let influx = local[.influxdb] {
+            sources.append(Self.store("influxdb", "InfluxDB", influx.version, influx.address))
+        }
+        groups.append(Group(id: "sources", title: "Sources", nodes: sources.sorted { $0.id < $1.id }))
+
+        pipelines.append(
+            Node(id: "console", lines: ["/metrics, /health", console], shape: .endpoint)
+        )
+        groups.append(Group(id: "leat", title: "leat", nodes: pipelines))
+
+        let clickhouse = local[.clickhouse]
+        groups.append(
+            Group(
+                id: "warehouse",
+                title: ["ClickHouse", clickhouse?.version, warehouse].compactMap { $0 }.joined(separator: " "),
+                nodes: [
+                    Node(id: "raw", lines: ["db_raw.*", "row versions"], shape: .store),
+                    Node(id: "views", lines: ["db.*", "views: the current rows"], shape: .store),
+                    Node(id: "state", lines: ["leat.*", "state of the pipelines"], shape: .store),
+                ]
+            )
+        )
+        flows.append(Flow(from: "raw", to: "views", label: "FINAL"))
+
+        var monitoring: [Node] = []
+        if let prometheus = local[.prometheus] {
+            monitoring.append(Self.box("prometheus", "Prometheus", prometheus.version, prometheus.address))
+            flows.append(Flow(from: "prometheus", to: "console", label: "scrapes", isDotted: true))
+            flows.append(Flow(from: "prometheus", to: "warehouse", label: "scrapes", isDotted: true))
+            if local[.influxdb] != nil {
+                flows.append(Flow(from: "prometheus", to: "influxdb", label: "scrapes", isDotted: true))
+            }
+        }
+        if let alertmanager = local[.alertmanager] {
+            monitoring.append(Self.box("alertmanager", "Alertmanager", alertmanager.version, alertmanager.address))
+            if local[.prometheus] != nil {
+                flows.append(Flow(from: "prometheus", to: "alertmanager", label: "alerts", isDotted: true))
+            }
+        }
+        if !monitoring.isEmpty { groups.append(Group(id: "monitoring", title: "Monitoring", nodes: monitoring)) }
+    }
+
+    private static func store(_ id: String, _ title: String, _ version: String?, _ address: String) -> Node {
+        Node(id: id, lines: [[title, version].compactMap { $0 }.joined(separator: " "), address], shape: .store)
+    }
+
+    private static func box(_ id: String, _ title: String, _ version: String?, _ address: String) -> Node {
+        Node(id: id, lines: [[title, version].compactMap { $0 }.joined(separator: " "), address], shape: .box)
+    }
+
+    private static func list(_ filter: TableFilter) -> String {
+        filter.patterns.map(\.description).joined(separator: ", ")
+    }
+
+    /// `127.0.0.1:18123` of `http://127.0.0.1:18123/`.
+    private static func hostAndPort(ofURL url: String) -> String {
+        let rest = url.split(separator: "://", maxSplits: 1).last.map(String.init) ?? url
+        return rest.split(separator: "/", maxSplits: 1).first.map(String.init) ?? rest
+    }
+
+    /// A name that Mermaid takes as an identifier; different names may not become one.
+    static func id(_ text: String) -> String {
+        text.utf8.map { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                String(UnicodeScalar(byte))
+            default: "_\(String(byte, radix: 16))"
+            }
+        }.joined()
+    }
+}

@@ -1,0 +1,114 @@
+import Foundation
+import Hummingbird
+import Logging
+import Pipeline
+import Telemetry
+
+/// The HTTP side of a running process: `/metrics` for Prometheus and `/health` on the console's address, and orders on a
+/// Unix socket that only this user can reach.
+public struct ConsoleServer: Sendable {
+    private let host: String
+    private let port: Int
+    private let controlSocket: String
+    private let metrics: LeatMetrics
+    private let health: Health
+    private let resync: @Sendable ([String]) async throws -> [String]
+    private let logger: Logger
+
+    /// - Parameters:
+    ///   - controlSocket: the socket's path; a socket that a dead process has left there is replaced.
+    ///   - resync: carries out the order to copy tables again; returns lines for the user.
+    public init(
+        host: String,
+        port: Int,
+        controlSocket: String,
+        metrics: LeatMetrics,
+        health: Health,
+        resync: @escaping @Sendable ([String]) async throws -> [String],
+        logger: Logger
+    ) {
+        self.host = host
+        self.port = port
+        self.controlSocket = controlSocket
+        self.metrics = metrics
+        self.health = health
+        self.resync = resync
+        self.logger = logger
+    }
+
+    /// Serves until cancelled.
+    ///
+    /// - Throws: ``PipelineError`` `.precondition` if the address is taken.
+    public func run() async throws {
+        var quiet = logger
+        // Its errors reach us as errors; what it logs of its own end is noise.
+        quiet.logLevel = .critical
+        let pages = Application(
+            router: pageRouter(),
+            configuration: .init(address: .hostname(host, port: port), serverName: "leat"),
+            logger: quiet
+        )
+        unlink(controlSocket)
+        let control = Application(
+            router: controlRouter(),
+            configuration: .init(address: .unixDomainSocket(path: controlSocket)),
+            onServerRunning: { _ in chmod(controlSocket, 0o600) },
+            logger: quiet
+        )
+        defer { unlink(controlSocket) }
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await pages.run() }
+                group.addTask { try await control.run() }
+                defer { group.cancelAll() }
+                try await group.next()
+            }
+        } catch is CancellationError {
+            return
+        } catch {
+            if Task.isCancelled { return }
+            throw PipelineError(
+                .precondition,
+                "nothing can listen on \(host):\(port) (\(error))",
+                remedy: "end the process that has the port, or set console: {listen: …} in leat.yaml"
+            )
+        }
+    }
+
+    private func pageRouter() -> Router<BasicRequestContext> {
+        let router = Router()
+        router.get("/metrics") { _, _ in
+            Response(
+                status: .ok,
+                headers: [.contentType: MetricsRegistry.contentType],
+                body: .init(byteBuffer: ByteBuffer(string: metrics.registry.exposition()))
+            )
+        }
+        router.get("/health") { _, _ in
+            let report = health.report()
+            return Response(
+                status: .init(code: report.httpStatus),
+                headers: [.contentType: "application/json"],
+                body: .init(byteBuffer: ByteBuffer(string: report.json + "\n"))
+            )
+        }
+        return router
+    }
+
+    private func controlRouter() -> Router<BasicRequestContext> {
+        let router = Router()
+        router.post("/control/resync") { request, _ in
+            let tables = request.uri.queryParameters.getAll("table")
+            do {
+                let lines = try await resync(tables)
+                return Response(
+                    status: .ok,
+                    body: .init(byteBuffer: ByteBuffer(string: lines.joined(separator: "\n") + "\n"))
+                )
+            } catch {
+                return Response(status: .conflict, body: .init(byteBuffer: ByteBuffer(string: "\(error)\n")))
+            }
+        }
+        return router
+    }
+}

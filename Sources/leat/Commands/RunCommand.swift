@@ -1,0 +1,25 @@
+import ArgumentParser
+import ConfigurationFile
+import Foundation
+import Logging
+
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Run the configured pipelines in the foreground.",
+        discussion: """
+            Takes a consistent copy of every table, then follows the binlog. Ctrl-C or SIGTERM ends it cleanly; the next \
+            start goes on where this one was, also after a crash.
+            """
+    )
+
+    @Option(help: ArgumentHelp("The configuration file.", valueName: "file"))
+    var config: String
+
+    func run() async throws {
+        Logs.bootstrap()
+        let configuration = try LeatConfiguration.load(path: config)
+        let runner = PipelineRunner(configuration, logger: Logger(label: "leat"))
+        try await runner.runUntilSignal()
+    }
+}

@@ -1,0 +1,136 @@
+import ClickHouseClient
+import ConfigurationFile
+import Foundation
+import Logging
+
+/// The state of all pipelines of a configuration, as `leat.*` records it.
+struct StatusReport: Codable {
+    struct Table: Codable {
+        var name: String
+        var pipeline: String
+        var state: String
+        var cause: String
+        var remedy: String
+        /// Current rows in the warehouse; nil if the view cannot be read.
+        var rows: UInt64?
+        var lagSeconds: Double
+    }
+
+    /// The GTID set applied; of the first pipeline, where there are several.
+    var position: String
+    var lagSeconds: Double
+    /// Whether the pipelines have shown a sign of life lately.
+    var isRunning: Bool
+    var tables: [Table]
+
+    /// After this many seconds without a checkpoint a pipeline counts as stopped; it writes one at least every ten.
+    private static let silenceMax = 20.0
+
+    static func print(_ options: ConfigurationOptions, json: Bool, tablesOnly: Bool) async throws {
+        let configuration = try options.load()
+        let client = configuration.warehouseClient(
+            logger: Logger(label: "leat", factory: { _ in SwiftLogNoOpLogHandler() })
+        )
+        let report: StatusReport
+        do {
+            report = try await StatusReport(reading: configuration, with: client)
+            try await client.shutdown()
+        } catch {
+            try? await client.shutdown()
+            throw error
+        }
+        if json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            Terminal.write(String(decoding: try encoder.encode(report), as: UTF8.self))
+        } else {
+            Terminal.write(report.text(tablesOnly: tablesOnly))
+        }
+    }
+
+    init(reading configuration: LeatConfiguration, with client: ClickHouseClient) async throws {
+        position = ""
+        lagSeconds = 0
+        isRunning = !configuration.sources.isEmpty
+        tables = []
+        let exists = try await client.rows(
+            "SELECT count() FROM system.tables WHERE database = 'leat' AND name = 'checkpoints'"
+        )
+        guard exists.first?.first == "1" else {
+            isRunning = false
+            return
+        }
+        for source in configuration.sources {
+            let parameters = ["pipeline": source.name]
+            let checkpoint = try await client.rows(
+                """
+                SELECT position, lag_seconds, dateDiff('millisecond', at, now64(6, 'UTC')) / 1000
+                FROM leat.checkpoints FINAL WHERE pipeline = {pipeline:String}
+                """,
+                parameters: parameters
+            ).first
+            let silence = checkpoint.flatMap { Double($0[2] ?? "") } ?? .infinity
+            var lag = checkpoint.flatMap { Double($0[1] ?? "") } ?? 0
+            if silence > Self.silenceMax {
+                isRunning = false
+                // A dead process shows by the age of its last word.
+                if silence.isFinite { lag += silence }
+            }
+            if position.isEmpty { position = checkpoint?[0] ?? "" }
+            lagSeconds = max(lagSeconds, lag)
+            let rows = try await client.rows(
+                """
+                SELECT table, state, cause, remedy FROM leat.tables FINAL
+                WHERE pipeline = {pipeline:String} AND state != 'dropped' ORDER BY table
+                """,
+                parameters: parameters
+            )
+            for row in rows {
+                let name = row[0] ?? ""
+                var table = Table(
+                    name: name,
+                    pipeline: source.name,
+                    state: row[1] ?? "",
+                    cause: row[2] ?? "",
+                    remedy: row[3] ?? "",
+                    rows: nil,
+                    lagSeconds: lag
+                )
+                if let dot = name.firstIndex(of: ".") {
+                    let view = ClickHouseClient.quote(
+                        database: source.warehouseDatabase(for: String(name[..<dot])),
+                        table: String(name[name.index(after: dot)...])
+                    )
+                    let counted = try? await client.rows("SELECT count() FROM \(view)")
+                    table.rows = counted?.first?.first.flatMap { UInt64($0 ?? "") }
+                }
+                tables.append(table)
+            }
+        }
+    }
+
+    private func text(tablesOnly: Bool) -> String {
+        var lines: [String] = []
+        if !tablesOnly {
+            lines.append(
+                isRunning
+                    ? Terminal.green("running") + ", \(Terminal.seconds(lagSeconds)) behind the source"
+                    : Terminal.red("not running") + (position.isEmpty ? ": nothing was copied yet" : "")
+            )
+            if !position.isEmpty { lines.append("position  \(position)") }
+            lines.append("")
+        }
+        lines.append(
+            Terminal.table(
+                ["table", "state", "rows"],
+                tables.map { [$0.name, $0.state, $0.rows.map { Terminal.grouped($0) } ?? "–"] }
+            )
+        )
+        for table in tables where !table.cause.isEmpty {
+            lines.append("")
+            lines.append("\(Terminal.red(table.name)): \(table.cause)")
+            lines.append("  fix: \(table.remedy)")
+        }
+        return lines.joined(separator: "\n")
+    }
+}

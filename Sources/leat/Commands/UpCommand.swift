@@ -1,0 +1,102 @@
+import ArgumentParser
+import Foundation
+import LocalStack
+import Logging
+
+struct UpCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "up",
+        abstract: "Start the local platform: servers, data, pipelines.",
+        discussion: """
+            Starts MySQL (primary and replica), InfluxDB, ClickHouse, Prometheus and Alertmanager in a home folder, fills \
+            MySQL with a shop, copies it into ClickHouse, follows every change, compares both sides, and prints every \
+            address. A second `leat up` on the same home goes on where the first was. Ctrl-C (or `leat down`) stops it all.
+            """
+    )
+
+    @Option(help: ArgumentHelp("Where servers, data, logs and leat.yaml go.", valueName: "folder"))
+    var home = ".leat"
+
+    @Option(help: ArgumentHelp("Move every port by this much.", valueName: "number"))
+    var portOffset: Int?
+
+    @OptionGroup var scale: GenerateCommand.Scale
+
+    @Flag(help: "Fill MySQL with nothing.")
+    var noData = false
+
+    @Flag(help: "Return when all is ready; the platform goes on in the background until `leat down`.")
+    var detach = false
+
+    @Flag(help: "Print the addresses as JSON, and nothing else.")
+    var json = false
+
+    func validate() throws {
+        if let portOffset, !(-12_000...40_000).contains(portOffset) {
+            throw ValidationError("--port-offset must be -12000 to 40000")
+        }
+    }
+
+    func run() async throws {
+        let files = HomeFiles(home)
+        if let owner = LocalStack.owner(ofHome: home) {
+            // Idempotent for scripts: what is up stays up.
+            guard let ready = FileManager.default.contents(atPath: files.readyFile) else {
+                throw LocalStackError(
+                    .homeInUse,
+                    message: "another `leat up` (process \(owner)) is starting the platform in \(files.home)",
+                    remedy: "wait for it, or end it with `leat down --home \(home)`"
+                )
+            }
+            let platform = try JSONDecoder().decode(ReadyPlatform.self, from: ready)
+            Terminal.write(json ? try platform.jsonText : "already running (process \(owner))\n\n" + platform.block)
+            return
+        }
+        if detach {
+            try Background.start(files, arguments: arguments, json: json)
+        } else {
+            Logs.bootstrap(toFile: files.logFile)
+            try await Platform(files, command: self).run()
+        }
+    }
+
+    /// The command line for the process in the background.
+    private var arguments: [String] {
+        var all = ["up", "--home", home, "--rows", "\(scale.rows)", "--seed", "\(scale.seed)"]
+        if let portOffset { all += ["--port-offset=\(portOffset)"] }
+        if noData { all.append("--no-data") }
+        return all
+    }
+}
+
+struct DownCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "down",
+        abstract: "Stop the local platform; its data stays.",
+        discussion: "To start from nothing, delete the home folder afterwards."
+    )
+
+    @Option(help: ArgumentHelp("The home folder.", valueName: "folder"))
+    var home = ".leat"
+
+    func run() async throws {
+        guard let owner = LocalStack.owner(ofHome: home) else {
+            try await LocalStack.endLeftovers(ofHome: home)
+            Terminal.write("nothing is running in \(HomeFiles(home).home)")
+            return
+        }
+        kill(owner, SIGTERM)
+        let deadline = ContinuousClock.now + .seconds(90)
+        while LocalStack.owner(ofHome: home) != nil {
+            guard ContinuousClock.now < deadline else {
+                throw LocalStackError(
+                    .timeout,
+                    message: "the platform (process \(owner)) has not ended after 90 s",
+                    remedy: "kill -9 \(owner) && leat down --home \(home)"
+                )
+            }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        Terminal.write("stopped")
+    }
+}

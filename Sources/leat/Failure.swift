@@ -1,0 +1,76 @@
+import ArgumentParser
+import ClickHouseClient
+import ConfigurationFile
+import Foundation
+import Generator
+import LocalStack
+import MySQLClient
+import Pipeline
+import Verification
+
+/// Errors as a user sees them: one line that names the cause, one that names the remedy, and an exit code.
+enum Failure {
+    static let found: Int32 = 1
+    static let usage: Int32 = 2
+    static let missing: Int32 = 3
+    static let bug: Int32 = 70
+
+    static func exit(_ error: any Error) -> Never {
+        if let code = error as? ExitCode { Foundation.exit(code.rawValue) }
+        let (text, code) = describe(error)
+        guard let text else {
+            // Help and version, and everything else that ArgumentParser prints itself.
+            let status = Leat.exitCode(for: error)
+            if status.isSuccess { Leat.exit(withError: error) }
+            print(Leat.fullMessage(for: error))
+            Foundation.exit(usage)
+        }
+        print("error: \(text)")
+        Foundation.exit(code)
+    }
+
+    private static func print(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+
+    /// - Returns: nil for errors of the command line itself.
+    private static func describe(_ error: any Error) -> (text: String?, code: Int32) {
+        switch error {
+        case let error as ConfigurationError: (error.description, usage)
+        case let error as PipelineError: (error.description, missing)
+        case let error as LocalStackError: (error.description, missing)
+        case let error as VerificationError: (error.description, missing)
+        case let error as ShopError: ("\(error.message)\n  fix: \(error.remedy)", missing)
+        case let error as MySQLError:
+            ("\(error)\n  fix: \(error.remedy ?? remedy(for: error))", missing)
+        case let error as ClickHouseError: ("\(error)\n  fix: \(remedy(for: error))", missing)
+        case is CancellationError: ("interrupted", 130)
+        default:
+            String(reflecting: type(of: error)).hasPrefix("ArgumentParser.") || error is ValidationError
+                || error is CleanExit
+                ? (nil, usage) : ("\(error)\n  fix: please report this; it should not happen", bug)
+        }
+    }
+
+    private static func remedy(for error: MySQLError) -> String {
+        switch error.code {
+        case .connectionFailed, .closed, .timeout: "check that the server runs and that hosts: in leat.yaml names it"
+        case .authentication: "check user: and password: of the source in leat.yaml"
+        case .tls: "set tls: of the source in leat.yaml, or give the server a certificate"
+        default:
+            switch error.server?.errno {
+            case 1044, 1142, 1143, 1227: "grant the user what it lacks (README, section Privileges)"
+            default: "see the MySQL manual for this error number"
+            }
+        }
+    }
+
+    private static func remedy(for error: ClickHouseError) -> String {
+        switch error.code {
+        case .connectionFailed, .connectionLost, .timeout:
+            "check that ClickHouse runs and that warehouse: in leat.yaml names it"
+        case .authentication: "check user: and password: of the warehouse in leat.yaml"
+        case .readOnly: "give the user in leat.yaml a profile with readonly = 0"
+        case .accessDenied: "GRANT CREATE, INSERT, SELECT, ALTER, DROP ON *.* TO the user in leat.yaml"
+        default: "see the ClickHouse documentation for this error code"
+        }
+    }
+}

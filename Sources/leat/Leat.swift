@@ -1,0 +1,40 @@
+import ArgumentParser
+
+/// The command line. Each command is thin: it reads its options, calls the library, prints.
+@main
+struct Leat: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "leat",
+        abstract: "Rows from MySQL in ClickHouse: at once, exactly, provably.",
+        discussion: """
+            Start with `leat up`: it runs MySQL, ClickHouse and the rest on this machine, fills them and keeps them in step. \
+            For servers of your own write a leat.yaml (docs/configuration.md) and use `leat run --config leat.yaml`.
+
+            Exit codes: 0 fine, 1 the check found something, 2 wrong usage or configuration, 3 a precondition or a server \
+            is missing, 70 a bug of ours.
+            """,
+        version: BuildInformation.version,
+        subcommands: [
+            UpCommand.self, DownCommand.self, RunCommand.self, StatusCommand.self, VerifyCommand.self,
+            TablesCommand.self, GenerateCommand.self, DiagramCommand.self,
+        ]
+    )
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            Failure.exit(error)
+        }
+    }
+}
+
+/// What this binary is.
+enum BuildInformation {
+    static let version = "0.1.0"
+}

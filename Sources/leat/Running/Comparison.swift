@@ -1,0 +1,63 @@
+import ConfigurationFile
+import Foundation
+import Logging
+import MySQLSchema
+import Pipeline
+import Verification
+
+/// Compares both sides of all pipelines of a configuration.
+enum Comparison {
+    /// - Parameters:
+    ///   - tables: `database.table`; all that the pipelines follow if empty.
+    ///   - isSilent: show no progress.
+    static func run(
+        _ configuration: LeatConfiguration,
+        tables: [String],
+        isSilent: Bool,
+        logger: Logger
+    ) async throws -> VerificationReport {
+        let client = configuration.warehouseClient(logger: logger)
+        do {
+            var report = VerificationReport(position: "", tables: [])
+            var unknown = Set(tables)
+            for (source, mySQL) in configuration.mySQLSources {
+                guard let endpoint = mySQL.endpoints.first else { continue }
+                let followed = try await Verifier.tables(
+                    at: endpoint,
+                    where: { mySQL.tables.matches(database: $0.database, table: $0.table) },
+                    warehouseDatabase: { source.warehouseDatabase(for: $0) },
+                    logger: logger
+                )
+                let wanted = tables.isEmpty ? followed : followed.filter { tables.contains($0.name) }
+                unknown.subtract(wanted.map(\.name))
+                guard !wanted.isEmpty else { continue }
+                let verifier = Verifier(source: endpoint, warehouse: client, pipeline: source.name, logger: logger)
+                let line = ProgressLine(isSilent: isSilent)
+                let part = try await verifier.run(tables: wanted) { line.note(text(of: $0)) }
+                line.finish("compared \(part.tables.count) tables")
+                if report.position.isEmpty { report.position = part.position }
+                report.tables += part.tables
+            }
+            if let name = unknown.min() {
+                throw PipelineError(.precondition, "no pipeline follows a table `\(name)`", remedy: "leat tables list")
+            }
+            try await client.shutdown()
+            return report
+        } catch {
+            try? await client.shutdown()
+            throw error
+        }
+    }
+
+    private static func text(of progress: VerificationProgress) -> String {
+        switch progress {
+        case .waiting(let transactions): "waiting for \(Terminal.grouped(transactions)) transactions to arrive"
+        case .comparing(let table, let number, let count): "comparing \(table) (\(number) of \(count))"
+        case .compared(let table, let isEqual, let number, let count):
+            "\(isEqual ? "equal" : "different"): \(table) (\(number) of \(count))"
+        case .searching(let tables): "looking for the rows that differ in \(tables.joined(separator: ", "))"
+        case .repeating(let tables, let attempt):
+            "the source was written to; comparing \(tables.count) tables again (attempt \(attempt))"
+        }
+    }
+}

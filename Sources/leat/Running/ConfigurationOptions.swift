@@ -1,0 +1,31 @@
+import ArgumentParser
+import ConfigurationFile
+import Foundation
+import LocalStack
+
+/// `--config` or `--home`: which configuration a command is about.
+struct ConfigurationOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The configuration file.", valueName: "file"))
+    var config: String?
+
+    @Option(help: ArgumentHelp("The home folder of `leat up` (default: .leat).", valueName: "folder"))
+    var home: String?
+
+    func validate() throws {
+        if config != nil && home != nil { throw ValidationError("give --config or --home, not both") }
+    }
+
+    /// The file that the options name; `.leat/leat.yaml` if they name none.
+    var path: String { config ?? HomeFiles(home ?? ".leat").configuration }
+
+    func load() throws -> LeatConfiguration {
+        if config == nil, !FileManager.default.fileExists(atPath: path) {
+            throw ConfigurationError(
+                file: path,
+                cause: "there is no such file",
+                remedy: "start the local platform with `leat up`, or name a configuration with --config"
+            )
+        }
+        return try LeatConfiguration.load(path: path)
+    }
+}

@@ -1,0 +1,44 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import Pipeline
+
+/// Sends orders to the process that runs a configuration, over its Unix socket.
+struct ControlClient {
+    let socket: String
+
+    /// - Returns: what the process answers, line by line.
+    func order(_ verb: String, tables: [String]) async throws -> [String] {
+        guard FileManager.default.fileExists(atPath: socket) else { throw notRunning }
+        var url = URLComponents()
+        url.path = "/control/\(verb)"
+        url.queryItems = tables.map { URLQueryItem(name: "table", value: $0) }
+        let address = "http+unix://" + (socket.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? socket)
+        var request = HTTPClientRequest(url: address + (url.string ?? ""))
+        request.method = .POST
+        let response: HTTPClientResponse
+        do {
+            response = try await HTTPClient.shared.execute(request, timeout: .minutes(10))
+        } catch {
+            throw notRunning
+        }
+        let text = String(buffer: try await response.body.collect(upTo: 1 << 20))
+        guard response.status == .ok else {
+            let lines = text.split(separator: "\n", maxSplits: 1).map(String.init)
+            throw PipelineError(
+                .precondition,
+                lines.first ?? "the order was refused",
+                remedy: lines.count > 1 ? lines[1].replacing("  fix: ", with: "") : "leat status"
+            )
+        }
+        return text.split(separator: "\n").map(String.init)
+    }
+
+    private var notRunning: PipelineError {
+        PipelineError(
+            .precondition,
+            "no process runs this configuration here (nothing answers at \(socket))",
+            remedy: "start it with `leat up` or `leat run`"
+        )
+    }
+}

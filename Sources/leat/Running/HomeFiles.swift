@@ -1,0 +1,30 @@
+import ConfigurationFile
+import Foundation
+
+/// Where things are within a home folder, beside what LocalStack keeps there.
+struct HomeFiles {
+    /// Absolute.
+    let home: String
+
+    init(_ path: String) {
+        home =
+            URL(fileURLWithPath: path, relativeTo: URL(fileURLWithPath: FileManager.default.currentDirectoryPath))
+            .standardizedFileURL.path
+    }
+
+    var configuration: String { home + "/leat.yaml" }
+    var logFile: String { home + "/logs/leat.log" }
+    /// What `leat up --json` prints; there as long as the platform is ready.
+    var readyFile: String { home + "/ready.json" }
+
+    /// The Unix socket for orders to the process that runs a configuration file; where its own folder's path is too long
+    /// for a socket, one in the temporary folder.
+    static func controlSocket(forConfiguration path: String) -> String {
+        let folder = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent().path
+        let near = folder + "/leat.sock"
+        if near.utf8.count < 100 { return near }
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in folder.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        return "/tmp/leat-\(String(hash, radix: 16)).sock"
+    }
+}

@@ -1,0 +1,123 @@
+import Pipeline
+import Replication
+import Synchronization
+import Telemetry
+
+/// Turns what a pipeline tells of itself into its metrics and its health; also counts the rows of copies, for progress.
+final class MetricsObserver: ReplicationObserver {
+    private struct State {
+        var tables: [String: TableMetrics] = [:]
+        var phases: [String: Pipeline.TableState.Phase] = [:]
+        var copied: [String: UInt64] = [:]
+    }
+
+    private let metrics: SourceMetrics
+    private let health: Health
+    private let state = Mutex(State())
+
+    init(_ source: String, metrics: LeatMetrics, health: Health) {
+        self.metrics = metrics.source(source)
+        self.health = health
+    }
+
+    /// Rows copied since the start, by table.
+    var copied: [String: UInt64] { state.withLock(\.copied) }
+    var phases: [String: Pipeline.TableState.Phase] { state.withLock(\.phases) }
+
+    private func handles(of table: String) -> TableMetrics {
+        state.withLock { state in
+            if let known = state.tables[table] { return known }
+            let made = metrics.table(table)
+            state.tables[table] = made
+            return made
+        }
+    }
+
+    func batchWritten(_ changes: [String: RowChanges], rows: Int, bytes: Int, duration: Duration) {
+        for (table, count) in changes {
+            let handles = handles(of: table)
+            handles.insertedRows.increment(by: count.inserts)
+            handles.updatedRows.increment(by: count.updates)
+            handles.deletedRows.increment(by: count.deletes)
+        }
+        metrics.writtenBytes.increment(by: bytes)
+        metrics.batchRows.observe(Double(rows))
+        metrics.batchBytes.observe(Double(bytes))
+        metrics.insertDuration.observe(duration)
+        metrics.observe(.insert, duration)
+        metrics.countBatch(.stream)
+        report("", .ok)
+    }
+
+    func rangeCopied(table: String, rows: UInt64) {
+        let handles = handles(of: table)
+        handles.copiedRows.increment(by: Int(clamping: rows))
+        let copied = state.withLock { state in
+            state.copied[table, default: 0] += rows
+            return state.copied[table] ?? 0
+        }
+        handles.snapshotRows.set(Int(clamping: copied))
+        metrics.countBatch(.range)
+        metrics.beat(.snapshot)
+    }
+
+    func tableChanged(_ state: Pipeline.TableState) {
+        let phases = self.state.withLock { known in
+            known.phases[state.name] = state.phase
+            return known.phases
+        }
+        func count(_ phase: Pipeline.TableState.Phase) -> Int { phases.values.count { $0 == phase } }
+        metrics.setTables(.snapshotting, count(.snapshotting))
+        metrics.setTables(.streaming, count(.streaming))
+        metrics.setTables(.paused, count(.paused))
+        metrics.setTables(.quarantined, count(.quarantined))
+        if state.phase == .dropped { metrics.removeTable(state.name) }
+        if state.phase == .quarantined {
+            health.report("\(metrics.name)/\(state.name)", .degraded, cause: state.cause)
+        } else {
+            health.remove("\(metrics.name)/\(state.name)")
+        }
+    }
+
+    func lag(seconds: Double) { metrics.lag.set(seconds) }
+
+    func failed(_ reaction: ReplicationFailure, stage: ReplicationStage, message: String) {
+        let place: Stage =
+            switch stage {
+            case .source, .receive: .receive
+            case .snapshot: .snapshot
+            case .insert: .insert
+            case .checkpoint: .acknowledge
+            case .ddl: .decode
+            }
+        switch reaction {
+        case .retry:
+            metrics.countError(place, .retry)
+            report("/\(stage.rawValue)", .degraded, message)
+            if stage == .receive || stage == .source { metrics.up.set(0) }
+        case .notify: metrics.countError(place, .notify)
+        case .stop:
+            metrics.countError(place, .stop)
+            report("", .failed, message)
+        }
+    }
+
+    func heartbeat(_ stage: ReplicationStage) {
+        switch stage {
+        case .source: metrics.up.set(1)
+        case .receive:
+            metrics.beat(.receive)
+            metrics.beat(.decode)
+        case .snapshot: metrics.beat(.snapshot)
+        case .insert: metrics.beat(.insert)
+        case .checkpoint: metrics.beat(.acknowledge)
+        case .ddl: metrics.beat(.decode)
+        }
+        if stage == .source || stage == .insert || stage == .checkpoint { report("/\(stage.rawValue)", .ok) }
+        if stage == .source { report("/receive", .ok) }
+    }
+
+    private func report(_ part: String, _ status: Health.Status, _ cause: String = "") {
+        health.report(metrics.name + part, status, cause: cause)
+    }
+}

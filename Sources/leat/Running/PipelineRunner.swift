@@ -1,0 +1,133 @@
+import ClickHouseClient
+import ConfigurationFile
+import Console
+import Foundation
+import Logging
+import Pipeline
+import Replication
+import Telemetry
+import UnixSignals
+
+/// Runs the pipelines of a configuration in this process, with metrics, health and a socket for orders.
+final class PipelineRunner: Sendable {
+    let configuration: LeatConfiguration
+    let observers: [String: MetricsObserver]
+    private let pipelines: [ReplicationPipeline]
+    private let client: ClickHouseClient
+    private let metrics: LeatMetrics
+    private let health: Health
+    private let logger: Logger
+
+    init(_ configuration: LeatConfiguration, logger: Logger) {
+        self.configuration = configuration
+        self.logger = logger
+        let metrics = LeatMetrics(version: BuildInformation.version)
+        let health = Health()
+        let client = configuration.warehouseClient(logger: logger)
+        let owner = UUID().uuidString
+        var observers: [String: MetricsObserver] = [:]
+        var pipelines: [ReplicationPipeline] = []
+        for (source, mySQL) in configuration.mySQLSources {
+            let observer = MetricsObserver(source.name, metrics: metrics, health: health)
+            observers[source.name] = observer
+            pipelines.append(
+                ReplicationPipeline(
+                    options: configuration.replicationOptions(for: source, mySQL),
+                    client: client,
+                    observer: observer,
+                    owner: owner,
+                    logger: logger
+                )
+            )
+        }
+        self.metrics = metrics
+        self.health = health
+        self.client = client
+        self.observers = observers
+        self.pipelines = pipelines
+    }
+
+    /// Whether every pipeline knows its tables.
+    var isStarted: Bool {
+        get async {
+            for pipeline in pipelines where await !pipeline.isStarted { return false }
+            return true
+        }
+    }
+
+    /// Runs until SIGINT or SIGTERM, then ends cleanly.
+    func runUntilSignal() async throws {
+        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.run() }
+            group.addTask {
+                for await signal in signals {
+                    self.logger.info("ending", metadata: ["signal": "\(signal)"])
+                    return
+                }
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+            group.cancelAll()
+            do { try await group.waitForAll() } catch is CancellationError {}
+        }
+    }
+
+    /// Runs until cancelled, or until a pipeline fails for good.
+    func run() async throws {
+        guard !pipelines.isEmpty else {
+            throw PipelineError(
+                .precondition,
+                "\(configuration.path) has no MySQL source",
+                remedy: "add one under sources: (docs/configuration.md)"
+            )
+        }
+        let console = ConsoleServer(
+            host: configuration.console.listen.host,
+            port: configuration.console.listen.port,
+            controlSocket: HomeFiles.controlSocket(forConfiguration: configuration.path),
+            metrics: metrics,
+            health: health,
+            resync: { tables in try await self.resync(tables) },
+            logger: logger
+        )
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await console.run() }
+                for pipeline in pipelines { group.addTask { try await pipeline.run() } }
+                // The first to end ends all: a failure, or cancellation from outside.
+                defer { group.cancelAll() }
+                try await group.next()
+                group.cancelAll()
+                try await group.waitForAll()
+            }
+        } catch {
+            try? await client.shutdown()
+            if error is CancellationError { return }
+            throw error
+        }
+        try await client.shutdown()
+    }
+
+    /// Copies tables again; all that are followed or quarantined if none is named.
+    private func resync(_ tables: [String]) async throws -> [String] {
+        var answers: [String] = []
+        let named =
+            tables.isEmpty ? observers.values.flatMap { $0.phases.filter { $0.value != .dropped }.keys } : tables
+        for table in named.sorted() {
+            var failure: (any Error)?
+            for pipeline in pipelines {
+                do {
+                    try await pipeline.resync(table)
+                    failure = nil
+                    answers.append("\(table): is being copied again")
+                    break
+                } catch {
+                    failure = error
+                }
+            }
+            if let failure { throw failure }
+        }
+        return answers
+    }
+}
