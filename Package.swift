@@ -198,6 +198,14 @@ let package = Package(
             name: "CatalogTests",
             dependencies: ["Catalog"],
             swiftSettings: ours
+        ),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: [
+                "LocalStack", "MySQLClient", "ClickHouseClient", "ClickHouseFormat", "Columns", "WireBytes", "ConfigurationFile",
+                "Generator", "Verification", "Replication", "Pipeline", "MySQLProtocol", "MySQLSchema",
+            ],
+            swiftSettings: ours
         )
     ]
 )

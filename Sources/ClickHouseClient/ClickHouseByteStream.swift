@@ -20,7 +20,6 @@ public struct ClickHouseByteStream: AsyncSequence, Sendable {
         private let brokenMark: ByteBuffer
         private let queryID: String?
         private var decompressor: ResultDecompressor?
-        private var waiting: [ByteBuffer] = []
         private var tail: ResultTail
         private var isFinished = false
 
@@ -36,15 +35,18 @@ public struct ClickHouseByteStream: AsyncSequence, Sendable {
         ///
         /// - Throws: ``ClickHouseError``: the server's exception when it failed in the middle, else `.connectionLost`.
         public mutating func next() async throws -> ByteBuffer? {
-            while true {
-                if !waiting.isEmpty { return waiting.removeFirst() }
-                if isFinished { return nil }
-                do {
+            do {
+                while !isFinished {
+                    if let piece = try decompressor?.next() {
+                        tail.append(piece)
+                        return piece
+                    }
                     try await readPart()
-                } catch {
-                    isFinished = true
-                    throw failure(error)
                 }
+                return nil
+            } catch {
+                isFinished = true
+                throw failure(error)
             }
         }
 
@@ -58,10 +60,7 @@ public struct ClickHouseByteStream: AsyncSequence, Sendable {
                 return
             }
             if part == brokenMark { throw HTTPClientError.remoteConnectionClosed }
-            var pieces: [ByteBuffer] = []
-            try decompressor?.decompress(part) { pieces.append($0) }
-            for piece in pieces { tail.append(piece) }
-            waiting = pieces
+            decompressor?.feed(part)
         }
 
         /// The server ends a broken result with its exception and closes the connection without a proper end.

@@ -134,9 +134,10 @@ extension ClickHouseClient {
         if response.status == .ok && code == nil { return nil }
         var tail = ResultTail(tag: response.headers.first(name: "X-ClickHouse-Exception-Tag"))
         do {
-            let decompressor = try ResultDecompressor(contentEncoding: response.headers.first(name: "Content-Encoding"))
+            var decompressor = try ResultDecompressor(contentEncoding: response.headers.first(name: "Content-Encoding"))
             for try await part in response.body where part != brokenMark {
-                try decompressor.decompress(part) { tail.append($0) }
+                decompressor.feed(part)
+                while let piece = try decompressor.next() { tail.append(piece) }
             }
         } catch {
             // The head already says that it failed; the rest of the text would only have been nicer.

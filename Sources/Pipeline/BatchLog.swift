@@ -83,7 +83,7 @@ public actor BatchLog {
                 throw PipelineError(
                     .corruptState,
                     "leat.batches has no batch \(expected) of the pipeline `\(pipeline)`, but later ones",
-                    remedy: "leat tables resync --all   (somebody has deleted rows from leat.batches)"
+                    remedy: "leat run --copy-again   (somebody has deleted rows from leat.batches)"
                 )
             }
         }
@@ -243,7 +243,7 @@ public actor BatchLog {
             throw PipelineError(
                 .corruptState,
                 "the state of the pipeline `\(pipeline)` in leat.* is not readable (a number was expected)",
-                remedy: "leat tables resync --all"
+                remedy: "leat run --copy-again"
             )
         }
         return value

@@ -21,6 +21,8 @@ public struct ReplicationOptions: Sendable {
     public var batchInterval: Duration
     /// fsync before an insert is answered.
     public var isDurable: Bool
+    /// Give up the position and copy every table again, in place: when the source has lost what is still needed.
+    public var copiesAgain = false
 
     public init(
         name: String,

@@ -124,28 +124,38 @@ extension ReplicationPipeline {
         guard let definition else {
             throw PipelineError(.precondition, "the source has no table `\(text)`", remedy: "leat tables list")
         }
+        if let refusal = try await copyAnew(definition) {
+            throw PipelineError(.precondition, "`\(text)` cannot be followed: \(refusal.cause)", remedy: refusal.remedy)
+        }
+        if let mapping = tables[name]?.mapping { decoder.follow(mapping) }
+        startCopy(of: name)
+    }
+
+    /// Prepares a table for a copy in place, behind a barrier of its own.
+    ///
+    /// - Returns: why it cannot be followed; it is quarantined then.
+    @discardableResult
+    func copyAnew(_ definition: TableDefinition) async throws -> TableRefusal? {
+        let name = definition.name
         let mapping: TableMapping
         do {
             mapping = try TableMapping(definition, database: options.warehouseDatabase(name.database))
         } catch {
             await quarantine(name, error)
-            throw PipelineError(.precondition, "`\(text)` cannot be followed: \(error.cause)", remedy: error.remedy)
+            return error
         }
-        let number = try await log.define(BatchDefinition(kind: .barrier, table: text, detail: "resync"))
+        let number = try await log.define(
+            BatchDefinition(kind: .barrier, table: name.description, detail: "copy again")
+        )
         let floor = try await shape(mapping, number: number, floor: tables[name]?.state.floor ?? 0)
-        var state = tables[name]?.state ?? TableState(name: text, phase: .snapshotting)
-        state.phase = .snapshotting
-        state.cause = ""
-        state.remedy = ""
+        var state = TableState(name: name.description, phase: .snapshotting)
         state.floor = floor
         state.copiedFrom = number
-        state.consistentAt = ""
         state.definition = try StoredDefinition(definition).json
         tables[name] = Table(state: state, mapping: mapping)
         try await save(name)
         await log.acknowledge(number)
-        decoder.follow(mapping)
-        startCopy(of: name)
+        return nil
     }
 
     /// Makes the warehouse's table fit the mapping: as it is, or, where its columns differ, a new one in its place.

@@ -81,6 +81,7 @@ extension ReplicationPipeline {
             )
             return true
         } catch {
+            observer.failed(.retry, stage: .checkpoint, message: "\(error)")
             logger.warning("the checkpoint could not be saved", metadata: ["error": "\(error)"])
             return false
         }

@@ -57,13 +57,15 @@ extension ReplicationPipeline {
                 sourcePosition: executed.description,
                 lagSeconds: 0
             )
+        } else if options.copiesAgain {
+            position = executed
         } else {
             try requireBinlogs(of: inspector, purged: try await inspector.purgedGTIDs(), position: position)
         }
         sourcePosition = executed
         applied.advance(positions: [position.description], acknowledged: recovery.checkpoint.acknowledged)
 
-        let plan = try ReplayPlan(recovery.unacknowledged)
+        let plan = try ReplayPlan(options.copiesAgain ? [] : recovery.unacknowledged)
         let decoder = StreamDecoder(
             limits: .init(
                 rows: options.batchRows,
@@ -79,9 +81,10 @@ extension ReplicationPipeline {
         self.decoder = decoder
 
         try await restoreTables()
+        if options.copiesAgain { try await startAnew(inspector, after: recovery) }
         try await discoverTables(inspector)
         // What an earlier run claimed and left without anything to replay.
-        for definition in recovery.unacknowledged {
+        for definition in recovery.unacknowledged where !options.copiesAgain {
             switch definition.kind {
             case .range: await sortOut(range: definition)
             case .stream, .barrier:
@@ -105,7 +108,7 @@ extension ReplicationPipeline {
             .sourceLost,
             "the source has purged binlogs that the pipeline `\(options.name)` still needs (missing \(missing))",
             remedy:
-                "drop the databases it fills and the rows of pipeline '\(options.name)' in leat.*, then start again "
+                "start once with --copy-again, which copies every table anew in place "
                 + "(and raise binlog_expire_logs_seconds on \(inspector.endpoint.host):\(inspector.endpoint.port))"
         )
     }
@@ -128,6 +131,23 @@ extension ReplicationPipeline {
             tables[name] = table
             observer.tableChanged(state)
         }
+    }
+
+    /// Lets go of everything that waits to be replayed, and copies all known tables again.
+    private func startAnew(_ inspector: SourceInspector, after recovery: BatchLog.Recovery) async throws {
+        for definition in recovery.unacknowledged { await log.acknowledge(definition.number) }
+        let definitions = try await inspector.tables().tables
+        for name in tables.keys.sorted() where tables[name]?.state.phase != .dropped {
+            guard let definition = definitions.first(where: { $0.name == name }) else {
+                await quarantine(
+                    name,
+                    TableRefusal(cause: "the source no longer has it", remedy: "drop its view, if it is not needed")
+                )
+                continue
+            }
+            try await copyAnew(definition)
+        }
+        await saveCheckpoint()
     }
 
     /// Takes up the tables that the source has and no earlier run knew.

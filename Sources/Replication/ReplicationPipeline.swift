@@ -137,7 +137,7 @@ public actor ReplicationPipeline {
                     PipelineError(
                         .sourceLost,
                         "\(endpoint.host):\(endpoint.port) cannot send what this pipeline still needs: \(error.message)",
-                        remedy: "leat tables resync --all   (or point hosts at a server that still has the binlogs)"
+                        remedy: "leat run --copy-again   (or point hosts at a server that still has the binlogs)"
                     )
                 )
                 return

@@ -42,7 +42,11 @@ final class FakeServer: Sendable {
     private init(channel: any Channel, seen: SharedRequests) {
         self.channel = channel
         self.seen = seen
-        endpoint = ClickHouseEndpoint(url: "http://127.0.0.1:\(channel.localAddress?.port ?? 0)", user: "u", password: "s3cret")
+        endpoint = ClickHouseEndpoint(
+            url: "http://127.0.0.1:\(channel.localAddress?.port ?? 0)",
+            user: "u",
+            password: "s3cret"
+        )
     }
 
     func stop() async throws { try await channel.close() }
@@ -114,7 +118,11 @@ final class FakeServer: Sendable {
                 run(rest, context)
             case .wait(let time):
                 let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-                context.eventLoop.scheduleTask(in: .milliseconds(time.components.seconds * 1000 + time.components.attoseconds / 1_000_000_000_000_000)) {
+                context.eventLoop.scheduleTask(
+                    in: .milliseconds(
+                        time.components.seconds * 1000 + time.components.attoseconds / 1_000_000_000_000_000
+                    )
+                ) {
                     let (handler, context) = bound.value
                     handler.run(rest, context)
                 }

@@ -45,7 +45,9 @@ struct MisbehaviourTests {
 
     func drain(_ client: ClickHouseClient) async throws -> String {
         var text = ""
-        for try await part in try await client.stream("SELECT 1 FORMAT TSV", retry: .none) { text += String(buffer: part) }
+        for try await part in try await client.stream("SELECT 1 FORMAT TSV", retry: .none) {
+            text += String(buffer: part)
+        }
         return text
     }
 
@@ -70,7 +72,8 @@ struct MisbehaviourTests {
     @Test("a tagged exception is found whether the connection is cut or not", arguments: [true, false])
     func taggedException(isCut: Bool) async throws {
         let head = Self.head.replacing("\r\n\r\n", with: "\r\nX-ClickHouse-Exception-Tag: abcdefghijklmnop\r\n\r\n")
-        let end = "\r\n__exception__\r\nabcdefghijklmnop\r\n\(Self.exception)\r\n89 abcdefghijklmnop\r\n__exception__\r\n"
+        let end =
+            "\r\n__exception__\r\nabcdefghijklmnop\r\n\(Self.exception)\r\n89 abcdefghijklmnop\r\n__exception__\r\n"
         let last: FakeServer.Step = isCut ? .close : .send("0\r\n\r\n")
         try await withClient([[.send(head + "1\n2\n".chunk + end.chunk), last]]) { client, _ in
             let error = await failure { _ = try await drain(client) }
@@ -92,7 +95,9 @@ struct MisbehaviourTests {
         try await withClient([[.send(Self.head + "1\n2\n".chunk), .close]]) { client, _ in
             var text = ""
             let error = await failure {
-                for try await part in try await client.stream("SELECT 1 FORMAT TSV", retry: .none) { text += String(buffer: part) }
+                for try await part in try await client.stream("SELECT 1 FORMAT TSV", retry: .none) {
+                    text += String(buffer: part)
+                }
             }
             #expect(error?.code == .connectionLost)
             #expect(error?.isTransient == true)
@@ -104,7 +109,9 @@ struct MisbehaviourTests {
     @Test("a small result that is cut is never taken for the whole")
     func cutRows() async throws {
         try await withClient([[.send(Self.head + "1\n2\n".chunk), .close]]) { client, server in
-            let error = await failure { _ = try await client.rows("SELECT 1", retry: .init(attemptsMax: 3, initialDelay: .zero)) }
+            let error = await failure {
+                _ = try await client.rows("SELECT 1", retry: .init(attemptsMax: 3, initialDelay: .zero))
+            }
             #expect(error?.code == .connectionLost)
             #expect(server.requests.count == 3)
         }
@@ -115,7 +122,10 @@ struct MisbehaviourTests {
         }
     }
 
-    @Test("a result whose compression ends inside a frame is a lost connection", arguments: [CompressionMethod.lz4, .zstd])
+    @Test(
+        "a result whose compression ends inside a frame is a lost connection",
+        arguments: [CompressionMethod.lz4, .zstd]
+    )
     func cutCompression(method: CompressionMethod) async throws {
         let compressor = try FrameCompressor(method)
         let content = [UInt8](repeating: 0x31, count: 100_000)
@@ -148,7 +158,9 @@ struct MisbehaviourTests {
                 retry: .init(attemptsMax: 4, initialDelay: .milliseconds(1))
             )
             #expect(rows == [["1"]])
-            let ids = server.requests.map { request in ["query_id=me&", "query_id=me-2&", "query_id=me-3&"].map(request.contains) }
+            let ids = server.requests.map { request in
+                ["query_id=me&", "query_id=me-2&", "query_id=me-3&"].map(request.contains)
+            }
             #expect(ids == [[true, false, false], [false, true, false], [false, false, true]])
         }
     }
@@ -168,7 +180,8 @@ struct MisbehaviourTests {
     @Test("an insert whose answer is lost is sent again only when the caller says that it may be")
     func lostAnswer() async throws {
         let retry = RetryPolicy(attemptsMax: 3, initialDelay: .milliseconds(1))
-        let done = "HTTP/1.1 200 OK\r\nX-ClickHouse-Summary: {\"written_rows\":\"7\",\"written_bytes\":\"70\"}\r\nContent-Length: 0\r\n\r\n"
+        let done =
+            "HTTP/1.1 200 OK\r\nX-ClickHouse-Summary: {\"written_rows\":\"7\",\"written_bytes\":\"70\"}\r\nContent-Length: 0\r\n\r\n"
         try await withClient([[.close], [.send(done)]]) { client, server in
             let error = await failure {
                 _ = try await client.insert(into: "t", columns: ["a"], blocks: Self.block(), retry: retry)
@@ -217,7 +230,9 @@ struct MisbehaviourTests {
 
     @Test("an exception with status 200 in the answer to an insert is an error")
     func exceptionAfterInsert() async throws {
-        let late = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + ("__exception__\r\n" + Self.exception).chunk + "0\r\n\r\n"
+        let late =
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + ("__exception__\r\n" + Self.exception).chunk
+            + "0\r\n\r\n"
         try await withClient([[.send(late)]]) { client, _ in
             let error = await failure { _ = try await client.insert(into: "t", columns: ["a"], blocks: Self.block()) }
             #expect(error?.server?.code == 395)
@@ -241,7 +256,12 @@ struct MisbehaviourTests {
             #expect(read?.isTransient == true)
             #expect(read?.isAnswerUncertain == false)
             let insert = await failure {
-                _ = try await client.insert(into: "t", columns: ["a"], blocks: Self.block(), timeout: .milliseconds(200))
+                _ = try await client.insert(
+                    into: "t",
+                    columns: ["a"],
+                    blocks: Self.block(),
+                    timeout: .milliseconds(200)
+                )
             }
             #expect(insert?.code == .timeout)
             #expect(insert?.isAnswerUncertain == true)
@@ -329,12 +349,18 @@ struct MisbehaviourTests {
         let done = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
         try await withClient([[.send(done)]]) { client, server in
             let settings = ["insert_deduplication_token": "N 1", "max_insert_threads": "2"]
-            _ = try await client.insert(into: "`d`.`t`", columns: ["a", "b`c"], blocks: Self.block(), settings: settings)
+            _ = try await client.insert(
+                into: "`d`.`t`",
+                columns: ["a", "b`c"],
+                blocks: Self.block(),
+                settings: settings
+            )
             let request = try #require(server.requests.first)
             let line = try #require(request.split(separator: "\r\n").first)
             for setting in [
                 "wait_end_of_query=1", "async_insert=0", "input_format_null_as_default=0",
-                "input_format_native_allow_types_conversion=0", "insert_deduplication_token=N%201", "max_insert_threads=2",
+                "input_format_native_allow_types_conversion=0", "insert_deduplication_token=N%201",
+                "max_insert_threads=2",
             ] { #expect(line.contains(setting), "\(setting)") }
             #expect(request.contains("INSERT INTO `d`.`t` (`a`, `b\\`c`) FORMAT Native\n\u{1}\u{1}"))
         }
@@ -343,7 +369,8 @@ struct MisbehaviourTests {
     @Test(
         "an endpoint that cannot be used is refused without a connection",
         arguments: [
-            "", "127.0.0.1:8123", "ftp://h:1", "http://", "http:///", "http://user:pw@h:1", "http://h:1?x=1", "http://h:1/#f",
+            "", "127.0.0.1:8123", "ftp://h:1", "http://", "http:///", "http://user:pw@h:1", "http://h:1?x=1",
+            "http://h:1/#f",
             "http://h:1 /", "http://ü:1",
         ]
     )
@@ -357,7 +384,11 @@ struct MisbehaviourTests {
 
     @Test("settings that are no names, and parameters without end, are refused")
     func badRequest() async throws {
-        let client = ClickHouseClient(endpoint: .init(url: "http://127.0.0.1:1"), compression: .none, logger: .init(label: "test"))
+        let client = ClickHouseClient(
+            endpoint: .init(url: "http://127.0.0.1:1"),
+            compression: .none,
+            logger: .init(label: "test")
+        )
         for name in ["", "a b", "a&b", "ü", "a=b"] {
             let error = await failure { try await client.execute("X", settings: [name: "1"]) }
             #expect(error?.code == .invalidRequest)

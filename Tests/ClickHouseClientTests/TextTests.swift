@@ -1,6 +1,7 @@
-@testable import ClickHouseClient
 import NIOCore
 import Testing
+
+@testable import ClickHouseClient
 
 @Suite("Texts that go to and come from ClickHouse")
 struct TextTests {
@@ -8,7 +9,10 @@ struct TextTests {
     func quoting() {
         #expect(ClickHouseClient.quote(identifier: "plain") == "`plain`")
         #expect(ClickHouseClient.quote(identifier: "a`b\\c'd") == "`a\\`b\\\\c'd`")
-        #expect(ClickHouseClient.quote(literal: "it's `a` \\ \0\n\r\t\u{8}\u{C} ü🙂") == "'it\\'s `a` \\\\ \\0\\n\\r\\t\\b\\f ü🙂'")
+        #expect(
+            ClickHouseClient.quote(literal: "it's `a` \\ \0\n\r\t\u{8}\u{C} ü🙂")
+                == "'it\\'s `a` \\\\ \\0\\n\\r\\t\\b\\f ü🙂'"
+        )
         #expect(ClickHouseClient.quote(literal: "") == "''")
         #expect(ClickHouseClient.quote(database: "d`", table: "t") == "`d\\``.`t`")
     }
@@ -68,7 +72,9 @@ struct TextTests {
         tail.append(ByteBuffer(string: "0\t1\n0\t2\nCode: 395. DB::Exception: boom. (SOME_NAME) (version 1)\n"))
         #expect(tail.exception(code: 395) == ServerException(code: 395, name: "SOME_NAME", text: "boom."))
         var marked = ResultTail()
-        marked.append(ByteBuffer(string: "0\t1\r\n__exception__\r\nCode: 395. DB::Exception: boom. (SOME_NAME) (version 1)\n"))
+        marked.append(
+            ByteBuffer(string: "0\t1\r\n__exception__\r\nCode: 395. DB::Exception: boom. (SOME_NAME) (version 1)\n")
+        )
         #expect(marked.exception(code: nil)?.code == 395)
     }
 
@@ -122,7 +128,9 @@ struct TextTests {
         for code in [6, 27, 33, 47, 53, 60, 62, 81, 117, 164, 192, 193, 194, 497, 516, 9999] {
             #expect(!error(code).isTransient, "\(code)")
         }
-        for code in [47, 60, 62, 81, 164, 192, 193, 194, 202, 497, 516] { #expect(!error(code).isAnswerUncertain, "\(code)") }
+        for code in [47, 60, 62, 81, 164, 192, 193, 194, 202, 497, 516] {
+            #expect(!error(code).isAnswerUncertain, "\(code)")
+        }
         for code in [53, 159, 241, 252, 319, 9999] { #expect(error(code).isAnswerUncertain, "\(code)") }
         #expect([192, 193, 194, 516].allSatisfy { error($0).code == .authentication })
         #expect(error(164).code == .readOnly)

@@ -126,6 +126,73 @@ struct NativeFuzzTests {
         #expect(sum != 0)
     }
 
+    @Test("the reader finds the same as the decoder, whatever the bytes and however they are cut")
+    func fuzzReader() throws {
+        let seeds = try Self.seeds()
+        var random = Randomness(state: 7)
+        let limits = NativeDecodingLimits(columnsMax: 100, rowsMax: 100_000, nameBytesMax: 1000, blockBytesMax: 1 << 20)
+        var blockCount = 0
+        for _ in 0..<(Self.inputCount / 4) {
+            var input = Self.mutate(seeds[random.below(seeds.count)], &random)
+            if random.below(2) == 0 { input = seeds[random.below(seeds.count)] + input }
+            let whole = Result { () throws(NativeFormatError) in try decode(input, limits: limits).map(\.rows) }
+            let cut = Result { () throws(NativeFormatError) in
+                var reader = NativeBlockReader(limits: limits)
+                var rows: [Int] = []
+                var offset = 0
+                while offset < input.count {
+                    let end = min(input.count, offset + 1 + random.below(40))
+                    input[offset..<end].withUnsafeBytes { reader.append($0) }
+                    offset = end
+                    while let block = try reader.next() { rows.append(block.rows) }
+                }
+                while let block = try reader.finish() { rows.append(block.rows) }
+                return rows
+            }
+            switch (whole, cut) {
+            case (.success(let left), .success(let right)):
+                #expect(left == right)
+                blockCount += left.count
+            case (.failure, .failure): break
+            default: Issue.record("\(whole) and \(cut) for \(hex(input))")
+            }
+        }
+        #expect(blockCount > 0)
+    }
+
+    @Test("no frame makes a decompressor trap or stand still", arguments: [CompressionMethod.lz4, .zstd])
+    func fuzzFrames(method: CompressionMethod) throws {
+        let frame = try FrameCompressionTests.compress(
+            FrameCompressionTests.content(3000),
+            with: FrameCompressor(method),
+            pieceBytes: 1000
+        )
+        var random = Randomness(state: 99)
+        var output = [UInt8](repeating: 0, count: 4096)
+        var accepted = 0
+        for _ in 0..<(Self.inputCount / 20) {
+            let input = Self.mutate(frame, &random)
+            let decompressor = try FrameDecompressor(method)
+            do throws(CompressionError) {
+                try input.withUnsafeBytes { bytes throws(CompressionError) in
+                    var rest = bytes
+                    var steps = 0
+                    while !rest.isEmpty && steps < 10_000 {
+                        _ = try output.withUnsafeMutableBytes { room throws(CompressionError) in
+                            try decompressor.decompress(&rest, into: room)
+                        }
+                        steps += 1
+                    }
+                    #expect(steps < 10_000)
+                }
+                accepted += 1
+            } catch {
+                continue
+            }
+        }
+        #expect(accepted > 0)
+    }
+
     @Test("no text makes the type parser trap, and what it accepts prints to what it accepts")
     func fuzzTypes() throws {
         let seeds = [

@@ -10,7 +10,7 @@ import Testing
 #endif
 
 /// The real servers, started and stopped. One platform at a time: each takes a gigabyte.
-@Suite("The local platform", .serialized)
+@Suite("The local platform", .serialized, .timeLimit(.minutes(10)))
 struct LocalStackTests {
     @Test("starts every server, replicates, listens on loopback only, and leaves nothing behind")
     func wholePlatform() async throws {

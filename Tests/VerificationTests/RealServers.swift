@@ -149,7 +149,10 @@ extension RealServers.Running {
     }
 
     func clickHouse(_ statements: String...) async throws {
-        for statement in statements { try await warehouse.execute(statement) }
+        // Without it ClickHouse reads some numbers one bit off.
+        for statement in statements {
+            try await warehouse.execute(statement, settings: ["precise_float_parsing": "1", "mutations_sync": "2"])
+        }
     }
 
     /// Creates the database on both sides, empty, and what a pipeline keeps about itself.
@@ -181,8 +184,8 @@ extension RealServers.Running {
         let executed = try await connection.query("SELECT @@GLOBAL.gtid_executed").scalar ?? ""
         try await clickHouse(
             """
-            INSERT INTO leat.checkpoints SELECT '\(database)', count() + 1, '\(position ?? executed)', \
-            now64(6, 'UTC') - \(age) FROM leat.checkpoints
+            INSERT INTO leat.checkpoints SELECT '\(database)', toUnixTimestamp64Micro(now64(6)), \
+            '\(position ?? executed)', now64(6, 'UTC') - \(age)
             """
         )
     }
@@ -190,7 +193,10 @@ extension RealServers.Running {
     func saveState(_ database: String, table: String, _ state: String = "streaming", cause: String = "") async throws {
         let name = ClickHouseClient.quote(literal: "\(database).\(table)")
         try await clickHouse(
-            "INSERT INTO leat.tables SELECT '\(database)', \(name), count(), '\(state)', '\(cause)', '' FROM leat.tables"
+            """
+            INSERT INTO leat.tables SELECT '\(database)', \(name), toUnixTimestamp64Micro(now64(6)), '\(state)', \
+            '\(cause)', ''
+            """
         )
     }
 

@@ -96,7 +96,7 @@ extension RealServerTests {
             for change in [
                 "ALTER TABLE large.whole UPDATE v = v + 1 WHERE k = 'Key31234'",
                 "ALTER TABLE large.measures UPDATE v = reinterpretAsFloat64(reinterpretAsUInt64(assumeNotNull(v)) + 1) WHERE id = 777",
-            ] { try await servers.warehouse.execute(change, settings: ["mutations_sync": "2"]) }
+            ] { try await servers.clickHouse(change) }
             let report = try await servers.verifyCaughtUp("large", tables: "whole", "measures")
             #expect(report.tables.map(\.name) == ["large.measures", "large.whole"])
             #expect(report.tables[0].differences == [Difference(key: "777", column: "v", kind: .value)])
@@ -139,7 +139,7 @@ extension RealServerTests {
                 j Nullable(String)) ENGINE = MergeTree ORDER BY id
                 """,
                 """
-                INSERT INTO long.big SELECT 1, repeat('a', 2000000), repeat('é', 900000), repeat('c', 2000000), \
+                INSERT INTO long.big SELECT 1, repeat(repeat('a', 1000), 2000), repeat('é', 900000), repeat(repeat('c', 1000), 2000), \
                 concat('["', repeat('j', 70000), '"]')
                 """,
                 "CREATE TABLE long.wide (id Int32, \(nullable)) ENGINE = MergeTree ORDER BY id",
@@ -149,9 +149,8 @@ extension RealServerTests {
             #expect(report.tables[0].isEqual, "\(report.renderTable(isTerminal: false))")
             #expect(!report.tables[1].isEqual)
             #expect(report.tables[1].failure?.contains("max_allowed_packet") == true)
-            try await servers.warehouse.execute(
-                "ALTER TABLE long.big UPDATE c = concat(substring(assumeNotNull(c), 2), 'C') WHERE 1",
-                settings: ["mutations_sync": "2"]
+            try await servers.clickHouse(
+                "ALTER TABLE long.big UPDATE c = concat(substring(assumeNotNull(c), 2), 'C') WHERE 1"
             )
             #expect(
                 try await servers.verifyCaughtUp("long", tables: "big").tables[0].differences
@@ -161,7 +160,7 @@ extension RealServerTests {
 
         @Test("names that need quoting")
         func names() async throws {
-            let table = "o'd `t\\ \"x\" 😀"
+            let table = "o'd `t\\ \"x\" é"
             let columns = ["select", "t", "leat_row", "leat_key_", "leat_bucket", "a`b", "c'd\\", "é \"ü\"", "#1"]
             try await servers.prepare("names")
             let source = columns.map { "\(TableName.quote($0)) int" }.joined(separator: ", ")

@@ -121,10 +121,7 @@ extension RealServerTests {
         func different(column: String, value: String) async throws {
             let servers = try await RealServers.shared.running()
             try await load(servers, "types")
-            try await servers.warehouse.execute(
-                "ALTER TABLE types.t UPDATE `\(column)` = \(value) WHERE id = 1",
-                settings: ["mutations_sync": "2"]
-            )
+            try await servers.clickHouse("ALTER TABLE types.t UPDATE `\(column)` = \(value) WHERE id = 1")
             let table = try #require(try await servers.verifyCaughtUp("types", tables: "t").tables.first)
             #expect(!table.isEqual)
             #expect(table.differences == [Difference(key: "1", column: column, kind: .value)])

@@ -93,8 +93,7 @@ final class MySQLChannelHandler: ChannelDuplexHandler {
         guard end == nil else { return }
         end = error
         machine.closed()
-        timeout?.cancel()
-        silence?.stop()
+        stopClocks()
         unread = ByteBuffer()
         connected?.fail(error)
         connected = nil
@@ -129,11 +128,15 @@ final class MySQLChannelHandler: ChannelDuplexHandler {
         writePayload(command.command.encoded(), to: context)
     }
 
-    private func finishRunning(_ result: Result<OKPacket, any Error>) {
+    private func stopClocks() {
         timeout?.cancel()
         timeout = nil
         silence?.stop()
         silence = nil
+    }
+
+    private func finishRunning(_ result: Result<OKPacket, any Error>) {
+        stopClocks()
         let command = running
         running = nil
         switch result {

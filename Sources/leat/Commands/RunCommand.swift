@@ -16,10 +16,13 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The configuration file.", valueName: "file"))
     var config: String
 
+    @Flag(help: "Give up the recorded positions and copy every table again, in place.")
+    var copyAgain = false
+
     func run() async throws {
         Logs.bootstrap()
         let configuration = try LeatConfiguration.load(path: config)
-        let runner = PipelineRunner(configuration, logger: Logger(label: "leat"))
+        let runner = PipelineRunner(configuration, copiesAgain: copyAgain, logger: Logger(label: "leat"))
         try await runner.runUntilSignal()
     }
 }

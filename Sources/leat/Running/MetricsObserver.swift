@@ -15,8 +15,11 @@ final class MetricsObserver: ReplicationObserver {
     private let health: Health
     private let state = Mutex(State())
 
+    private let warehouseUp: Gauge
+
     init(_ source: String, metrics: LeatMetrics, health: Health) {
         self.metrics = metrics.source(source)
+        warehouseUp = metrics.warehouseUp.only
         self.health = health
     }
 
@@ -94,7 +97,11 @@ final class MetricsObserver: ReplicationObserver {
         case .retry:
             metrics.countError(place, .retry)
             report("/\(stage.rawValue)", .degraded, message)
-            if stage == .receive || stage == .source { metrics.up.set(0) }
+            switch stage {
+            case .source, .receive: metrics.up.set(0)
+            case .insert, .checkpoint: warehouseUp.set(0)
+            case .snapshot, .ddl: break
+            }
         case .notify: metrics.countError(place, .notify)
         case .stop:
             metrics.countError(place, .stop)
@@ -109,8 +116,12 @@ final class MetricsObserver: ReplicationObserver {
             metrics.beat(.receive)
             metrics.beat(.decode)
         case .snapshot: metrics.beat(.snapshot)
-        case .insert: metrics.beat(.insert)
-        case .checkpoint: metrics.beat(.acknowledge)
+        case .insert:
+            metrics.beat(.insert)
+            warehouseUp.set(1)
+        case .checkpoint:
+            metrics.beat(.acknowledge)
+            warehouseUp.set(1)
         case .ddl: metrics.beat(.decode)
         }
         if stage == .source || stage == .insert || stage == .checkpoint { report("/\(stage.rawValue)", .ok) }

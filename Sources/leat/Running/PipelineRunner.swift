@@ -18,7 +18,8 @@ final class PipelineRunner: Sendable {
     private let health: Health
     private let logger: Logger
 
-    init(_ configuration: LeatConfiguration, logger: Logger) {
+    /// - Parameter copiesAgain: give up the positions and copy every table again.
+    init(_ configuration: LeatConfiguration, copiesAgain: Bool = false, logger: Logger) {
         self.configuration = configuration
         self.logger = logger
         let metrics = LeatMetrics(version: BuildInformation.version)
@@ -30,9 +31,11 @@ final class PipelineRunner: Sendable {
         for (source, mySQL) in configuration.mySQLSources {
             let observer = MetricsObserver(source.name, metrics: metrics, health: health)
             observers[source.name] = observer
+            var options = configuration.replicationOptions(for: source, mySQL)
+            options.copiesAgain = copiesAgain
             pipelines.append(
                 ReplicationPipeline(
-                    options: configuration.replicationOptions(for: source, mySQL),
+                    options: options,
                     client: client,
                     observer: observer,
                     owner: owner,

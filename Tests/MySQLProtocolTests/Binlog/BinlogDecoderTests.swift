@@ -197,4 +197,43 @@ struct BinlogDecoderTests {
         #expect(texts(of: buffers[1], type: types[1]) == ["2011-12-31 23:59:58", nil])
         #expect(texts(of: buffers[2], type: types[2]) == ["1970-01-01 00:00:01", nil])
     }
+
+    @Test("a table map is decoded anew when it differs from the last of its id")
+    func tableMaps() throws {
+        var other = HandmadeEvents.oldTemporalMap
+        // The table's name.
+        other[19 + 12] = UInt8(ascii: "u")
+        var decoder = BinlogDecoder(checksum: BinlogChecksum.none)
+        var names: [String] = []
+        for event in [
+            HandmadeEvents.oldTemporalMap, HandmadeEvents.oldTemporalMap, other, other, HandmadeEvents.oldTemporalMap,
+        ] {
+            try event.withUnsafeBytes { bytes in
+                try decoder.decode(bytes) { if case .tableMap(let map) = $1 { names.append(map.table) } }
+            }
+        }
+        #expect(names == ["t", "t", "u", "u", "t"])
+    }
+
+    @Test(
+        "a statement says whether its text is exact",
+        arguments: [
+            (33, Array("ä".utf8), "ä", true), (8, [0xE4], "ä", true), (33, [0xE4], "\u{FFFD}", false),
+            (28, [0xC4, 0xE3], "\u{FFFD}\u{FFFD}", false), (28, [0x61], "a", true),
+        ] as [(UInt16, [UInt8], String, Bool)]
+    )
+    func statementText(collation: UInt16, bytes: [UInt8], text: String, isExact: Bool) throws {
+        // Thread, time, lengths, error; then flags2, charsets, and a code that is not known; then schema and statement.
+        let variables = [0, 0, 0, 0, 0] + [4] + EventBytes.integer(collation) + [8, 0, 8, 0] + [99, 1, 2, 3]
+        let event = EventBytes.event(
+            type: 2,
+            body: [1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, UInt8(variables.count), 0] + variables + [0x64, 0] + bytes
+        )
+        guard case .query(let query)? = try decode(event).first else {
+            Issue.record("no query")
+            return
+        }
+        #expect(query.schema == "d" && query.clientCollation == collation && query.connectionCollation == 8)
+        #expect(query.sql == text && query.isExactText == isExact)
+    }
 }

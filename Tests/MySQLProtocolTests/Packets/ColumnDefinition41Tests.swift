@@ -2,7 +2,7 @@ import MySQLProtocol
 import Testing
 
 @Suite("ColumnDefinition41")
-struct ColumnDefinitionTests {
+struct ColumnDefinition41Tests {
     @Test("an alias of a key column")
     func key() throws {
         let column = try decodePacket(GoldenPackets.columnID, ColumnDefinition41.init(decoding:))

@@ -217,7 +217,9 @@ public final class RowDecoder {
                 if let old = keyBytes[key] {
                     if isNull || old.count != bytes.position - start
                         || !UnsafeRawBufferPointer.haveEqualBytes(
-                            old, UnsafeRawBufferPointer(start: start, count: bytes.position - start))
+                            old,
+                            UnsafeRawBufferPointer(start: start, count: bytes.position - start)
+                        )
                     {
                         return true
                     }

@@ -271,6 +271,28 @@ INSERT INTO wide (id, c1, c8, c39) VALUES (1, 5, 'eight', 39), (2, NULL, NULL, N
 CREATE TABLE vectors (id INT PRIMARY KEY, v VECTOR(3));
 INSERT INTO vectors VALUES (1, STRING_TO_VECTOR('[1,2,3]'));
 
+-- Partitions (extra data in rows events), columns added and dropped in place, rows inside a DDL's transaction, a generated key.
+CREATE TABLE parts (id INT PRIMARY KEY, v VARCHAR(20)) PARTITION BY HASH (id) PARTITIONS 4;
+INSERT INTO parts VALUES (1, 'one'), (2, 'two'), (3, 'three'), (4, 'four');
+UPDATE parts SET id = id + 1 WHERE id = 4;
+DELETE FROM parts WHERE id = 2;
+-- expect parts: SELECT * FROM parts ORDER BY id
+CREATE TABLE instant (id INT PRIMARY KEY, a INT, b VARCHAR(10));
+INSERT INTO instant VALUES (1, 10, 'old');
+ALTER TABLE instant ADD COLUMN c BIGINT DEFAULT 5 FIRST, ALGORITHM=INSTANT;
+ALTER TABLE instant DROP COLUMN a, ALGORITHM=INSTANT;
+INSERT INTO instant VALUES (7, 2, 'new');
+DELETE FROM instant;
+INSERT INTO instant VALUES (8, 3, 'last');
+-- expect instant: SELECT * FROM instant ORDER BY id
+CREATE TABLE copied (PRIMARY KEY (id)) SELECT * FROM pair_a WHERE id < 20;
+-- expect copied: SELECT * FROM copied ORDER BY id
+SET SESSION sql_generate_invisible_primary_key=ON;
+CREATE TABLE generated_key (v VARCHAR(20));
+SET SESSION sql_generate_invisible_primary_key=OFF;
+INSERT INTO generated_key VALUES ('first'), ('second');
+-- expect generated_key: SELECT my_row_id, v FROM generated_key ORDER BY 1
+
 -- What a session can switch on its own.
 CREATE TABLE switches (id INT PRIMARY KEY, a INT, t TEXT, j JSON);
 INSERT INTO switches VALUES (1, 1, 'one', '{"a": 1, "b": "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}'), (2, 2, 'two', '[]');
