@@ -14,7 +14,8 @@ public final class ColumnBuffer: @unchecked Sendable {
         case fixed(width: Int)
         /// VarUInt length, then the bytes.
         case string
-        /// UInt16 ordinals (1-based) into `values`; 0 is the empty string. MySQL's ENUM, sent as LowCardinality(String).
+        /// UInt16 ordinals (1-based) into `values`; 0 is the empty string. MySQL's ENUM, sent as
+        /// LowCardinality(String).
         case dictionary(values: [String])
     }
 
@@ -68,8 +69,8 @@ public final class ColumnBuffer: @unchecked Sendable {
         nulls.removeAll()
     }
 
-    /// Forgets the rows behind the first `newRows`, which must not exceed ``rows``. For taking back a row that failed half
-    /// way: strings are counted from the first, so this is not for hot paths.
+    /// Forgets the rows behind the first `newRows`, which must not exceed ``rows``. For taking back a row that failed
+    /// half way: strings are counted from the first, so this is not for hot paths.
     public func truncate(toRows newRows: Int) {
         precondition(newRows >= 0 && newRows <= rows)
         if width > 0 {
@@ -115,7 +116,8 @@ public final class ColumnBuffer: @unchecked Sendable {
         sink.appendString(bytes, zeroPaddedTo: length)
     }
 
-    /// Appends NULL. The column must be nullable: decoders check and throw where the source says NULL and the target cannot.
+    /// Appends NULL. The column must be nullable: decoders check and throw where the source says NULL and the target
+    /// cannot.
     @inlinable
     public func appendNull() { sink.appendNull() }
 

@@ -71,7 +71,8 @@ public struct ColumnSink {
         countPresent()
     }
 
-    /// Appends NULL. The column must be nullable: decoders check and throw where the source says NULL and the target cannot.
+    /// Appends NULL. The column must be nullable: decoders check and throw where the source says NULL and the target
+    /// cannot.
     @inlinable
     public func appendNull() {
         precondition(isNullable)

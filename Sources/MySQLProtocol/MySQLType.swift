@@ -1,8 +1,8 @@
 /// What a MySQL column holds, as far as its values are concerned: the meeting point of the two ways to learn it, the
 /// binlog's table map (with `binlog_row_metadata=FULL`) and `information_schema`.
 ///
-/// Two columns with equal types decode alike. Lengths that do not change how a value reads (VARCHAR(40) or (80), TEXT or
-/// LONGTEXT, a display width) are left out on purpose.
+/// Two columns with equal types decode alike. Lengths that do not change how a value reads (VARCHAR(40) or (80), TEXT
+/// or LONGTEXT, a display width) are left out on purpose.
 public enum MySQLType: Hashable, Sendable {
     /// TINYINT to BIGINT. `bytes` is 1, 2, 3, 4 or 8.
     case integer(bytes: Int, isUnsigned: Bool)

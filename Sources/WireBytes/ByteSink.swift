@@ -1,5 +1,5 @@
-/// The end of a ``GrowableBytes``, to append to without counting references or checking exclusive access: what loops over
-/// many small values hold.
+/// The end of a ``GrowableBytes``, to append to without counting references or checking exclusive access: what loops
+/// over many small values hold.
 ///
 /// Must not outlive the ``GrowableBytes`` it comes from.
 @frozen

@@ -6,7 +6,8 @@ import WireBytes
 /// (by table id, until the transaction ends). Never traps on what the bytes hold. Not to be copied once in use: copies
 /// share their caches.
 public struct BinlogDecoder {
-    /// The algorithm of the events that follow; nil until the first FORMAT_DESCRIPTION or a checksummed ROTATE was seen.
+    /// The algorithm of the events that follow; nil until the first FORMAT_DESCRIPTION or a checksummed ROTATE was
+    /// seen.
     public private(set) var checksum: BinlogChecksum?
     /// Whether compressed transactions are opened and their events delivered in place of them.
     public let unpacksPayloads: Bool
@@ -28,8 +29,8 @@ public struct BinlogDecoder {
 
     /// Decodes one event and calls `deliver` with it; for a compressed transaction once per event inside.
     ///
-    /// - Throws: ``BinlogError``, ``GTIDError``, or what `deliver` throws. After an error of decoding, the stream cannot be
-    ///   trusted any more.
+    /// - Throws: ``BinlogError``, ``GTIDError``, or what `deliver` throws. After an error of decoding, the stream
+    ///   cannot be trusted any more.
     public mutating func decode(
         _ bytes: UnsafeRawBufferPointer,
         _ deliver: (BinlogEventHeader, BinlogEvent) throws -> Void
@@ -59,7 +60,8 @@ public struct BinlogDecoder {
         } else if checksum == nil, header.type == .rotate,
             BinlogChecksum.isValid(event: bytes, isFormatDescription: false)
         {
-            // The artificial ROTATE that opens a stream comes before the FORMAT_DESCRIPTION, but is checksummed already.
+            // The artificial ROTATE that opens a stream comes before the FORMAT_DESCRIPTION, but is checksummed
+            // already.
             checksum = .crc32
         }
         var body = cursor.rest

@@ -1,7 +1,7 @@
 /// One decoded event.
 ///
-/// `.rows` looks into the bytes it was decoded from and must not outlive the call that delivered it; all others own what
-/// they hold.
+/// `.rows` and `.transactionPayload` look into the bytes they were decoded from and must not outlive the call that
+/// delivered them; all others own what they hold.
 public enum BinlogEvent {
     case formatDescription(FormatDescriptionEvent)
     case rotate(RotateEvent)

@@ -1,7 +1,7 @@
 import WireBytes
 
-/// The table maps decoded last, by table id: each transaction repeats those of its tables byte for byte, and decoding one
-/// costs more than decoding a hundred rows.
+/// The table maps decoded last, by table id: each transaction repeats those of its tables byte for byte, and decoding
+/// one costs more than decoding a hundred rows.
 ///
 /// Results that come from here share their storage, so that comparing one with the last of its table takes no time.
 final class TableMapCache {

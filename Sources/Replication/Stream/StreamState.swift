@@ -214,6 +214,10 @@ struct StreamState {
             if event.rows.isAtEnd { return }
             throw StreamError.unknownTable
         }
+        if event.isWithoutColumns, case .followed(let table) = route {
+            refuse(name, Self.refusal(.incompleteImage(column: 0), of: table.mapping))
+            return
+        }
         splitIfLarge()
         transaction?.tables.insert(name)
         switch route {
@@ -320,7 +324,11 @@ struct StreamState {
             return
         }
         let dialect = SQLDialect(sqlMode: query.sqlMode?.rawValue ?? 0)
-        let statement = DDLStatement(parsing: query.sql, defaultDatabase: query.schema, dialect: dialect)
+        // Names that could not be converted would be other tables' names.
+        let statement =
+            query.isExactText
+            ? DDLStatement(parsing: query.sql, defaultDatabase: query.schema, dialect: dialect)
+            : .unparsable("its text is in a character set that cannot be converted")
         switch statement {
         case .transactionControl(let control):
             switch control {

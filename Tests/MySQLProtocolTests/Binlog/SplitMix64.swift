@@ -12,7 +12,8 @@ struct SplitMix64: RandomNumberGenerator {
 
     mutating func below(_ limit: Int) -> Int { limit <= 1 ? 0 : Int(next() % UInt64(limit)) }
 
-    /// Changes bytes the way decoders dislike: flipped bits, extreme integers, cuts, insertions, parts of another input.
+    /// Changes bytes the way decoders dislike: flipped bits, extreme integers, cuts, insertions, parts of another
+    /// input.
     mutating func mutate(_ bytes: inout [UInt8], with other: [UInt8]) {
         for _ in 0...below(3) {
             guard !bytes.isEmpty else { return }

@@ -1,5 +1,5 @@
-/// One bit a column of a table map, lowest bit of the first byte first: which columns a row image holds. A view into the
-/// event's bytes.
+/// One bit a column of a table map, lowest bit of the first byte first: which columns a row image holds. A view into
+/// the event's bytes.
 public struct ColumnBitmap {
     let bytes: UnsafeRawBufferPointer
     /// Columns of the table map.

@@ -1,7 +1,7 @@
 import WireBytes
 
-/// `HEARTBEAT_LOG_EVENT` and its version 2: the source is alive and has sent everything up to a position. Not in the file,
-/// and no progress to remember.
+/// `HEARTBEAT_LOG_EVENT` and its version 2: the source is alive and has sent everything up to a position. Not in the
+/// file, and no progress to remember.
 public struct HeartbeatEvent: Equatable, Sendable {
     public let fileName: String
     /// Where the source's sender is in the file. Version 1 gives it modulo 2^32.

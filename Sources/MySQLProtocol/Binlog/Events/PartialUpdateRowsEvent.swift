@@ -1,7 +1,7 @@
 import WireBytes
 
-/// `PARTIAL_UPDATE_ROWS_EVENT` (`binlog_row_value_options=PARTIAL_JSON`): after images hold differences of JSON columns,
-/// not their values. Decoded far enough to name the table.
+/// `PARTIAL_UPDATE_ROWS_EVENT` (`binlog_row_value_options=PARTIAL_JSON`): after images hold differences of JSON
+/// columns, not their values. Decoded far enough to name the table.
 public struct PartialUpdateRowsEvent: Equatable, Sendable {
     public let tableID: UInt64
 

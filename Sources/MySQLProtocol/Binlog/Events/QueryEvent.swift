@@ -1,7 +1,7 @@
 import WireBytes
 
-/// `QUERY_EVENT`: a statement: DDL, `BEGIN`, `COMMIT` of other engines, `XA …`, `SAVEPOINT …`, and DML where the binlog is
-/// statement-based.
+/// `QUERY_EVENT`: a statement: DDL, `BEGIN`, `COMMIT` of other engines, `XA …`, `SAVEPOINT …`, and DML where the binlog
+/// is statement-based.
 /// https://dev.mysql.com/doc/dev/mysql-server/latest/classmysql_1_1binlog_1_1event_1_1Query__event.html
 public struct QueryEvent: Equatable, Sendable {
     public let threadID: UInt32
@@ -9,8 +9,8 @@ public struct QueryEvent: Equatable, Sendable {
     public let schema: String
     /// The statement, in UTF-8. It may hold values: not for logs.
     public let sql: String
-    /// Whether `sql` is what was written: false where the client's charset cannot be converted, or the bytes are none of it.
-    /// Names in such a statement may be wrong.
+    /// Whether `sql` is what was written: false where the client's charset cannot be converted, or the bytes are none
+    /// of it. Names in such a statement may be wrong.
     public let isExactText: Bool
     /// 0, or the error that the statement ended with on the source.
     public let errorCode: UInt16

@@ -1,7 +1,7 @@
 import WireBytes
 
-/// The session's state that QUERY_EVENT carries: a code, then a value whose length the code implies. What comes after an
-/// unknown code cannot be read, and by the format's rule need not be.
+/// The session's state that QUERY_EVENT carries: a code, then a value whose length the code implies. What comes after
+/// an unknown code cannot be read, and by the format's rule need not be.
 struct QueryStatusVariables {
     private(set) var sqlMode: QueryEvent.SQLMode?
     private(set) var clientCollation: UInt16?

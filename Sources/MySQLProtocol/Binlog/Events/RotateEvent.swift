@@ -1,7 +1,7 @@
 import WireBytes
 
-/// `ROTATE_EVENT`: the binlog goes on in another file. The artificial one, which opens a stream and each file of it, only
-/// names the file and is no progress.
+/// `ROTATE_EVENT`: the binlog goes on in another file. The artificial one, which opens a stream and each file of it,
+/// only names the file and is no progress.
 public struct RotateEvent: Equatable, Sendable {
     /// Where to go on in the next file; 4 is its beginning.
     public let position: UInt64

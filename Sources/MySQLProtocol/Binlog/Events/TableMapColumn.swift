@@ -2,8 +2,8 @@
 public struct TableMapColumn: Equatable, Sendable {
     /// nil with `binlog_row_metadata=MINIMAL`.
     public internal(set) var name: String?
-    /// What the column holds; nil where the metadata does not suffice to say: for ENUM and SET with `MINIMAL`, which leaves
-    /// out their members, and for text of a collation that is not known.
+    /// What the column holds; nil where the metadata does not suffice to say: for ENUM and SET with `MINIMAL`, which
+    /// leaves out their members, and for text of a collation that is not known.
     public internal(set) var type: MySQLType?
     public let isNullable: Bool
     /// INVISIBLE columns are in row images like all others.

@@ -12,8 +12,8 @@ public struct TableMapEvent: Equatable, Sendable {
     public let database: String
     public let table: String
     public let columns: [TableMapColumn]
-    /// Whether names, members of ENUM and SET, and keys are known: `binlog_row_metadata=FULL` on the source. Without, all
-    /// other types are known still, from 8.0 on.
+    /// Whether names, members of ENUM and SET, and keys are known: `binlog_row_metadata=FULL` on the source. Without,
+    /// all other types are known still, from 8.0 on.
     public let hasFullMetadata: Bool
     /// The primary key in its own order; empty without one or without full metadata.
     public let primaryKey: [KeyPart]

@@ -1,7 +1,8 @@
 import WireBytes
 
-/// The optional metadata at the end of a table map: fields of a type, a length and a value. Signs and charsets are always
-/// there (since 8.0); names, members and keys with `binlog_row_metadata=FULL`. Which columns a field speaks of follows from their types alone.
+/// The optional metadata at the end of a table map: fields of a type, a length and a value. Signs and charsets are
+/// always there (since 8.0); names, members and keys with `binlog_row_metadata=FULL`. Which columns a field speaks of
+/// follows from their types alone.
 struct TableMapMetadata {
     private(set) var unsigned: [Bool] = []
     /// Collation ids of the character columns, and of the ENUM and SET columns, each in column order.

@@ -1,8 +1,8 @@
 import CZstd
 import WireBytes
 
-/// The events inside a compressed transaction, one by one: memory is bounded by the largest event and the decompressor's
-/// window, however large the transaction.
+/// The events inside a compressed transaction, one by one: memory is bounded by the largest event and the
+/// decompressor's window, however large the transaction.
 ///
 /// Looks into the compressed bytes that it was made with; they must stay alive and in place.
 public final class TransactionPayloadReader {

@@ -1,7 +1,7 @@
 import WireBytes
 
-/// The variable-length integers of MySQL's serialization library (8.3): the trailing one bits of the first byte count the
-/// bytes that follow; then a zero bit (none where eight bytes follow), then the value, little-endian.
+/// The variable-length integers of MySQL's serialization library (8.3): the trailing one bits of the first byte count
+/// the bytes that follow; then a zero bit (none where eight bytes follow), then the value, little-endian.
 /// https://dev.mysql.com/doc/dev/mysql-server/latest/PageLibsMysqlSerialization.html
 extension ByteCursor {
     mutating func readSerializedUInt() throws(ByteCursorError) -> UInt64 {

@@ -2,9 +2,9 @@ import WireBytes
 
 /// MySQL's binary JSON, as JSON columns store it, turned into the text that the server itself prints.
 ///
-/// A document is a type byte and a value. Containers hold offsets, which are counted from the container's first byte; small
-/// ones have offsets of two bytes, large ones of four. Numbers that fit an offset, and literals, stand in its place.
-/// Keys come in the order stored: by length, then by bytes.
+/// A document is a type byte and a value. Containers hold offsets, which are counted from the container's first byte;
+/// small ones have offsets of two bytes, large ones of four. Numbers that fit an offset, and literals, stand in its
+/// place. Keys come in the order stored: by length, then by bytes.
 /// https://dev.mysql.com/doc/dev/mysql-server/latest/json__binary_8h.html
 enum BinaryJSON {
     /// MySQL's own limit of nesting.

@@ -1,8 +1,8 @@
 import WireBytes
 
 extension ByteSink {
-    /// Appends a quoted string with MySQL's escapes: `"`, `\`, and control characters, those without a letter of their own
-    /// as `\u00xx`. All else passes as it is.
+    /// Appends a quoted string with MySQL's escapes: `"`, `\`, and control characters, those without a letter of their
+    /// own as `\u00xx`. All else passes as it is.
     func appendJSONString(_ bytes: UnsafeRawBufferPointer) {
         if bytes.count <= 64 {
             // Most strings: one reservation for the longest outcome, then bytes only.
@@ -76,7 +76,8 @@ extension ByteSink {
     }
 
     /// Appends a double as MySQL prints it in JSON: the shortest digits that read back as the same value, as a plain
-    /// number for exponents from -15 to 15, else with an exponent (`my_gcvt`); `.0` behind what would read as an integer.
+    /// number for exponents from -15 to 15, else with an exponent (`my_gcvt`); `.0` behind what would read as an
+    /// integer.
     func appendJSONDouble(_ value: Double) {
         guard value.isFinite else {
             // Cannot be in a document; MySQL prints 0.

@@ -2,7 +2,8 @@ import Columns
 import WireBytes
 
 /// How values of one column go from a row image into a column. Holds numbers only: what needs more (members of a
-/// SET, tables of a charset) is in ``ColumnDecoderContext``, by index, so that choosing a case costs no reference counting.
+/// SET, tables of a charset) is in ``ColumnDecoderContext``, by index, so that choosing a case costs no reference
+/// counting.
 enum ColumnDecoder {
     case fixed1
     case fixed2

@@ -1,8 +1,8 @@
 import WireBytes
 
-/// MySQL's packed decimal: groups of nine digits in four bytes, big-endian, the rest of the digits before and behind the
-/// point in as many bytes as they need. The first bit is inverted, and negative numbers invert all bits, so that bytes
-/// order as the numbers do.
+/// MySQL's packed decimal: groups of nine digits in four bytes, big-endian, the rest of the digits before and behind
+/// the point in as many bytes as they need. The first bit is inverted, and negative numbers invert all bits, so that
+/// bytes order as the numbers do.
 /// https://dev.mysql.com/doc/refman/8.4/en/precision-math-decimal-characteristics.html
 struct PackedDecimal {
     // Bytes rather than Ints, to keep the column decoders small.

@@ -1,7 +1,7 @@
 import WireBytes
 
-/// MySQL's packed temporal values (5.6.4 and later): fields packed into bits, stored big-endian with an offset so that bytes
-/// order as the values do. https://dev.mysql.com/doc/dev/mysql-server/latest/my__time_8h.html
+/// MySQL's packed temporal values (5.6.4 and later): fields packed into bits, stored big-endian with an offset so that
+/// bytes order as the values do. https://dev.mysql.com/doc/dev/mysql-server/latest/my__time_8h.html
 enum PackedTime {
     /// Bytes that hold `digits` (0 to 6) digits of fraction; odd numbers of digits are stored as the next even one.
     @inline(__always)

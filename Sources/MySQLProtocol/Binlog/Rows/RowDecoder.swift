@@ -3,8 +3,8 @@ import WireBytes
 
 /// Decodes the rows of one table map straight into columns.
 ///
-/// Compiled once per table map and set of target columns; reused for every rows event of that layout. Not for use by two
-/// threads at once. No value is turned into an object on the way.
+/// Compiled once per table map and set of target columns; reused for every rows event of that layout. Not for use by
+/// two threads at once. No value is turned into an object on the way.
 ///
 /// An UPDATE is read as its before image, then its after image:
 ///
