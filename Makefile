@@ -19,9 +19,9 @@ env := source "$(LEAT_CACHE)/build.env";
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-up: build ## fetch the servers, build leat, start the local platform and fill it (Ctrl-C stops it)
+up: build ## fetch the servers, build leat, start the local platform and fill it (`make down` stops it)
 	@scripts/bootstrap --quiet
-	@exec .build/release/leat up $(ARGS)
+	@exec .build/release/leat up --detach $(ARGS)
 
 down: ## stop the local platform
 	@exec .build/release/leat down $(ARGS)

@@ -138,6 +138,7 @@ let package = Package(
         .testTarget(
             name: "MySQLProtocolTests",
             dependencies: ["MySQLProtocol", "WireBytes", "Columns"],
+            exclude: ["Fixtures"],
             swiftSettings: ours
         ),
         .testTarget(

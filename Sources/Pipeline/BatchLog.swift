@@ -158,7 +158,7 @@ public actor BatchLog {
             let owners: [[String?]]
             do {
                 owners = try await client.rows(
-                    "SELECT epoch, owner FROM leat.batches WHERE pipeline = {pipeline:String} AND number = {number:UInt64}",
+                    "SELECT owner, kind, position, table, detail FROM leat.batches WHERE pipeline = {pipeline:String} AND number = {number:UInt64}",
                     parameters: ["pipeline": pipeline, "number": "\(definition.number)"]
                 )
             } catch let error as ClickHouseError where error.isTransient {
@@ -167,7 +167,17 @@ public actor BatchLog {
                 continue
             }
             if let row = owners.first {
-                if row[1] == owner { return }
+                if row[0] == owner {
+                    let recorded = [row[1], row[2], row[3], row[4]]
+                    if recorded == [definition.kind.rawValue, definition.position, definition.table, definition.detail] {
+                        return
+                    }
+                    throw PipelineError(
+                        .corruptState,
+                        "batch \(definition.number) of the pipeline `\(pipeline)` was recorded by a claim that seemed to fail",
+                        remedy: "start again: the recorded batch is replayed"
+                    )
+                }
                 throw PipelineError(
                     .fenced,
                     "another process has taken over the pipeline `\(pipeline)` (it claimed batch \(definition.number))",

@@ -251,12 +251,18 @@ extension ReplicationPipeline {
         decoder?.stop(name, asQuarantined: true)
         if tables[name] == nil { tables[name] = Table(state: TableState(name: name.description, phase: .quarantined)) }
         if let copier = tables[name]?.copier {
+            let copy = tables[name]?.copy
+            copy?.cancel()
             tables[name]?.copier = nil
-            tables[name]?.copy?.cancel()
             tables[name]?.copy = nil
-            // Claims that are being written finish or fail by themselves; all of them may be passed over.
-            await copier.abandonClaims()
+            // Not awaited here, since this may be called from within the copy.
+            Task {
+                await copy?.value
+                await copier.abandonClaims()
+            }
         }
+        for definition in tables[name]?.unacknowledgedRanges ?? [] { await log.acknowledge(definition.number) }
+        tables[name]?.unacknowledgedRanges = []
         tables[name]?.state.phase = .quarantined
         tables[name]?.state.cause = refusal.cause
         tables[name]?.state.remedy = refusal.remedy

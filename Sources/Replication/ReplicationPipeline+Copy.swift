@@ -57,6 +57,10 @@ extension ReplicationPipeline {
                 await copier.abandonClaims()
                 await quarantine(name, refusal)
                 return
+            } catch let error as PipelineError {
+                // Fenced, or the state contradicts itself: going on could only do harm.
+                fail(error)
+                return
             } catch TableCopier.Interruption.definitionChanged {
                 // The statement that explains it is on its way through the stream, and its barrier waits for all numbers
                 // that are claimed: let them go, and begin anew.

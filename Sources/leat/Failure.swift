@@ -57,7 +57,7 @@ enum Failure {
         case .tls: "set tls: of the source in leat.yaml, or give the server a certificate"
         default:
             switch error.server?.errno {
-            case 1044, 1142, 1143, 1227: "grant the user what it lacks (README, section Privileges)"
+            case 1044, 1142, 1143, 1227: "grant the user what it lacks (README, Servers of your own)"
             default: "see the MySQL manual for this error number"
             }
         }

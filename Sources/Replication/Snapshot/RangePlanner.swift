@@ -11,10 +11,26 @@ actor RangePlanner {
     private let rowsPerRange: Int
     private var lower: [String]?
     private var isFinished: Bool
-    private var tail: Task<KeyRange?, any Error>?
+    private let claim: @Sendable (KeyRange) async throws -> UInt64
+    private var tail: Task<Claimed?, any Error>?
 
-    /// - Parameter done: the ranges that an earlier start of the same copy has claimed.
-    init(connection: MySQLConnection, mapping: TableMapping, rowsPerRange: Int, done: [KeyRange]) {
+    /// A range and the number under which it is copied.
+    struct Claimed: Sendable {
+        let range: KeyRange
+        let number: UInt64
+    }
+
+    /// - Parameters:
+    ///   - done: the ranges that an earlier start of the same copy has claimed, in key order.
+    ///   - claim: records a range and gives its number.
+    init(
+        connection: MySQLConnection,
+        mapping: TableMapping,
+        rowsPerRange: Int,
+        done: [KeyRange],
+        claim: @escaping @Sendable (KeyRange) async throws -> UInt64
+    ) {
+        self.claim = claim
         self.connection = connection
         table = mapping.definition.name
         keyColumns = mapping.keyIndexes.map { TableName.quote(mapping.definition.columns[$0].name) }
@@ -24,12 +40,16 @@ actor RangePlanner {
         isFinished = done.contains { $0.upper == nil }
     }
 
-    /// The next range, or nil when the last one was given out.
-    func next() async throws -> KeyRange? {
+    /// The next range, claimed; nil when the last one was given out.
+    ///
+    /// Ranges are claimed in key order, one after another: after a crash the last one claimed says where to go on, so none
+    /// before it may be missing. Not cut short by cancellation, for then a claim could be recorded that nobody knows of.
+    func next() async throws -> Claimed? {
         let previous = tail
-        let task = Task { () -> KeyRange? in
+        let task = Task { () -> Claimed? in
             if let previous { _ = try await previous.value }
-            return try await self.plan()
+            guard let range = try await self.plan() else { return nil }
+            return Claimed(range: range, number: try await self.claim(range))
         }
         tail = task
         return try await task.value

@@ -71,7 +71,8 @@ final class TableCopier: Sendable {
                 connection: inspector.connection,
                 mapping: mapping,
                 rowsPerRange: options.rowsPerRange,
-                done: ranges
+                done: ranges,
+                claim: { try await self.claim($0) }
             )
             let again = RangeStack(unacknowledged.reversed())
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -87,11 +88,10 @@ final class TableCopier: Sendable {
                                 let range = try KeyRange(json: definition.detail)
                                 try await self.copy(range, number: definition.number, with: reader)
                             }
-                            while let range = try await planner.next() {
-                                try Task.checkCancellation()
-                                let number = try await self.claim(range)
-                                try await self.copy(range, number: number, with: reader)
+                            while !Task.isCancelled, let next = try await planner.next() {
+                                try await self.copy(next.range, number: next.number, with: reader)
                             }
+                            try Task.checkCancellation()
                         } catch {
                             await reader.close()
                             throw error

@@ -25,7 +25,7 @@ struct DiagramCommand: AsyncParsableCommand {
 
     func run() async throws {
         if reference {
-            Terminal.write(try ReferencePlatform.diagram.mermaid)
+            Terminal.write(ReferencePlatform.diagram.mermaid)
             return
         }
         let configuration = try options.load()
