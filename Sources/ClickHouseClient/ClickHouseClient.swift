@@ -86,7 +86,12 @@ public final class ClickHouseClient: Sendable {
 
     /// Closes all connections. Requests that are under way fail. Must be called once before the client goes.
     public func shutdown() async throws {
-        try await http.shutdown()
+        do {
+            try await http.shutdown()
+        } catch {
+            try? await streamHTTP.shutdown()
+            throw error
+        }
         try await streamHTTP.shutdown()
     }
 

@@ -136,8 +136,6 @@ public struct Warehouse: Sendable {
             into: rows.table.rawIdentifier,
             columns: names,
             blocks: try rows.encoded(asBatch: number),
-            // SET columns come as plain strings, which the server turns into its dictionary.
-            settings: ["input_format_native_allow_types_conversion": "1"],
             isRepeatable: true
         )
     }

@@ -15,14 +15,9 @@ struct TableComparison: Sendable {
             do {
                 result.failure = Self.failure(of: state)
                 if result.failure == nil { try await fill(&result, table) }
-            } catch let error as ComparedTable.Refusal {
-                result.failure = error.reason
-            } catch let error as MySQLError where error.code == .server {
-                result.failure = "the source refuses: \(error.message)"
-            } catch let error as ClickHouseError where error.server != nil {
-                result.failure = "the warehouse refuses: \(error.message)"
-            } catch is FloatingText.Malformed {
-                result.failure = "the source printed a FLOAT or DOUBLE that is none"
+            } catch {
+                guard let failure = TableFailure.describe(error) else { throw error }
+                result.failure = failure
             }
         }
         result.seconds = Double(seconds.components.seconds) + Double(seconds.components.attoseconds) / 1e18

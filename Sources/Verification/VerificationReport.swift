@@ -12,8 +12,8 @@ public struct VerificationReport: Sendable, Hashable {
         self.tables = tables
     }
 
-    /// Whether every table is equal.
-    public var isEqual: Bool { tables.allSatisfy(\.isEqual) }
+    /// Whether every table is equal. Not so without tables: that would prove nothing.
+    public var isEqual: Bool { !tables.isEmpty && tables.allSatisfy(\.isEqual) }
 
     /// 0 if all is equal, 1 if not.
     public var exitCode: Int32 { isEqual ? 0 : 1 }

@@ -108,12 +108,7 @@ public struct Verifier: Sendable {
             report(.searching(tables: pending.map { tables[$0].name }))
             var isSettled = true
             for index in pending {
-                let search = DifferenceSearch(
-                    source: readers[0],
-                    warehouse: warehouse,
-                    differencesMax: options.differencesMax
-                )
-                isSettled = try await search.complete(&results[index], of: tables[index]) && isSettled
+                isSettled = try await search(readers[0], &results[index], tables[index]) && isSettled
             }
             if isSettled, try await isQuiet(at: position, applied, readers[0]) { return finished() }
         }
@@ -123,6 +118,25 @@ public struct Verifier: Sendable {
             "the source is being written to: \(names) could not be compared at one position in \(options.attemptsMax) attempts",
             remedy: "stop the writers for a moment and verify again"
         )
+    }
+
+    /// Lists the differences of a table whose sums differ; false if they no longer do.
+    private func search(_ reader: SourceReader, _ result: inout TableResult, _ table: VerifiedTable) async throws
+        -> Bool
+    {
+        let search = DifferenceSearch(source: reader, warehouse: warehouse, differencesMax: options.differencesMax)
+        do {
+            return try await search.complete(&result, of: table)
+        } catch {
+            guard let failure = TableFailure.describe(error) else { throw error }
+            // The table differs all the same.
+            logger.warning(
+                "the rows that differ cannot be listed",
+                metadata: ["table": "\(table.name)", "cause": "\(failure)"]
+            )
+            result.hasMoreDifferences = true
+            return true
+        }
     }
 
     /// Whether neither side has changed since these positions were read.

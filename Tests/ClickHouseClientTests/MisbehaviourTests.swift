@@ -249,7 +249,7 @@ struct MisbehaviourTests {
     @Test("no answer in time is a timeout", arguments: [true, false])
     func timeout(headCame: Bool) async throws {
         let first: FakeServer.Step = headCame ? .send(Self.head) : .wait(.zero)
-        try await withClient([[first, .wait(.seconds(30))]]) { client, _ in
+        try await withClient([[first, .wait(.seconds(600))]]) { client, _ in
             let start = ContinuousClock.now
             let read = await failure { _ = try await client.rows("SELECT 1", timeout: .milliseconds(200)) }
             #expect(read?.code == .timeout)
@@ -265,13 +265,14 @@ struct MisbehaviourTests {
             }
             #expect(insert?.code == .timeout)
             #expect(insert?.isAnswerUncertain == true)
-            #expect(ContinuousClock.now - start < .seconds(10))
+            // Far from what the server takes, however busy this machine is.
+            #expect(ContinuousClock.now - start < .seconds(120))
         }
     }
 
     @Test("a stream that falls silent is a timeout")
     func silentStream() async throws {
-        let server = try await FakeServer.start([[.send(Self.head + "1\n".chunk), .wait(.seconds(30))]])
+        let server = try await FakeServer.start([[.send(Self.head + "1\n".chunk), .wait(.seconds(600))]])
         let client = ClickHouseClient(
             endpoint: server.endpoint,
             configuration: .init(streamIdleTimeout: .milliseconds(300)),

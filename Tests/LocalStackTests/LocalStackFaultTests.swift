@@ -150,6 +150,26 @@ struct LocalStackFaultTests {
         #expect(error?.code == .homeUnusable)
     }
 
+    @Test(
+        "each server's damaged data is told from other failures, and the remedy says what to remove",
+        arguments: [
+            (StackServer.alertmanager, "data/nflog"), (.influxdb, "data/meta/meta.db"),
+            (.clickhouse, "data/metadata/system.sql"),
+        ]
+    )
+    func damaged(server: StackServer, file: String) async throws {
+        let home = TemporaryHome()
+        defer { home.remove() }
+        try await withStack(home.options([server])) { _, _ in }
+        let path = home.path + "/" + server.rawValue
+        try Data("garbage, and no more than that".utf8).write(to: URL(fileURLWithPath: path + "/" + file))
+        let error = await #expect(throws: LocalStackError.self) {
+            try await withStack(home.options([server])) { _, _ in }
+        }
+        #expect(error?.code == .corruptData)
+        #expect(error?.remedy.contains("remove \(path)") == true)
+    }
+
     @Test("rules that Prometheus cannot read stop the start, and are said to be the reason")
     func brokenRules() async throws {
         let home = TemporaryHome()

@@ -149,10 +149,7 @@ extension RealServers.Running {
     }
 
     func clickHouse(_ statements: String...) async throws {
-        // Without it ClickHouse reads some numbers one bit off.
-        for statement in statements {
-            try await warehouse.execute(statement, settings: ["precise_float_parsing": "1", "mutations_sync": "2"])
-        }
+        for statement in statements { try await warehouse.execute(statement, settings: ["mutations_sync": "2"]) }
     }
 
     /// Creates the database on both sides, empty, and what a pipeline keeps about itself.

@@ -135,8 +135,9 @@ import Verification
         #expect(!report.renderTable(isTerminal: false).contains("\u{1B}"))
     }
 
-    @Test("is equal exactly if every table is")
+    @Test("is equal exactly if every table is, and there are tables")
     func isEqual() {
+        #expect(!VerificationReport(position: "", tables: []).isEqual)
         #expect(!report.isEqual)
         #expect(report.exitCode == 1)
         let equal = VerificationReport(position: "", tables: [report.tables[0]])

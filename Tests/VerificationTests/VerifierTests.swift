@@ -1,7 +1,6 @@
 import ClickHouseClient
 import MySQLClient
 import MySQLSchema
-import Synchronization
 import Testing
 import Verification
 
@@ -220,33 +219,61 @@ extension RealServerTests {
         func moving() async throws {
             try await load("moving", source: "(1, 'a', 'b')", warehouse: "(1, 'a', 'c')")
             try await servers.saveState("moving", table: "pairs")
-            let steps = Mutex<[VerificationProgress]>([])
             let writer = try await MySQLConnection.connect(to: servers.source)
-            let (written, signal) = AsyncStream<Void>.makeStream()
-            var options = Verifier.Options()
-            options.pollInterval = .milliseconds(20)
-            let error = await #expect(throws: VerificationError.self) {
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask {
-                        for await _ in written {
-                            try await writer.execute("UPDATE moving.pairs SET a = CONCAT(a, 'x') WHERE id = 1")
-                            try await servers.saveCheckpoint("moving")
-                        }
-                    }
-                    defer { signal.finish() }
-                    try await servers.saveCheckpoint("moving")
-                    _ = try await servers.verify("moving", options: options) { step in
-                        steps.withLock { $0.append(step) }
-                        // While the table is being read, and again while its rows are looked for.
-                        if case .comparing = step { signal.yield() }
-                        if case .searching = step { signal.yield() }
+            let (steps, reported) = AsyncStream<VerificationProgress>.makeStream()
+            let lock = "LOCK TABLES moving.pairs WRITE"
+            let servers = servers
+            try await writer.execute(lock)
+            try await servers.saveCheckpoint("moving")
+            let writing = Task {
+                var attempts: [Int] = []
+                for await step in steps {
+                    switch step {
+                    case .comparing:
+                        // The table cannot be read before it has been written to.
+                        try await writer.execute("UPDATE moving.pairs SET a = CONCAT(a, 'x') WHERE id = 1")
+                        try await writer.execute("UNLOCK TABLES")
+                    case .repeating(_, let attempt):
+                        attempts.append(attempt)
+                        try await writer.execute(lock)
+                        try await servers.saveCheckpoint("moving")
+                    default: break
                     }
                 }
+                await writer.close()
+                return attempts
             }
-            await writer.close()
+            let error = await #expect(throws: VerificationError.self) {
+                try await servers.verify("moving") { reported.yield($0) }
+            }
+            reported.finish()
             #expect(error?.kind == .sourceMoving)
             #expect(error?.exitCode == 3)
-            #expect(steps.withLock { $0 }.contains(.repeating(tables: ["moving.pairs"], attempt: 3)))
+            #expect(error?.message.contains("moving.pairs") == true)
+            #expect(try await writing.value == [2, 3])
+        }
+
+        @Test("equal sums mean equal rows even while other tables are written to")
+        func movingElsewhere() async throws {
+            try await load("elsewhere", source: "(1, 'a', 'b')", warehouse: "(1, 'a', 'b')")
+            try await servers.mysql("CREATE DATABASE IF NOT EXISTS beside")
+            try await servers.saveState("elsewhere", table: "pairs")
+            try await servers.saveCheckpoint("elsewhere")
+            let writer = try await MySQLConnection.connect(to: servers.source)
+            let (steps, reported) = AsyncStream<VerificationProgress>.makeStream()
+            let servers = servers
+            try await writer.execute("LOCK TABLES elsewhere.pairs WRITE")
+            let writing = Task {
+                for await case .comparing in steps {
+                    try await servers.mysql("CREATE TABLE beside.t (id int)", "DROP TABLE beside.t")
+                    try await writer.execute("UNLOCK TABLES")
+                }
+            }
+            let report = try await servers.verify("elsewhere") { reported.yield($0) }
+            reported.finish()
+            try await writing.value
+            await writer.close()
+            #expect(report.isEqual)
         }
 
         @Test("a pipeline that never ran, does not run, or does not move is an error that says so")

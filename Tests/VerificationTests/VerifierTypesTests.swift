@@ -37,7 +37,8 @@ extension RealServerTests {
             ("g", "point", "Nullable(String)"),
         ]
 
-        /// A row a case: MySQL's values, and ClickHouse's, written down independently of each other.
+        /// A row a case: MySQL's values, and ClickHouse's, written down independently of each other. ClickHouse reads
+        /// some floating numbers one bit off, so those are given by their bits.
         private static let rows: [(source: String, warehouse: String)] = [
             (
                 """
@@ -74,7 +75,8 @@ extension RealServerTests {
                 2155, 'N', 'N', 'N,1:a', '', 'N', '', '', '', '', '', 'null', NULL
                 """,
                 """
-                0, 0, 0, 0, '-0.000000000000000000000000000001', 0, '9999999.99', 0, 3.4028234663852886e38, 5e-324, 0, 0, \
+                0, 0, 0, 0, '-0.000000000000000000000000000001', 0, '9999999.99', 0, \
+                reinterpretAsFloat32(toUInt32(2139095039)), reinterpretAsFloat64(toUInt64(1)), 0, 0, \
                 '2299-12-31', '2024-02-29 12:00:00', '1900-01-01 00:00:00.000001', '2038-01-19 03:14:07.999', \
                 '-00:00:00.500', 2155, 'N', 'N', 'N,1:a', '', unhex('4E000000'), '', '', '', '', '', 'null', NULL
                 """

@@ -46,4 +46,16 @@ struct AlertmanagerServer: ServerRecipe {
         else { return nil }
         return JSONText.string("version", in: status.body) ?? "unknown"
     }
+
+    func diagnose(_ log: [String]) -> LocalStackError? {
+        guard let line = log.last(where: { $0.containsAny(["proto: ", "invalid state", "unexpected eof"]) }) else {
+            return nil
+        }
+        return LocalStackError(
+            .corruptData,
+            server: server,
+            message: "the data folder of Alertmanager is damaged: \(line.prefix(240))",
+            remedy: "remove \(home.dataFolder(server)): only silences are lost"
+        )
+    }
 }

@@ -100,7 +100,7 @@ struct InfluxDBServer: ServerRecipe {
     }
 
     func diagnose(_ log: [String]) -> LocalStackError? {
-        let signs = ["open server: open meta", "corrupt", "invalid snapshot", "unmarshal"]
+        let signs = ["open server: open meta", "corrupt", "invalid snapshot", "unmarshal", "proto: "]
         guard let line = log.last(where: { $0.containsAny(signs) }) else { return nil }
         return LocalStackError(
             .corruptData,

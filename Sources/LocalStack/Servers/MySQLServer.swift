@@ -249,11 +249,14 @@ struct MySQLServer: ServerRecipe {
             ("failed to initialize dd storage engine", "is damaged"),
             ("database page corruption", "is damaged"),
             ("is corrupted", "is damaged"),
+            ("data file 'ibdata1' was not found", "is damaged"),
+            ("cannot open datafile", "is damaged"),
+            ("operating system error number 2 in a file operation", "misses a file"),
             ("unable to lock ./ibdata1", "is in use by another mysqld"),
             ("data directory has files in it", "is not empty"),
         ]
         for sign in signs {
-            guard let line = log.last(where: { $0.containsAny([sign.text]) }) else { continue }
+            guard let line = log.first(where: { $0.containsAny([sign.text]) }) else { continue }
             return LocalStackError(
                 .corruptData,
                 server: server,

@@ -38,8 +38,9 @@ extension ServerRecipe {
     /// The error for a server that ended while it was starting.
     func failure(_ exit: ChildExit, log: [String]) -> LocalStackError {
         if let known = diagnose(log) ?? diagnoseSystem(log) { return known }
-        let last = log.last { $0.containsAny(["error", "fatal", "exception", "panic", "failed"]) }
-        let words = (last ?? log.last).map { ": \($0.prefix(300))" } ?? ""
+        // Servers name the cause first, and then what follows from it.
+        let first = log.first { $0.containsAny(["error", "fatal", "exception", "panic", "failed"]) }
+        let words = (first ?? log.last).map { ": \($0.prefix(300))" } ?? ""
         return LocalStackError(
             .serverFailed,
             server: server,
