@@ -34,6 +34,7 @@ test: ## run every test, on the real servers
 	@scripts/bootstrap
 	@$(env) swift build --build-tests
 	@$(env) scripts/test $(if $(FILTER),--filter '$(FILTER)')
+	@$(if $(FILTER),true,LEAT_BINARY=.build/debug/leat Tests/EndToEnd/platform)
 
 faults: ## run the tests that kill, stop and cut things
 	@scripts/bootstrap
@@ -42,7 +43,7 @@ faults: ## run the tests that kill, stop and cut things
 
 bench: build ## measure against the peers and the floor
 	@scripts/bootstrap
-	@$(env) swift run -c release --package-path Benchmarks benchmarks $(ARGS)
+	@LEAT_BINARY=.build/release/leat Benchmarks/run $(ARGS)
 
 format: ## format the sources
 	@swift format --in-place --parallel --recursive Sources Tests Package.swift

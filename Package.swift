@@ -191,8 +191,16 @@ let package = Package(
             swiftSettings: ours
         ),
         .testTarget(
+            name: "ReplicationTests",
+            dependencies: ["Replication", "MySQLProtocol", "MySQLSchema"],
+            swiftSettings: ours
+        ),
+        .testTarget(
             name: "VerificationTests",
-            dependencies: ["Verification", "MySQLSchema", "MySQLProtocol"],
+            dependencies: [
+                "Verification", "MySQLSchema", "MySQLProtocol", "MySQLClient", "ClickHouseClient",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: ours
         ),
         .testTarget(
@@ -203,8 +211,10 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "LocalStack", "MySQLClient", "ClickHouseClient", "ClickHouseFormat", "Columns", "WireBytes", "ConfigurationFile",
-                "Generator", "Verification", "Replication", "Pipeline", "MySQLProtocol", "MySQLSchema",
+                "LocalStack", "MySQLClient", "ClickHouseClient", "ClickHouseFormat", "Columns", "WireBytes",
+                "ConfigurationFile", "Generator", "Verification", "Replication", "Pipeline", "MySQLProtocol", "MySQLSchema",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: ours
         )

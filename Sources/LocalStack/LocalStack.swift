@@ -308,7 +308,10 @@ public actor LocalStack {
                 }
             }
         }
-        if let plan { unlink(plan.home.addressesFile) }
+        if let plan {
+            unlink(plan.home.addressesFile)
+            plan.home.removeSocketFolder()
+        }
         plan = nil
         lock = nil
         phase = .idle

@@ -169,7 +169,8 @@ public actor BatchLog {
             if let row = owners.first {
                 if row[0] == owner {
                     let recorded = [row[1], row[2], row[3], row[4]]
-                    if recorded == [definition.kind.rawValue, definition.position, definition.table, definition.detail] {
+                    if recorded == [definition.kind.rawValue, definition.position, definition.table, definition.detail]
+                    {
                         return
                     }
                     throw PipelineError(

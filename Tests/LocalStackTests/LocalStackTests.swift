@@ -272,12 +272,15 @@ struct LocalStackTests {
     func longPath() async throws {
         let home = TemporaryHome("it's a \"home\" & more <of> it " + String(repeating: "x", count: 90))
         defer { home.remove() }
-        try await withStack(home.options()) { _, addresses in
+        let socket = try await withStack(home.options()) { _, addresses in
             let primary = try #require(addresses.mysql?.primary)
             #expect(primary.socket.utf8.count <= StackHome.socketPathMax)
             #expect(!primary.socket.hasPrefix(home.path))
             #expect(try await mysql(primary, "SELECT 1") == "1")
+            return primary.socket
         }
+        // The folder that was made for them is gone too.
+        #expect(access(URL(fileURLWithPath: socket).deletingLastPathComponent().path, F_OK) != 0)
     }
 
     private func permissions(_ path: String) throws -> Int {

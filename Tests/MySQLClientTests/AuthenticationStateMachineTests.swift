@@ -122,6 +122,17 @@ struct AuthenticationStateMachineTests {
         #expect(!"\(error)".contains("secret"))
     }
 
+    @Test(
+        "expired passwords and locked users have remedies of their own",
+        arguments: [("ff4607", "ALTER USER … IDENTIFIED"), ("ff2e0c", "ACCOUNT UNLOCK")]
+    )
+    func remedies(packet: String, remedy: String) throws {
+        var machine = machine()
+        let error = try #require(try receive(ServerBytes.hex(packet) + Array("#HY000no".utf8), &machine).failure)
+        #expect(error.code == .authentication)
+        #expect(error.remedy?.contains(remedy) == true)
+    }
+
     @Test("too many connections is no matter of passwords, and passes")
     func busy() throws {
         var machine = machine()

@@ -54,28 +54,37 @@ struct StackHome: Sendable {
         for name in ["logs", "run"] { try makeFolder("\(real)/\(name)", mode: 0o755) }
         try makeFolder("\(real)/secrets", mode: 0o700)
         chmod("\(real)/secrets", 0o700)
-        return StackHome(path: real, socketFolder: try socketFolder(forHome: real))
+        let sockets = socketFolder(forHome: real)
+        if sockets != real + "/run" { try makeSharedFolder(sockets) }
+        return StackHome(path: real, socketFolder: sockets)
     }
 
     /// The home as it is on disk; nil where there is none.
     static func existing(at path: String) -> StackHome? {
-        guard let real = realPath(path), access(real + "/secrets", F_OK) == 0,
-            let sockets = try? socketFolder(forHome: real)
-        else { return nil }
-        return StackHome(path: real, socketFolder: sockets)
+        guard let real = realPath(path), access(real + "/secrets", F_OK) == 0 else { return nil }
+        return StackHome(path: real, socketFolder: socketFolder(forHome: real))
     }
 
-    private static func socketFolder(forHome home: String) throws(LocalStackError) -> String {
+    /// Removes the folder for sockets, if it is not in the home and nothing is in it.
+    func removeSocketFolder() {
+        if socketFolder != path + "/run" { rmdir(socketFolder) }
+    }
+
+    private static func socketFolder(forHome home: String) -> String {
         let run = home + "/run"
         let longest = StackServer.allCases.map(\.rawValue.utf8.count).max() ?? 0
         if run.utf8.count + 1 + longest + ".sock".utf8.count <= socketPathMax { return run }
         // A short folder instead, the same one at every start. FNV-1a: it only has to tell homes apart.
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in home.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        let folder = "/tmp/leat-\(getuid())-\(String(hash, radix: 36))"
+        return "/tmp/leat-\(getuid())-\(String(hash, radix: 36))"
+    }
+
+    /// Makes a folder for us only, in one that everybody may write to.
+    private static func makeSharedFolder(_ folder: String) throws(LocalStackError) {
         if mkdir(folder, 0o700) != 0, errno != EEXIST { throw unusable(folder, errno) }
         var info = stat()
-        // In a folder that everybody may write to, somebody else could have made it.
+        // Somebody else could have made it.
         guard lstat(folder, &info) == 0, info.st_mode & S_IFMT == S_IFDIR, info.st_uid == getuid() else {
             throw LocalStackError(
                 .homeUnusable,
@@ -84,7 +93,6 @@ struct StackHome: Sendable {
             )
         }
         chmod(folder, 0o700)
-        return folder
     }
 
     /// - Throws: `.diskSpace` where less than `freeSpaceMin` bytes are free.

@@ -42,9 +42,7 @@ public final class BinlogStream: Sendable {
             for statement in sessionStatements(heartbeat: heartbeat) {
                 try await connection.execute(statement, timeout: setUpTimeout)
             }
-            _ = try await connection.run(
-                connection.command(.registerReplica(serverID: serverID), kind: .simple, timeout: setUpTimeout)
-            )
+            try await register(serverID, on: connection)
         } catch {
             await connection.close()
             throw error
@@ -86,6 +84,23 @@ public final class BinlogStream: Sendable {
         }
         await connection.close()
         throw MySQLError(.closed, "the server at \(connection.endpoint.address) ended the binlog stream")
+    }
+
+    /// Asks to be a replica, which needs a privilege that the server's own error does not name.
+    private static func register(_ serverID: UInt32, on connection: MySQLConnection) async throws {
+        do {
+            _ = try await connection.run(
+                connection.command(.registerReplica(serverID: serverID), kind: .simple, timeout: setUpTimeout)
+            )
+        } catch let error as MySQLError where error.server?.errno == 1045 || error.server?.errno == 1227 {
+            let user = connection.endpoint.user
+            throw MySQLError(
+                .server,
+                "user '\(user)' may not read the binlog of \(connection.endpoint.address)",
+                remedy: "GRANT REPLICATION SLAVE ON *.* TO '\(user)'@…",
+                server: error.server
+            )
+        }
     }
 
     private struct Stopped: Error {}

@@ -139,7 +139,13 @@ struct AuthenticationStateMachine {
         var error = MySQLError(packet)
         guard !error.isTransient else { return error }
         switch packet.number {
-        case 1044, 1045, 1698, 1820, 1862, 3118, 3955, 4151:
+        case 1820, 1862:
+            error.code = .authentication
+            error.remedy = "give the user a new password (ALTER USER … IDENTIFIED BY …)"
+        case 3118, 4151:
+            error.code = .authentication
+            error.remedy = "let the user in again (ALTER USER … ACCOUNT UNLOCK)"
+        case 1044, 1045, 1698, 3955:
             error.code = .authentication
             error.remedy =
                 isPrivate

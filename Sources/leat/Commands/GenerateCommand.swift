@@ -21,11 +21,12 @@ struct GenerateCommand: AsyncParsableCommand {
         @Option(help: "The same seed makes the same data.")
         var seed: UInt64 = 1
 
-        func validate() throws {
-            guard ShopScale.allowedRows.contains(rows) else {
-                throw ValidationError(
-                    "--rows must be \(ShopScale.allowedRows.lowerBound) to \(ShopScale.allowedRows.upperBound)"
-                )
+        func validate() throws { try Self.requireAllowed(rows) }
+
+        static func requireAllowed(_ rows: Int) throws {
+            let allowed = ShopScale.allowedRows
+            guard allowed.contains(rows) else {
+                throw ValidationError("--rows must be \(allowed.lowerBound) to \(allowed.upperBound)")
             }
         }
     }

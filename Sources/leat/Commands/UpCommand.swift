@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Generator
 import LocalStack
 import Logging
 
@@ -20,7 +21,16 @@ struct UpCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Move every port by this much.", valueName: "number"))
     var portOffset: Int?
 
-    @OptionGroup var scale: GenerateCommand.Scale
+    @Option(
+        help: ArgumentHelp(
+            "Scale of the shop (default: as it is, or \(ShopScale.defaultRows) on a new home).",
+            valueName: "rows"
+        )
+    )
+    var rows: Int?
+
+    @Option(help: "The same seed makes the same data (default: as it is, or 1 on a new home).")
+    var seed: UInt64?
 
     @Flag(help: "Fill MySQL with nothing.")
     var noData = false
@@ -35,6 +45,7 @@ struct UpCommand: AsyncParsableCommand {
         if let portOffset, !(-12_000...40_000).contains(portOffset) {
             throw ValidationError("--port-offset must be -12000 to 40000")
         }
+        if let rows { try GenerateCommand.Scale.requireAllowed(rows) }
     }
 
     func run() async throws {
@@ -62,7 +73,9 @@ struct UpCommand: AsyncParsableCommand {
 
     /// The command line for the process in the background.
     private var arguments: [String] {
-        var all = ["up", "--home", home, "--rows", "\(scale.rows)", "--seed", "\(scale.seed)"]
+        var all = ["up", "--home", home]
+        if let rows { all += ["--rows", "\(rows)"] }
+        if let seed { all += ["--seed", "\(seed)"] }
         if let portOffset { all += ["--port-offset=\(portOffset)"] }
         if noData { all.append("--no-data") }
         return all

@@ -14,6 +14,8 @@ struct HomeFiles {
 
     var configuration: String { home + "/leat.yaml" }
     var logFile: String { home + "/logs/leat.log" }
+    /// Which shop was loaded into the home's MySQL.
+    var dataFile: String { home + "/data.json" }
     /// What `leat up --json` prints; there as long as the platform is ready.
     var readyFile: String { home + "/ready.json" }
 

@@ -68,16 +68,7 @@ struct Platform {
         _ versions: [String: String],
         _ configuration: LeatConfiguration
     ) async throws {
-        if !command.noData {
-            try await ShopLoader.show(
-                on: try addresses.primaryEndpoint(),
-                database: "shop",
-                seed: command.scale.seed,
-                rows: command.scale.rows,
-                connections: 2,
-                isSilent: command.json
-            )
-        }
+        if !command.noData { try await loadShop(addresses) }
         let runner = PipelineRunner(configuration, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await runner.run() }
@@ -92,6 +83,36 @@ struct Platform {
             group.cancelAll()
             try await group.waitForAll()
         }
+    }
+
+    /// Loads the shop once. Afterwards it belongs to whoever uses it: nothing that was deleted comes back.
+    private func loadShop(_ addresses: StackAddresses) async throws {
+        let url = URL(fileURLWithPath: files.dataFile)
+        let known = (try? Data(contentsOf: url)).flatMap { try? JSONDecoder().decode(LoadedShop.self, from: $0) }
+        var shop = LoadedShop(
+            seed: command.seed ?? known?.seed ?? 1,
+            rows: command.rows ?? known?.rows ?? ShopScale.defaultRows,
+            isComplete: false
+        )
+        if let known, known.isComplete, known.seed == shop.seed, known.rows == shop.rows { return }
+        if known == nil { try JSONEncoder().encode(shop).write(to: url, options: .atomic) }
+        try await ShopLoader.show(
+            on: try addresses.primaryEndpoint(),
+            database: "shop",
+            seed: shop.seed,
+            rows: shop.rows,
+            connections: 2,
+            isSilent: command.json
+        )
+        shop.isComplete = true
+        try JSONEncoder().encode(shop).write(to: url, options: .atomic)
+    }
+
+    /// The shop of a home.
+    private struct LoadedShop: Codable {
+        var seed: UInt64
+        var rows: Int
+        var isComplete: Bool
     }
 
     /// Shows the copy's progress until every table is streamed or quarantined.

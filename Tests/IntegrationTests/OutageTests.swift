@@ -1,0 +1,89 @@
+import Foundation
+import MySQLClient
+import Testing
+
+@testable import LocalStack
+
+/// Servers that go away while a pipeline runs: it waits, says so, and loses nothing. A fault by intention.
+@Suite("Faults: servers that go away and come back", .breaksServers, .serialized)
+struct OutageTests {
+    private func withRunning(_ name: String, readsPrimary: Bool = false, _ body: (TestPipeline) async throws -> Void)
+        async throws
+    {
+        var options = TestPipeline.Options()
+        options.readsPrimary = readsPrimary
+        try await TestPipeline.with(name, options) { pipeline in
+            try await pipeline.run("CREATE TABLE t (id INT PRIMARY KEY, v TEXT)", "INSERT INTO t VALUES (1, 'a')")
+            try await pipeline.startAndSettle()
+            try await body(pipeline)
+        }
+    }
+
+    @Test("ClickHouse is killed and comes back: what was committed meanwhile arrives")
+    func clickhouse() async throws {
+        try await withRunning("outage_clickhouse") { pipeline in
+            try await pipeline.servers.stack.kill(.clickhouse)
+            for id in 2...300 { try await pipeline.run("INSERT INTO t VALUES (\(id), REPEAT('x', \(id)))") }
+            try await eventually("leat says that it waits") { pipeline.logged("trying again") }
+            #expect(pipeline.leat?.isRunning == true)
+            let health = try await pipeline.console("/health")
+            #expect(health.body.contains("degraded") || health.body.contains("failed"), "\(health.body)")
+            try await pipeline.servers.stack.start(.clickhouse)
+            try await pipeline.catchUp()
+            try await pipeline.expectSame("t")
+            try await eventually("leat is well again") {
+                try await pipeline.console("/health").body.contains("degraded") == false
+            }
+        }
+    }
+
+    @Test("the MySQL server that is read from stops and comes back: the stream goes on where it was")
+    func mysql() async throws {
+        try await withRunning("outage_mysql") { pipeline in
+            let stack = pipeline.servers.stack
+            // The preferred host goes; the next one takes over.
+            try await stack.stop(.mysqlReplica)
+            for id in 2...100 { try await pipeline.run("INSERT INTO t VALUES (\(id), 'replica away')") }
+            try await pipeline.catchUp()
+            try await pipeline.expectSame("t")
+            try await stack.start(.mysqlReplica)
+            for id in 101...200 { try await pipeline.run("INSERT INTO t VALUES (\(id), 'replica back')") }
+            try await pipeline.catchUp()
+            try await pipeline.expectSame("t")
+        }
+    }
+
+    @Test("the only MySQL server is killed and comes back after some seconds")
+    func primary() async throws {
+        try await withRunning("outage_primary", readsPrimary: true) { pipeline in
+            try await pipeline.run("INSERT INTO t VALUES (2, 'before')")
+            try await pipeline.servers.stack.kill(.mysqlPrimary)
+            try await eventually("leat says that it waits") { pipeline.logged("trying again") }
+            #expect(pipeline.leat?.isRunning == true)
+            try await pipeline.servers.stack.start(.mysqlPrimary)
+            try await pipeline.reconnect()
+            try await pipeline.run("INSERT INTO t VALUES (3, 'after')")
+            try await pipeline.catchUp()
+            try await pipeline.expectSame("t")
+            #expect(try await pipeline.count("t") == 3)
+        }
+    }
+
+    @Test("a server that hangs (SIGSTOP) is noticed, and the stream goes on once it answers again")
+    func hanging() async throws {
+        try await withRunning("outage_hanging", readsPrimary: true) { pipeline in
+            try await pipeline.servers.stack.kill(.mysqlPrimary, signal: SIGSTOP)
+            do {
+                try await eventually("leat notices the silence", within: .seconds(25)) {
+                    pipeline.logged("the stream broke")
+                }
+            } catch {
+                Issue.record(error)
+            }
+            try await pipeline.servers.stack.kill(.mysqlPrimary, signal: SIGCONT)
+            try await pipeline.run("INSERT INTO t VALUES (2, 'after')")
+            try await pipeline.catchUp()
+            try await pipeline.expectSame("t")
+        }
+    }
+}

@@ -1,0 +1,217 @@
+import MySQLClient
+import Testing
+
+@testable import LocalStack
+
+@Suite("What is refused", .sharesServers)
+struct RefusalTests {
+    /// A table that cannot be followed, and what the cause must name.
+    struct Table: Sendable, CustomTestStringConvertible {
+        let name: String
+        let columns: String
+        let cause: String
+        var testDescription: String { name }
+    }
+
+    static let tables = [
+        Table(name: "no_key", columns: "id INT, KEY (id)", cause: "primary key"),
+        Table(name: "nullable_unique", columns: "id INT NULL UNIQUE", cause: "primary key"),
+        Table(name: "prefix_unique", columns: "v VARCHAR(300) NOT NULL, UNIQUE (v(10))", cause: "primary key"),
+        Table(name: "reserved", columns: "id INT PRIMARY KEY, _version INT", cause: "`_version`"),
+        Table(name: "reserved_deleted", columns: "id INT PRIMARY KEY, _deleted INT", cause: "`_deleted`"),
+        Table(name: "vectors", columns: "id INT PRIMARY KEY, v VECTOR(3)", cause: "vector"),
+    ]
+
+    @Test(
+        "tables that cannot be carried over exactly are named with cause and remedy, at the start and later; others go on"
+    )
+    func tables() async throws {
+        try await TestPipeline.with("refused") { pipeline in
+            try await pipeline.run("CREATE TABLE good (id INT PRIMARY KEY)", "INSERT INTO good VALUES (1)")
+            for table in Self.tables { try await pipeline.run("CREATE TABLE \(table.name) (\(table.columns))") }
+            try await pipeline.startAndSettle()
+            for table in Self.tables {
+                try await pipeline.run("CREATE TABLE later_\(table.name) (\(table.columns))")
+            }
+            try await pipeline.run(
+                "INSERT INTO good VALUES (2)",
+                "INSERT INTO no_key VALUES (1)",
+                "INSERT INTO later_no_key VALUES (1)"
+            )
+            try await pipeline.catchUp()
+            let status = try await pipeline.status()
+            for table in Self.tables {
+                for name in ["refused.\(table.name)", "refused.later_\(table.name)"] {
+                    let line = status.tables.first { $0.name == name }
+                    #expect(line?.state == "quarantined", "\(name)")
+                    #expect(line?.cause.contains(table.cause) == true, "\(name): \(line?.cause ?? "-")")
+                    #expect(line?.remedy.isEmpty == false, "\(name)")
+                }
+            }
+            try await pipeline.expectSame("good")
+        }
+    }
+
+    /// A value that ClickHouse cannot hold, or that is none.
+    static let dates = [
+        ("zero", "DATE", "'0000-00-00'"), ("partial", "DATE", "'2024-00-10'"),
+        ("zero_time", "DATETIME(3)", "'0000-00-00 00:00:00'"),
+        ("zero_stamp", "TIMESTAMP", "'0000-00-00 00:00:00'"), ("early", "DATE", "'1899-12-31'"),
+        ("late", "DATETIME", "'2300-01-01 00:00:00'"), ("year_one", "DATETIME(6)", "'0001-01-01 00:00:00'"),
+    ]
+
+    @Test(
+        "a date that ClickHouse cannot hold quarantines its table, in the copy and in the stream, and never becomes another"
+    )
+    func dates() async throws {
+        try await TestPipeline.with("refused_dates") { pipeline in
+            try await pipeline.run("SET sql_mode = ''", "CREATE TABLE good (id INT PRIMARY KEY)")
+            for (name, type, value) in Self.dates {
+                for phase in ["copied", "streamed"] {
+                    try await pipeline.run("CREATE TABLE \(phase)_\(name) (id INT PRIMARY KEY, d \(type))")
+                    try await pipeline.run("INSERT INTO \(phase)_\(name) VALUES (1, '2024-01-01')")
+                }
+                try await pipeline.run("INSERT INTO copied_\(name) VALUES (2, \(value)), (3, '2024-01-03')")
+            }
+            try await pipeline.startAndSettle()
+            for (name, _, value) in Self.dates {
+                try await pipeline.run("INSERT INTO good VALUES (\(Self.dates.firstIndex { $0.0 == name } ?? 0))")
+                try await pipeline.run(
+                    "START TRANSACTION",
+                    "INSERT INTO streamed_\(name) VALUES (2, '2024-01-02'), (3, \(value))",
+                    "INSERT INTO good VALUES (\(100 + (Self.dates.firstIndex { $0.0 == name } ?? 0)))",
+                    "COMMIT"
+                )
+            }
+            try await pipeline.catchUp()
+            let status = try await pipeline.status()
+            for table in status.tables where table.name != "refused_dates.good" {
+                #expect(table.state == "quarantined", "\(table.name)")
+                #expect(table.cause.contains("`d`") && table.cause.contains("date"), "\(table.name): \(table.cause)")
+                #expect(table.remedy.contains("leat tables resync \(table.name)"), "\(table.name): \(table.remedy)")
+            }
+            #expect(status.tables.count == 1 + 2 * Self.dates.count)
+            try await pipeline.expectSame("good")
+            for (name, _, _) in Self.dates {
+                let rows = try await pipeline.warehouse(
+                    "SELECT count() FROM refused_dates.streamed_\(name) WHERE id = 3"
+                )
+                #expect(rows == [["0"]], "\(name)")
+            }
+            // The rows put right, the remedy works.
+            try await pipeline.run("UPDATE streamed_zero SET d = '2024-01-09' WHERE id = 3")
+            let answer = try await pipeline.command("tables", "resync", "refused_dates.streamed_zero")
+            #expect(answer.exit == .code(0), "\(answer.errors)")
+            try await pipeline.settle()
+            #expect(try await pipeline.states()["refused_dates.streamed_zero"] == "streaming")
+            try await pipeline.expectSame("streamed_zero")
+        }
+    }
+
+    @Test(
+        "rows that a session logs only in part, or as statements, quarantine their table",
+        arguments: [
+            ("minimal", "binlog_row_image = 'MINIMAL'", "binlog_row_image"),
+            ("noblob", "binlog_row_image = 'NOBLOB'", "binlog_row_image"),
+            ("statement", "binlog_format = 'STATEMENT'", "binlog_format"),
+            ("partial_json", "binlog_row_value_options = 'PARTIAL_JSON'", "binlog_row_value_options"),
+        ]
+    )
+    func session(name: String, setting: String, cause: String) async throws {
+        var options = TestPipeline.Options()
+        options.readsPrimary = true
+        try await TestPipeline.with("session_\(name)", options) { pipeline in
+            try await pipeline.run(
+                "CREATE TABLE t (id INT PRIMARY KEY, n INT, v TEXT, j JSON)",
+                "CREATE TABLE good (id INT PRIMARY KEY)",
+                "INSERT INTO t VALUES (1, 1, 'text', JSON_OBJECT('a', 1, 'b', REPEAT('x', 200)))"
+            )
+            try await pipeline.startAndSettle()
+            try await pipeline.withSession { session in
+                try await session.execute("SET SESSION \(setting)")
+                try await session.execute("UPDATE t SET n = 2, j = JSON_SET(j, '$.a', 2) WHERE id = 1")
+            }
+            try await pipeline.run("INSERT INTO good VALUES (1)")
+            try await pipeline.catchUp()
+            let status = try await pipeline.status(of: "t")
+            #expect(status.state == "quarantined")
+            #expect(status.cause.contains(cause), "\(status.cause)")
+            try await pipeline.expectSame("good")
+            // Never a NULL in place of what was not logged.
+            #expect(try await pipeline.warehouse("SELECT n, v FROM session_\(name).t") == [["1", "text"]])
+            let answer = try await pipeline.command("tables", "resync", "session_\(name).t")
+            #expect(answer.exit == .code(0), "\(answer.errors)")
+            try await pipeline.settle()
+            #expect(try await pipeline.states()["session_\(name).t"] == "streaming")
+            try await pipeline.expectSame("t")
+        }
+    }
+
+    @Test("what Leat has not created in ClickHouse is refused and stays untouched", arguments: ["own", "own_raw"])
+    func foreignTable(place: String) async throws {
+        let name = "foreign_\(place)"
+        try await TestPipeline.with(name) { pipeline in
+            let database = place == "own" ? name : "\(name)_raw"
+            try await pipeline.warehouseExecute("CREATE DATABASE \(database)")
+            try await pipeline.warehouseExecute(
+                "CREATE TABLE \(database).t (id Int32, note String) ENGINE = MergeTree ORDER BY id"
+            )
+            try await pipeline.warehouseExecute("INSERT INTO \(database).t VALUES (1, 'precious')")
+            try await pipeline.run("CREATE TABLE t (id INT PRIMARY KEY)", "INSERT INTO t VALUES (7)")
+            try await pipeline.start()
+            let leat = try #require(pipeline.leat)
+            #expect(try await leat.exit(within: .seconds(30)) == .code(3))
+            let text = pipeline.leat?.tail ?? ""
+            #expect(
+                text.contains("`\(database).t`") && text.contains("not created by Leat") && text.contains("fix: "),
+                "\(text)"
+            )
+            #expect(try await pipeline.warehouse("SELECT * FROM \(database).t") == [["1", "precious"]])
+        }
+    }
+
+    @Test("two pipelines cannot fill one database")
+    func twoSources() async throws {
+        try await TestPipeline.with("shared_target") { first in
+            try await first.run("CREATE TABLE t (id INT PRIMARY KEY)", "INSERT INTO t VALUES (1)")
+            try await first.startAndSettle()
+            var options = TestPipeline.Options()
+            options.naming = "database: shared_target"
+            try await TestPipeline.with("shared_intruder", options) { second in
+                try await second.run("CREATE TABLE t (id INT PRIMARY KEY)", "INSERT INTO t VALUES (99)")
+                try await second.start()
+                let leat = try #require(second.leat)
+                #expect(try await leat.exit(within: .seconds(30)) == .code(3))
+                let text = second.leat?.tail ?? ""
+                #expect(text.contains("belongs to the pipeline `shared_target`") && text.contains("fix: "), "\(text)")
+            }
+            try await first.run("INSERT INTO t VALUES (2)")
+            try await first.catchUp()
+            try await first.expectSame("t")
+        }
+    }
+
+    @Test("of two processes that run one pipeline, one goes on and the other stops")
+    func twoProcesses() async throws {
+        try await TestPipeline.with("fenced") { pipeline in
+            try await pipeline.run("CREATE TABLE t (id INT PRIMARY KEY)")
+            try await pipeline.startAndSettle()
+            let first = try #require(pipeline.leat)
+            // The same pipeline from another folder: another console port, another socket.
+            let second = try await pipeline.startTwin()
+            var id = 0
+            try await eventually("one of two has stopped") {
+                id += 1
+                try await pipeline.run("INSERT INTO t VALUES (\(id))")
+                return !first.isRunning || !second.isRunning
+            }
+            let (left, right) = first.isRunning ? (first, second) : (second, first)
+            #expect(try await right.exit(within: .seconds(10)) == .code(3))
+            #expect(right.tail.contains("another process has taken over the pipeline `fenced`"), "\(right.tail)")
+            try await pipeline.run("INSERT INTO t VALUES (1000000)")
+            pipeline.adopt(left)
+            try await pipeline.catchUp()
+            try await pipeline.expectSame("t")
+        }
+    }
+}

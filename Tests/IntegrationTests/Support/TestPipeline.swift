@@ -1,0 +1,218 @@
+import ClickHouseClient
+import Foundation
+import MySQLClient
+import MySQLProtocol
+import Synchronization
+import Testing
+
+@testable import LocalStack
+
+/// A pipeline of one test: databases, a configuration and a `leat run` of its own, on the shared servers.
+final class TestPipeline: Sendable {
+    /// What a test wants that is different from the defaults.
+    struct Options: Sendable {
+        /// Read from the primary only, where a session's settings show in the binlog as they are; otherwise from the
+        /// replica first, as `leat up` does it.
+        var readsPrimary = false
+        /// How many databases, called `<name>`, `<name>_2` …
+        var databases = 1
+        var batchRows = 100_000
+        var durability = "relaxed"
+        /// Lines of the source's `mysql:` section, in place of those made from the servers.
+        var hosts: [String]?
+        var user: String?
+        var password: String?
+        var clickhouseURL: String?
+        var clickhouseUser: String?
+        var clickhousePassword: String?
+        /// A line at the level of `mysql:`.
+        var naming: String?
+        /// The databases to follow, if not its own.
+        var follows: [String]?
+    }
+
+    let name: String
+    let servers: TestPlatform.Servers
+    let folder: String
+    let databases: [String]
+    private let session: Mutex<MySQLConnection>
+    private let running = Mutex<LeatProcess?>(nil)
+    private let consolePort: Int
+
+    var database: String { databases[0] }
+    var configuration: String { folder + "/leat.yaml" }
+    var log: String { folder + "/leat.log" }
+    var leat: LeatProcess? { running.withLock { $0 } }
+    /// On the primary, in the pipeline's database.
+    var mysql: MySQLConnection { session.withLock { $0 } }
+
+    /// Makes empty databases and a configuration, runs `body`, and ends what it has started.
+    static func with(
+        _ name: String,
+        _ options: Options = Options(),
+        _ body: (TestPipeline) async throws -> Void
+    ) async throws {
+        let pipeline = try await TestPipeline(name, options)
+        do {
+            try await body(pipeline)
+        } catch {
+            Issue.record("\(error)\nlast lines of leat:\n\(pipeline.leat?.tail ?? "not started")")
+        }
+        await pipeline.leat?.kill()
+        await pipeline.mysql.close()
+    }
+
+    private init(_ name: String, _ options: Options) async throws {
+        let servers = try await TestPlatform.shared.servers()
+        self.name = name
+        self.servers = servers
+        folder = "\(servers.folder)/\(name)"
+        databases = (1...options.databases).map { $0 == 1 ? name : "\(name)_\($0)" }
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        consolePort = try Self.freePort()
+        let mysql = try await MySQLConnection.connect(to: servers.primary, logger: silent)
+        session = Mutex(mysql)
+        for database in databases {
+            try await mysql.execute("CREATE DATABASE `\(database)` CHARACTER SET utf8mb4")
+        }
+        try await enter(mysql)
+        try write(options)
+    }
+
+    private func enter(_ session: MySQLConnection) async throws {
+        try await session.execute("USE `\(database)`")
+        try await session.execute("SET time_zone = '+00:00'")
+    }
+
+    /// Connects to the primary anew, which has gone away and come back.
+    func reconnect() async throws {
+        await mysql.close()
+        let fresh = try await MySQLConnection.connect(to: servers.primary, logger: silent)
+        try await enter(fresh)
+        session.withLock { $0 = fresh }
+    }
+
+    private func write(_ options: Options) throws {
+        let replica = servers.replica.address
+        let primary = servers.primary.address
+        let hosts = options.hosts ?? (options.readsPrimary ? [primary] : [replica, primary])
+        let tables = (options.follows ?? databases).map { "\"\($0).*\"" }.joined(separator: ", ")
+        let text = """
+            sources:
+              \(name):
+                \(options.naming ?? "# named as in the source")
+                mysql:
+                  hosts: [\(hosts.joined(separator: ", "))]
+                  user: \(options.user ?? servers.primary.user)
+                  password-file: mysql.password
+                  tables: [\(tables)]
+                  snapshot: {connections: 2}
+            warehouse:
+              clickhouse:
+                url: \(options.clickhouseURL ?? servers.clickhouse.url)
+                user: \(options.clickhouseUser ?? servers.clickhouse.user)
+                password-file: clickhouse.password
+                durability: \(options.durability)
+            batches: {rows: \(options.batchRows), interval: 100ms}
+            console: {listen: "127.0.0.1:\(consolePort)"}
+
+            """
+        try text.write(toFile: configuration, atomically: true, encoding: .utf8)
+        try (options.password ?? servers.primary.password)
+            .write(toFile: folder + "/mysql.password", atomically: true, encoding: .utf8)
+        try (options.clickhousePassword ?? servers.clickhouse.password)
+            .write(toFile: folder + "/clickhouse.password", atomically: true, encoding: .utf8)
+    }
+
+    /// A port that is free now.
+    static func freePort() throws -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                bind(descriptor, generic, length) == 0 ? getsockname(descriptor, generic, &length) : -1
+            }
+        }
+        guard result == 0 else { throw Overdue(description: "no port is free") }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+
+    // MARK: leat
+
+    /// Starts `leat run`.
+    func start() async throws {
+        let process = try await LeatProcess.start(["run", "--config", configuration], log: log)
+        running.withLock { $0 = process }
+    }
+
+    /// Starts a second `leat run` of the same pipeline, from a folder of its own. The caller ends it.
+    func startTwin() async throws -> LeatProcess {
+        let twin = folder + "/twin"
+        try FileManager.default.createDirectory(atPath: twin, withIntermediateDirectories: true)
+        for file in ["mysql.password", "clickhouse.password"] {
+            try FileManager.default.copyItem(atPath: "\(folder)/\(file)", toPath: "\(twin)/\(file)")
+        }
+        let lines = try String(contentsOfFile: configuration, encoding: .utf8).split(separator: "\n").map {
+            $0.hasPrefix("console:") ? "console: {listen: \"127.0.0.1:\((try? Self.freePort()) ?? 1)\"}" : String($0)
+        }
+        try lines.joined(separator: "\n").write(toFile: twin + "/leat.yaml", atomically: true, encoding: .utf8)
+        return try await LeatProcess.start(["run", "--config", twin + "/leat.yaml"], log: twin + "/leat.log")
+    }
+
+    /// Takes another process for the one to wait for and to end.
+    func adopt(_ process: LeatProcess) { running.withLock { $0 = process } }
+
+    /// Starts `leat run` and waits until all tables are copied, or quarantined, and everything has arrived.
+    func startAndSettle(within timeout: Duration = .seconds(90)) async throws {
+        try await start()
+        try await settle(within: timeout)
+    }
+
+    /// Ends `leat run` with SIGTERM.
+    @discardableResult
+    func stop() async throws -> ChildExit {
+        guard let leat else { throw Overdue(description: "leat was not started") }
+        return try await leat.terminate()
+    }
+
+    /// Runs another command of leat on this configuration.
+    func command(_ arguments: String..., within timeout: Duration = .seconds(60)) async throws -> LeatAnswer {
+        try await LeatAnswer(arguments + ["--config", configuration], in: folder, within: timeout)
+    }
+
+    /// Whether leat has logged a text.
+    func logged(_ text: String) -> Bool {
+        (try? String(contentsOfFile: log, encoding: .utf8))?.contains(text) ?? false
+    }
+
+    /// What the running process answers at a path of its console: `/health`, `/metrics`.
+    func console(_ path: String) async throws -> (status: Int, body: String) {
+        let answer = await LoopbackHTTP(port: consolePort).get(path)
+        return try (#require(answer).status, #require(answer).body)
+    }
+
+    // MARK: Servers
+
+    /// Runs statements on the primary; what they answer is of no interest.
+    func run(_ statements: String...) async throws {
+        for statement in statements { _ = try await mysql.query(statement) }
+    }
+
+    /// The answer of ClickHouse.
+    func warehouse(_ sql: String) async throws -> [[String?]] { try await servers.client.rows(sql) }
+
+    /// A statement on ClickHouse, as somebody would run it who is not Leat.
+    func warehouseExecute(_ sql: String) async throws { try await servers.client.execute(sql) }
+
+    /// Another session on the primary, in the pipeline's database.
+    func withSession(_ body: (MySQLConnection) async throws -> Void) async throws {
+        let session = try await MySQLConnection.connect(to: servers.primary, logger: silent)
+        try await enter(session)
+        try await body(session)
+        await session.close()
+    }
+}
