@@ -66,7 +66,11 @@ let package = Package(
             dependencies: [.product(name: "Logging", package: "swift-log")],
             swiftSettings: ours
         ),
-        .target(name: "ConfigurationFile", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: ours),
+        .target(
+            name: "ConfigurationFile",
+            dependencies: [.product(name: "Yams", package: "Yams")],
+            swiftSettings: ours
+        ),
         .target(
             name: "Pipeline",
             dependencies: [
@@ -123,7 +127,8 @@ let package = Package(
         .executableTarget(
             name: "leat",
             dependencies: [
-                "MySQLClient", "MySQLSchema", "ClickHouseClient", "Telemetry", "ConfigurationFile", "Pipeline", "Replication",
+                "MySQLClient", "MySQLSchema", "ClickHouseClient", "Telemetry", "ConfigurationFile", "Pipeline",
+                "Replication",
                 "Verification", "Generator", "Catalog", "Console", "LocalStack",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -191,6 +196,11 @@ let package = Package(
             swiftSettings: ours
         ),
         .testTarget(
+            name: "PipelineTests",
+            dependencies: ["Pipeline", "ClickHouseFormat", "Columns", "WireBytes"],
+            swiftSettings: ours
+        ),
+        .testTarget(
             name: "ReplicationTests",
             dependencies: ["Replication", "MySQLProtocol", "MySQLSchema"],
             swiftSettings: ours
@@ -212,11 +222,12 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "LocalStack", "MySQLClient", "ClickHouseClient", "ClickHouseFormat", "Columns", "WireBytes",
-                "ConfigurationFile", "Generator", "Verification", "Replication", "Pipeline", "MySQLProtocol", "MySQLSchema",
+                "ConfigurationFile", "Generator", "Verification", "Replication", "Pipeline", "MySQLProtocol",
+                "MySQLSchema",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: ours
-        )
+        ),
     ]
 )

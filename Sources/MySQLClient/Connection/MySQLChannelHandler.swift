@@ -19,7 +19,11 @@ final class MySQLChannelHandler: ChannelDuplexHandler {
     private var framer = PacketFramer()
     private var connected: EventLoopPromise<Handshake>?
     private var queue: [PendingCommand] = []
-    private var running: PendingCommand?
+    private var running: PendingCommand? {
+        didSet { consumer = running?.consumer }
+    }
+    /// The running command's, apart from it: looked at for every row.
+    private var consumer: (any PacketConsumer)?
     private var context: ChannelHandlerContext?
     private var timeout: Scheduled<Void>?
     private var silence: SilenceWatch?
@@ -228,7 +232,7 @@ final class MySQLChannelHandler: ChannelDuplexHandler {
     }
 
     private func consume(_ payload: UnsafeRawBufferPointer) throws {
-        guard let consumer = running?.consumer else {
+        guard let consumer else {
             throw MySQLError(.protocolViolation, "the server at \(login.address) sent rows that nobody asked for")
         }
         if case .pause = try consumer.consume(payload) { isPaused = true }

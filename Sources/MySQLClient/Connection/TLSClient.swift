@@ -14,6 +14,8 @@ enum TLSClient {
         case .verifyCA: configuration.certificateVerification = .noHostnameVerification
         case .verifyFull: configuration.certificateVerification = .fullVerification
         }
+        // MySQL does not answer the end of TLS where it is still sending, as on a binlog stream: do not wait for it.
+        configuration.shutdownTimeout = .milliseconds(100)
         if let file = endpoint.trustedCertificatesFile { configuration.trustRoots = .file(file) }
         let trusted = endpoint.trustedCertificatesFile.map { "the trusted certificates in \($0)" } ?? "TLS"
         let isDisabled = endpoint.tls == .disabled || endpoint.unixSocketPath != nil

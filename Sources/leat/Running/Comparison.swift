@@ -1,6 +1,7 @@
 import ConfigurationFile
 import Foundation
 import Logging
+import MySQLClient
 import MySQLSchema
 import Pipeline
 import Verification
@@ -21,7 +22,7 @@ enum Comparison {
             var report = VerificationReport(position: "", tables: [])
             var unknown = Set(tables)
             for (source, mySQL) in configuration.mySQLSources {
-                guard let endpoint = mySQL.endpoints.first else { continue }
+                let endpoint = try await firstReachable(mySQL.endpoints, logger: logger)
                 let followed = try await Verifier.tables(
                     at: endpoint,
                     where: { mySQL.tables.matches(database: $0.database, table: $0.table) },
@@ -47,6 +48,21 @@ enum Comparison {
             try? await client.shutdown()
             throw error
         }
+    }
+
+    /// The first server that answers: the others hold the same data, and the pipeline may be following any of them.
+    private static func firstReachable(_ endpoints: [MySQLEndpoint], logger: Logger) async throws -> MySQLEndpoint {
+        var failure: (any Error)?
+        for endpoint in endpoints {
+            do {
+                let connection = try await MySQLConnection.connect(to: endpoint, logger: logger)
+                await connection.close()
+                return endpoint
+            } catch {
+                failure = failure ?? error
+            }
+        }
+        throw failure ?? PipelineError(.precondition, "the source has no hosts", remedy: "add hosts: in leat.yaml")
     }
 
     private static func text(of progress: VerificationProgress) -> String {
