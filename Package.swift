@@ -26,6 +26,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
         .target(name: "WireBytes", swiftSettings: ours),
         .target(name: "Columns", dependencies: ["WireBytes"], swiftSettings: ours),
@@ -127,6 +128,7 @@ let package = Package(
         .executableTarget(
             name: "leat",
             dependencies: [
+                "CMalloc",
                 "MySQLClient", "MySQLSchema", "ClickHouseClient", "Telemetry", "ConfigurationFile", "Pipeline",
                 "Replication",
                 "Verification", "Generator", "Catalog", "Console", "LocalStack",

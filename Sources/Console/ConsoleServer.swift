@@ -2,6 +2,7 @@ import Foundation
 import Hummingbird
 import Logging
 import Pipeline
+import Synchronization
 import Telemetry
 
 /// The HTTP side of a running process: `/metrics` for Prometheus and `/health` on the console's address, and orders on a
@@ -48,14 +49,18 @@ public struct ConsoleServer: Sendable {
             configuration: .init(address: .hostname(host, port: port), serverName: "leat"),
             logger: quiet
         )
-        unlink(controlSocket)
+        try requireAlone()
+        let isBound = Mutex(false)
         let control = Application(
             router: controlRouter(),
             configuration: .init(address: .unixDomainSocket(path: controlSocket)),
-            onServerRunning: { _ in chmod(controlSocket, 0o600) },
+            onServerRunning: { _ in
+                isBound.withLock { $0 = true }
+                chmod(controlSocket, 0o600)
+            },
             logger: quiet
         )
-        defer { unlink(controlSocket) }
+        defer { if isBound.withLock({ $0 }) { unlink(controlSocket) } }
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await pages.run() }
@@ -65,6 +70,8 @@ public struct ConsoleServer: Sendable {
             }
         } catch is CancellationError {
             return
+        } catch let error as PipelineError {
+            throw error
         } catch {
             if Task.isCancelled { return }
             throw PipelineError(
@@ -73,6 +80,34 @@ public struct ConsoleServer: Sendable {
                 remedy: "end the process that has the port, or set console: {listen: …} in leat.yaml"
             )
         }
+    }
+
+    /// Makes sure that no other process runs this configuration: removes the socket that a dead one has left.
+    ///
+    /// - Throws: ``PipelineError`` `.precondition` if a process answers at it.
+    public func requireAlone() throws {
+        guard FileManager.default.fileExists(atPath: controlSocket) else { return }
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let path = Array(controlSocket.utf8)
+        guard path.count < MemoryLayout.size(ofValue: address.sun_path) else { return }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path) }
+        let answers = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+            }
+        }
+        if answers {
+            throw PipelineError(
+                .precondition,
+                "another process runs this configuration (it answers at \(controlSocket))",
+                remedy: "end it first; `leat status` shows how far it is"
+            )
+        }
+        unlink(controlSocket)
     }
 
     private func pageRouter() -> Router<BasicRequestContext> {

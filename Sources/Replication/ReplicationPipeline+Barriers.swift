@@ -271,10 +271,6 @@ extension ReplicationPipeline {
             "a table is quarantined",
             metadata: ["table": "\(name)", "cause": "\(refusal.cause)", "remedy": "\(refusal.remedy)"]
         )
-        do {
-            try await save(name)
-        } catch {
-            logger.warning("the state of a table could not be saved", metadata: ["error": "\(error)"])
-        }
+        await saveSoon(name)
     }
 }

@@ -24,6 +24,7 @@ extension ReplicationPipeline {
             }
             updateLag(isSourceReachable: inspector != nil)
             await finishCopies()
+            if !unsaved.isEmpty { await saveUnsaved() }
             let now = applied.snapshot
             if now.position != saved.position || now.acknowledged != saved.acknowledged
                 || ContinuousClock.now - savedAt > .seconds(10)

@@ -34,7 +34,15 @@ extension ReplicationPipeline {
     }
 
     private func requireWritableWarehouse() async throws {
-        try await client.ping()
+        do {
+            try await client.ping()
+        } catch let error as ClickHouseError where error.code == .connectionFailed || error.code == .timeout {
+            throw PipelineError(
+                .precondition,
+                "ClickHouse does not answer at \(client.endpoint.url) (\(error.message))",
+                remedy: "check that it runs and that warehouse: in leat.yaml names it"
+            )
+        }
         let readonly = try await client.rows("SELECT value FROM system.settings WHERE name = 'readonly'")
         if let value = readonly.first?.first ?? nil, value != "0" {
             throw PipelineError(
@@ -199,6 +207,25 @@ extension ReplicationPipeline {
         } else {
             await log.acknowledge(definition.number)
         }
+    }
+
+    /// Saves a table's state now, or as soon as the warehouse takes it; also from a task that is cancelled.
+    func saveSoon(_ name: TableName) async {
+        await Task {
+            do {
+                try await save(name)
+            } catch {
+                unsaved.insert(name)
+                logger.warning("the state of a table could not be saved yet", metadata: ["error": "\(error)"])
+            }
+        }.value
+    }
+
+    /// Tries again what ``saveSoon(_:)`` could not save.
+    func saveUnsaved() async {
+        let names = unsaved
+        unsaved = []
+        for name in names { await saveSoon(name) }
     }
 
     /// Writes a table's state to `leat.tables`, and tells the observer.

@@ -41,6 +41,8 @@ public actor ReplicationPipeline {
     var lagSeconds = 0.0
     /// Both sides were checked, and all tables are known.
     public internal(set) var isStarted = false
+    /// Tables whose state the warehouse has not taken yet.
+    var unsaved: Set<TableName> = []
     /// One copy at a time: the copies share the connections' budget.
     var copyQueue: Task<Void, Never>?
 

@@ -21,6 +21,7 @@ struct Leat: AsyncParsableCommand {
     )
 
     static func main() async {
+        ProcessMemory.limitArenas()
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

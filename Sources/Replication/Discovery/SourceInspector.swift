@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import MySQLClient
 import MySQLProtocol
@@ -84,20 +85,30 @@ struct SourceInspector: Sendable {
     }
 
     private func requirePrivileges() async throws {
-        let grants = try await connection.query("SHOW GRANTS").rows.compactMap { $0.first ?? nil }.joined(
-            separator: "\n"
-        )
-        .uppercased()
-        // With roles the grants do not show here; the server then answers for itself when the stream starts.
-        if grants.contains("ALL PRIVILEGES ON *.*") || grants.contains("GRANT `") { return }
-        for privilege in ["REPLICATION SLAVE", "REPLICATION CLIENT"] where !grants.contains(privilege) {
+        let lines = try await connection.query("SHOW GRANTS").rows.compactMap { $0.first ?? nil }
+        var privileges: Set<String> = []
+        for line in lines {
+            // GRANT SELECT, REPLICATION SLAVE ON *.* TO `user`@`host`: the names behind ON are the user's to choose.
+            let words = line.uppercased()
+            guard words.hasPrefix("GRANT "), let end = words.range(of: " ON ") else {
+                // A role: its privileges do not show here. The server answers for itself when the stream starts.
+                return
+            }
+            for privilege in words[words.index(words.startIndex, offsetBy: 6)..<end.lowerBound].split(separator: ",") {
+                // Column lists follow in parentheses.
+                let name = privilege.split(separator: "(").first ?? ""
+                privileges.insert(name.trimmingCharacters(in: .whitespaces))
+            }
+        }
+        if privileges.contains("ALL PRIVILEGES") { return }
+        for privilege in ["REPLICATION SLAVE", "REPLICATION CLIENT"] where !privileges.contains(privilege) {
             throw PipelineError(
                 .precondition,
                 "\(host): the user `\(endpoint.user)` lacks the privilege \(privilege)",
                 remedy: "GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO '\(endpoint.user)'@'…'"
             )
         }
-        if !grants.contains("SELECT") {
+        if !privileges.contains("SELECT") {
             throw PipelineError(
                 .precondition,
                 "\(host): the user `\(endpoint.user)` may not read any table (privilege SELECT)",

@@ -45,6 +45,8 @@ struct KeyRange: Codable, Equatable, Sendable {
         switch type {
         case .integer, .decimal, .year, .date, .dateTime, .timestamp, .time: quoted
         case .enumeration, .set, .bit: "\(quoted)+0"
+        // As a DOUBLE, whose text is exact.
+        case .float, .double: "\(quoted) * 1e0"
         default: "HEX(\(quoted))"
         }
     }
@@ -52,7 +54,7 @@ struct KeyRange: Codable, Equatable, Sendable {
     /// A value read through ``boundaryExpression(column:type:)`` as a literal that compares like the column.
     static func literal(_ value: String, type: MySQLType) -> String {
         switch type {
-        case .integer, .decimal, .year, .enumeration, .set, .bit: value
+        case .integer, .decimal, .year, .enumeration, .set, .bit, .float, .double: value
         case .date, .dateTime, .timestamp, .time: "'\(value)'"
         case .text: "_utf8mb4 x'\(value)'"
         default: "x'\(value)'"

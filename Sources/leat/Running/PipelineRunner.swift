@@ -95,8 +95,11 @@ final class PipelineRunner: Sendable {
             logger: logger
         )
         do {
+            // Before anything is claimed, which would take the pipelines away from a process that runs them.
+            try console.requireAlone()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await console.run() }
+                group.addTask { try await ProcessMemory.keepSmall() }
                 for pipeline in pipelines { group.addTask { try await pipeline.run() } }
                 // The first to end ends all: a failure, or cancellation from outside.
                 defer { group.cancelAll() }

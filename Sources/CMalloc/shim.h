@@ -1,0 +1,4 @@
+#include <stdlib.h>
+#if defined(__linux__) && defined(__GLIBC__)
+#include <malloc.h>
+#endif
