@@ -182,10 +182,9 @@ public actor ReplicationPipeline {
                     stream?.resume()
                 }
             }
-        } catch is CancellationError {
-            return
         } catch {
-            fail(error)
+            // Clients have errors of their own for what was cancelled.
+            if !Task.isCancelled { fail(error) }
         }
     }
 

@@ -34,23 +34,19 @@ struct DDLTests {
         try await TestPipeline.with("ddl_add") { pipeline in
             try await pipeline.run("CREATE TABLE t (id INT PRIMARY KEY, v TEXT)", "INSERT INTO t VALUES (1, 'before')")
             try await pipeline.startAndSettle()
+            for (index, columns) in Self.addedColumns.enumerated() {
+                try await pipeline.run(
+                    "UPDATE t SET v = 'changed' WHERE id = 1", "ALTER TABLE t \(columns)",
+                    "INSERT INTO t (id, v) VALUES (\(index + 2), 'with all columns so far')"
+                )
+                try await pipeline.catchUp()
+                try await pipeline.expectSame("t", columns)
+            }
             try await pipeline.run(
-                "ALTER TABLE t ADD COLUMN n INT",
-                "INSERT INTO t VALUES (2, 'two', 22)",
-                "ALTER TABLE t ADD COLUMN w VARCHAR(20) NOT NULL DEFAULT 'it''s \\\\ é' AFTER id, ADD COLUMN m DECIMAL(20,4) DEFAULT -1.5",
-                "INSERT INTO t VALUES (3, 'w3', 'three', 33, NULL)",
-                "ALTER TABLE t ADD COLUMN (d DATE NOT NULL DEFAULT '2024-02-29', at DATETIME(3) DEFAULT '2024-01-02 03:04:05.678')",
-                "ALTER TABLE t ADD COLUMN e ENUM('x','y') NOT NULL DEFAULT 'y', ADD COLUMN u BIGINT UNSIGNED NOT NULL DEFAULT 18446744073709551615",
-                "ALTER TABLE t ADD COLUMN first_one TINYINT DEFAULT 7 FIRST",
-                "ALTER TABLE t ADD COLUMN f DOUBLE NOT NULL DEFAULT 0.1",
-                "CREATE INDEX n ON t (n)",
-                "ALTER TABLE t ADD INDEX m (m), ADD UNIQUE KEY w (w, id)",
-                "DROP INDEX n ON t",
-                "ALTER TABLE t COMMENT 'with a comment'",
-                "OPTIMIZE TABLE t",
-                "ANALYZE TABLE t",
-                "INSERT INTO t (id, v) VALUES (4, 'four')",
-                "UPDATE t SET v = 'after' WHERE id = 1"
+                "CREATE INDEX n ON t (n)", "ALTER TABLE t ADD INDEX m (m), ADD UNIQUE KEY w (w, id)", "DROP INDEX n ON t",
+                "ALTER TABLE t COMMENT 'with a comment'", "OPTIMIZE TABLE t", "ANALYZE TABLE t", "ALTER TABLE t FORCE",
+                "ALTER TABLE t MODIFY w VARCHAR(200) NOT NULL DEFAULT 'longer'", "ALTER TABLE t ALTER COLUMN n SET DEFAULT 9",
+                "INSERT INTO t (id, v) VALUES (100, 'after indexes')", "UPDATE t SET v = 'after' WHERE id = 1"
             )
             try await pipeline.catchUp()
             #expect(try await pipeline.states() == ["ddl_add.t": "streaming"])
@@ -59,6 +55,16 @@ struct DDLTests {
             #expect(columns == ["first_one", "id", "w", "v", "n", "m", "d", "at", "e", "u", "f"])
         }
     }
+
+    /// Each an ALTER of its own.
+    private static let addedColumns = [
+        "ADD COLUMN n INT",
+        "ADD COLUMN w VARCHAR(20) NOT NULL DEFAULT 'it''s \\\\ é' AFTER id, ADD COLUMN m DECIMAL(20,4) DEFAULT -1.5",
+        "ADD COLUMN (d DATE NOT NULL DEFAULT '2024-02-29', at DATETIME(3) DEFAULT '2024-01-02 03:04:05.678')",
+        "ADD COLUMN e ENUM('x','y') NOT NULL DEFAULT 'y', ADD COLUMN u BIGINT UNSIGNED NOT NULL DEFAULT 18446744073709551615",
+        "ADD COLUMN first_one TINYINT DEFAULT 7 FIRST",
+        "ADD COLUMN f DOUBLE NOT NULL DEFAULT 0.1",
+    ]
 
     @Test("a column is added while the table is being copied")
     func addWhileCopying() async throws {

@@ -109,7 +109,8 @@ final class PipelineRunner: Sendable {
             }
         } catch {
             try? await client.shutdown()
-            if error is CancellationError { return }
+            // Clients have errors of their own for what was cancelled.
+            if error is CancellationError || Task.isCancelled { return }
             throw error
         }
         try await client.shutdown()

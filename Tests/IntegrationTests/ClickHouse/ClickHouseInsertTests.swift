@@ -192,6 +192,8 @@ extension RealClickHouse {
                 #expect(lost?.isTransient == true)
                 #expect(lost?.isAnswerUncertain == true)
 
+                // Connections that the pool kept may break once more, which leaves doubt.
+                await eventuallyRefused(client)
                 let down = await clickHouseFailure {
                     _ = try await client.insert(into: "killed", columns: ["a", "s"], blocks: block)
                 }

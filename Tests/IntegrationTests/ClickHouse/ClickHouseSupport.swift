@@ -88,3 +88,11 @@ extension ColumnBuffer {
         return buffer
     }
 }
+
+/// Waits until a dead server refuses connections: those that the pool kept break once first.
+func eventuallyRefused(_ client: ClickHouseClient) async {
+    for _ in 0..<50 {
+        let failure = await clickHouseFailure { try await client.ping(timeout: .seconds(1)) }
+        if failure?.code == .connectionFailed { return }
+    }
+}

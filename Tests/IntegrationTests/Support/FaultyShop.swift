@@ -91,25 +91,28 @@ final class FaultyShop: Sendable {
 
     /// When all is copied, at no particular time.
     func killInStream(_ phase: String) async throws {
-        try await copied()
-        let before = try await pipeline.batches(of: "stream").defined
-        try await eventually("the stream has gone on", within: patience) {
-            try await pipeline.batches(of: "stream").defined >= before + 2
-        }
+        try await streamsOn()
         try await Task.sleep(for: .milliseconds(Int.random(in: 0...300)))
         try await kill(phase)
     }
 
     func killClickHouse(_ phase: String) async throws {
+        try await streamsOn()
+        let before = try await pipeline.batches()
+        try await pipeline.servers.kill(.clickhouse)
+        try await eventually("leat waits for it", within: .seconds(30)) { try await pipeline.health() != "ok" }
+        try await pipeline.servers.stack.start(.clickhouse)
+        try await streamsOn()
+        say("\(phase): batch \(before.last) defined, \(before.acknowledged) acknowledged, and on it goes")
+    }
+
+    /// Waits until all is copied and the process that runs now has written some of the stream.
+    private func streamsOn() async throws {
         try await copied()
         let before = try await pipeline.batches(of: "stream").defined
-        try await pipeline.servers.stack.kill(.clickhouse)
-        try await eventually("leat says that it waits", within: patience) { pipeline.logged("trying again") }
-        try await pipeline.servers.stack.start(.clickhouse)
         try await eventually("the stream has gone on", within: patience) {
             try await pipeline.batches(of: "stream").defined >= before + 2
         }
-        say("\(phase): batches go on behind \(before)")
     }
 
     /// Waits until no table is being copied.

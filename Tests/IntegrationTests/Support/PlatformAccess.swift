@@ -41,13 +41,13 @@ struct PlatformTrait: TestTrait, SuiteTrait, TestScoping {
         performing function: @Sendable () async throws -> Void
     ) async throws {
         await PlatformAccess.shared.enter(alone: alone)
-        do {
-            try await function()
-        } catch {
-            await PlatformAccess.shared.leave(alone: alone)
-            throw error
+        var failure: (any Error)?
+        do { try await function() } catch { failure = error }
+        if alone {
+            do { try await TestPlatform.shared.restore() } catch { failure = failure ?? error }
         }
         await PlatformAccess.shared.leave(alone: alone)
+        if let failure { throw failure }
     }
 }
 

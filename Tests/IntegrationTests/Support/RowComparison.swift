@@ -100,30 +100,28 @@ extension TestPipeline {
         return lines
     }
 
-    /// Compares count and checksums of a table on both sides: for tables that are too large to be fetched.
+    /// The same for tables of any size: beyond a hundred thousand rows only their number and two checksums are compared,
+    /// without FLOAT and DOUBLE, whose texts differ.
     func expectSameSums(_ table: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
-        let columns = try await columns(of: table)
         let place = "`\(database)`.`\(table)`"
+        let rows = try await mysql.query("SELECT COUNT(*) FROM \(place)").scalar.flatMap { Int($0) } ?? 0
+        if rows < 100_000 { return try await expectSame(table, sourceLocation: sourceLocation) }
+        let columns = try await columns(of: table).filter { !$0.isFloating }
         let there = columns.map { "COALESCE(CAST(\($0.source) AS CHAR), 'NULL')" }.joined(separator: ", ")
         let here = columns.map { "ifNull(toString(\($0.warehouse)), 'NULL')" }.joined(separator: ", ")
-        let source =
-            try await mysql.query(
-                """
-                SELECT COUNT(*), COALESCE(SUM(CRC32(t)), 0), COALESCE(BIT_XOR(CRC32(CONCAT('x', t))), 0)
-                FROM (SELECT CONCAT_WS('|', \(there)) AS t FROM \(place)) AS texts
-                """
-            ).rows.first?.map { $0 ?? "" } ?? []
-        let warehouse =
-            try await warehouse(
-                """
-                SELECT count(), sum(CRC32(t)), groupBitXor(CRC32(concat('x', t)))
-                FROM (SELECT arrayStringConcat([\(here)], '|') AS t FROM \(place)) AS texts
-                """
-            ).first?.map { $0 ?? "" } ?? []
-        guard source != warehouse else { return }
-        let sums = "\(table): \(source) in MySQL, \(warehouse) in ClickHouse (rows, sum, xor)"
-        Issue.record("\(sums)", sourceLocation: sourceLocation)
-        if Int(source.first ?? "") ?? .max < 100_000 { try await expectSame(table, sourceLocation: sourceLocation) }
+        let source = try await mysql.query(
+            """
+            SELECT COUNT(*), SUM(CRC32(t)), BIT_XOR(CRC32(CONCAT('x', t)))
+            FROM (SELECT CONCAT_WS('|', \(there)) AS t FROM \(place)) AS texts
+            """
+        ).rows
+        let warehouse = try await warehouse(
+            """
+            SELECT count(), sum(CRC32(t)), groupBitXor(CRC32(concat('x', t)))
+            FROM (SELECT arrayStringConcat([\(here)], '|') AS t FROM \(place)) AS texts
+            """
+        )
+        #expect(source == warehouse, "\(table): rows, sum, xor", sourceLocation: sourceLocation)
     }
 
     /// Rows that the view of a table shows.

@@ -143,8 +143,9 @@ final class TestPipeline: Sendable {
 
     // MARK: leat
 
-    /// Starts `leat run`.
+    /// Starts `leat run`, once the replica has all that the primary has: so what is there by now is copied.
     func start() async throws {
+        try await waitForReplica()
         let process = try await LeatProcess.start(["run", "--config", configuration], log: log)
         running.withLock { $0 = process }
     }
@@ -172,6 +173,14 @@ final class TestPipeline: Sendable {
         try await settle(within: timeout)
     }
 
+    private func waitForReplica() async throws {
+        let position = try await mysql.query("SELECT @@GLOBAL.gtid_executed").scalar ?? ""
+        let replica = try await MySQLConnection.connect(to: servers.replica, logger: silent)
+        let answer = try await replica.query("SELECT WAIT_FOR_EXECUTED_GTID_SET('\(position)', 60)").scalar
+        await replica.close()
+        guard answer == "0" else { throw Overdue(description: "the replica does not come to \(position)") }
+    }
+
     /// Ends `leat run` with SIGTERM.
     @discardableResult
     func stop() async throws -> ChildExit {
@@ -189,10 +198,11 @@ final class TestPipeline: Sendable {
         (try? String(contentsOfFile: log, encoding: .utf8))?.contains(text) ?? false
     }
 
-    /// What the running process answers at a path of its console: `/health`, `/metrics`.
-    func console(_ path: String) async throws -> (status: Int, body: String) {
-        let answer = await LoopbackHTTP(port: consolePort).get(path)
-        return try (#require(answer).status, #require(answer).body)
+    /// How the running process says it is: `ok`, `degraded` or `failed`.
+    func health() async throws -> String {
+        struct Report: Decodable { var status: String }
+        let answer = try #require(await LoopbackHTTP(port: consolePort).get("/health"), "/health does not answer")
+        return try JSONDecoder().decode(Report.self, from: Data(answer.body.utf8)).status
     }
 
     // MARK: Servers

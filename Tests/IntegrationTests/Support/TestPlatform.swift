@@ -21,6 +21,14 @@ actor TestPlatform {
         let client: ClickHouseClient
         /// For files of tests: one folder per pipeline.
         let folder: String
+
+        /// Kills a server and waits until it is gone.
+        func kill(_ server: StackServer) async throws {
+            try await stack.kill(server)
+            try await eventually("\(server.title) is gone") {
+                await stack.processes().contains { $0.server == server } == false
+            }
+        }
     }
 
     private var starting: Task<Servers, any Error>?
@@ -31,6 +39,15 @@ actor TestPlatform {
         let starting = Task { try await Self.start() }
         self.starting = starting
         return try await starting.value
+    }
+
+    /// Brings back what a test has broken and, having failed itself, has not mended.
+    func restore() async throws {
+        guard let servers = try await starting?.value else { return }
+        for server in [StackServer.mysqlPrimary, .mysqlReplica, .clickhouse] {
+            try? await servers.stack.kill(server, signal: SIGCONT)
+            try await servers.stack.start(server)
+        }
     }
 
     private static let prefix = "leat-integration-"
