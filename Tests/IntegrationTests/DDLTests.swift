@@ -36,17 +36,25 @@ struct DDLTests {
             try await pipeline.startAndSettle()
             for (index, columns) in Self.addedColumns.enumerated() {
                 try await pipeline.run(
-                    "UPDATE t SET v = 'changed' WHERE id = 1", "ALTER TABLE t \(columns)",
+                    "UPDATE t SET v = 'changed' WHERE id = 1",
+                    "ALTER TABLE t \(columns)",
                     "INSERT INTO t (id, v) VALUES (\(index + 2), 'with all columns so far')"
                 )
                 try await pipeline.catchUp()
                 try await pipeline.expectSame("t", columns)
             }
             try await pipeline.run(
-                "CREATE INDEX n ON t (n)", "ALTER TABLE t ADD INDEX m (m), ADD UNIQUE KEY w (w, id)", "DROP INDEX n ON t",
-                "ALTER TABLE t COMMENT 'with a comment'", "OPTIMIZE TABLE t", "ANALYZE TABLE t", "ALTER TABLE t FORCE",
-                "ALTER TABLE t MODIFY w VARCHAR(200) NOT NULL DEFAULT 'longer'", "ALTER TABLE t ALTER COLUMN n SET DEFAULT 9",
-                "INSERT INTO t (id, v) VALUES (100, 'after indexes')", "UPDATE t SET v = 'after' WHERE id = 1"
+                "CREATE INDEX n ON t (n)",
+                "ALTER TABLE t ADD INDEX m (m), ADD UNIQUE KEY w (w, id)",
+                "DROP INDEX n ON t",
+                "ALTER TABLE t COMMENT 'with a comment'",
+                "OPTIMIZE TABLE t",
+                "ANALYZE TABLE t",
+                "ALTER TABLE t FORCE",
+                "ALTER TABLE t MODIFY w VARCHAR(200) NOT NULL DEFAULT 'longer'",
+                "ALTER TABLE t ALTER COLUMN n SET DEFAULT 9",
+                "INSERT INTO t (id, v) VALUES (100, 'after indexes')",
+                "UPDATE t SET v = 'after' WHERE id = 1"
             )
             try await pipeline.catchUp()
             #expect(try await pipeline.states() == ["ddl_add.t": "streaming"])

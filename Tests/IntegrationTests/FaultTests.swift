@@ -64,9 +64,12 @@ struct FaultTests {
             try await pipeline.startAndSettle()
             for round in 1...(Self.isLong ? 40 : 6) {
                 try await pipeline.run(
-                    "INSERT INTO t (v) VALUES ('a\(round)')", "ALTER TABLE t ADD COLUMN c\(round) INT DEFAULT \(round)",
-                    "INSERT INTO t (v) VALUES ('b\(round)')", "CREATE TABLE n\(round) (id INT PRIMARY KEY, v INT)",
-                    "INSERT INTO n\(round) VALUES (1, 1), (2, 2)", "UPDATE t SET v = CONCAT(v, '+') ORDER BY id DESC LIMIT 3"
+                    "INSERT INTO t (v) VALUES ('a\(round)')",
+                    "ALTER TABLE t ADD COLUMN c\(round) INT DEFAULT \(round)",
+                    "INSERT INTO t (v) VALUES ('b\(round)')",
+                    "CREATE TABLE n\(round) (id INT PRIMARY KEY, v INT)",
+                    "INSERT INTO n\(round) VALUES (1, 1), (2, 2)",
+                    "UPDATE t SET v = CONCAT(v, '+') ORDER BY id DESC LIMIT 3"
                 )
                 if round % 3 == 0 { try await pipeline.run("TRUNCATE TABLE t", "INSERT INTO t (v) VALUES ('after')") }
                 if round % 2 == 0 { try await pipeline.run("DROP TABLE n\(round)") }

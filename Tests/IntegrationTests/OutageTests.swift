@@ -22,7 +22,9 @@ struct OutageTests {
     /// It runs on, and its health says that something is amiss.
     private func expectWaiting(_ pipeline: TestPipeline) async {
         do {
-            try await eventually("leat says that it waits", within: .seconds(20)) { try await pipeline.health() != "ok" }
+            try await eventually("leat says that it waits", within: .seconds(20)) {
+                try await pipeline.health() != "ok"
+            }
         } catch {
             Issue.record(error)
         }

@@ -147,6 +147,30 @@ struct RefusalTests {
         }
     }
 
+    @Test("a table that an XA transaction changes is quarantined, until XA is supported")
+    func xa() async throws {
+        var options = TestPipeline.Options()
+        options.readsPrimary = true
+        try await TestPipeline.with("refused_xa", options) { pipeline in
+            try await pipeline.run("CREATE TABLE t (id INT PRIMARY KEY)", "CREATE TABLE good (id INT PRIMARY KEY)")
+            try await pipeline.startAndSettle()
+            try await pipeline.withSession { session in
+                for statement in ["START 'x'", "INSERT", "END 'x'", "PREPARE 'x'", "COMMIT 'x'"] {
+                    try await session.execute(statement == "INSERT" ? "INSERT INTO t VALUES (1)" : "XA " + statement)
+                }
+                // In one phase it is like any other.
+                for statement in ["START 'y'", "INSERT", "END 'y'", "COMMIT 'y' ONE PHASE"] {
+                    try await session.execute(statement == "INSERT" ? "INSERT INTO good VALUES (1)" : "XA " + statement)
+                }
+            }
+            try await pipeline.catchUp()
+            let status = try await pipeline.status(of: "t")
+            #expect(status.state == "quarantined" && status.cause.contains("XA"), "\(status)")
+            #expect(try await pipeline.states()["refused_xa.good"] == "streaming")
+            try await pipeline.expectSame("good")
+        }
+    }
+
     @Test("what Leat has not created in ClickHouse is refused and stays untouched", arguments: ["own", "own_raw"])
     func foreignTable(place: String) async throws {
         let name = "foreign_\(place)"

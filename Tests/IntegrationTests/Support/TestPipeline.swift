@@ -193,15 +193,12 @@ final class TestPipeline: Sendable {
         try await LeatAnswer(arguments + ["--config", configuration], in: folder, within: timeout)
     }
 
-    /// Whether leat has logged a text.
-    func logged(_ text: String) -> Bool {
-        (try? String(contentsOfFile: log, encoding: .utf8))?.contains(text) ?? false
-    }
-
     /// How the running process says it is: `ok`, `degraded` or `failed`.
     func health() async throws -> String {
         struct Report: Decodable { var status: String }
-        let answer = try #require(await LoopbackHTTP(port: consolePort).get("/health"), "/health does not answer")
+        guard let answer = await LoopbackHTTP(port: consolePort).get("/health") else {
+            throw Overdue(description: "/health does not answer")
+        }
         return try JSONDecoder().decode(Report.self, from: Data(answer.body.utf8)).status
     }
 

@@ -1,0 +1,107 @@
+import Testing
+
+@testable import LocalStack
+
+/// Ends in the middle of something large: a fault whose replay must not put old rows over new ones.
+@Suite("Faults: kill -9 in the middle of a large transaction or of a new copy", .sharesServers)
+struct ReplayTests {
+    @Test(
+        "killed within a transaction of many batches, some of them acknowledged, its rows end as the last statement left them"
+    )
+    func largeTransaction() async throws {
+        var options = TestPipeline.Options()
+        options.batchRows = 500
+        try await TestPipeline.with("fault_split", options) { pipeline in
+            try await pipeline.run(
+                "SET cte_max_recursion_depth = 1000000",
+                "CREATE TABLE t (id INT PRIMARY KEY, v INT, s TEXT)"
+            )
+            try await pipeline.startAndSettle()
+            for round in 1...3 {
+                try await pipeline.run(
+                    "START TRANSACTION",
+                    """
+                    REPLACE INTO t WITH RECURSIVE s (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 30000)
+                    SELECT n, \(round), 'first' FROM s
+                    """,
+                    "UPDATE t SET v = v + 100, s = 'second'",
+                    "DELETE FROM t WHERE id % 10 = 0",
+                    "UPDATE t SET v = v + 1000, s = 'third'",
+                    "INSERT INTO t SELECT id + 9, v, 'fourth' FROM t WHERE id % 10 = 1",
+                    "COMMIT"
+                )
+                for _ in 1...2 { try await killWithinTransaction(pipeline) }
+                try await pipeline.catchUp(within: .seconds(180))
+                try await pipeline.expectSame("t", "round \(round)")
+                #expect(try await pipeline.count("t") == 30_000)
+            }
+        }
+    }
+
+    /// When a part of the transaction is recorded as acknowledged, and another part is defined and is not.
+    private func killWithinTransaction(_ pipeline: TestPipeline) async throws {
+        func parts() async throws -> (before: Int, after: Int) {
+            let acknowledged = try await pipeline.batches().acknowledged
+            // Only those of the transaction that is not complete yet.
+            let row = try await pipeline.warehouse(
+                """
+                SELECT countIf(number <= \(acknowledged)), countIf(number > \(acknowledged)) FROM leat.batches
+                WHERE pipeline = '\(pipeline.name)' AND arrayExists(p -> p.1 IN (
+                    SELECT argMax(arrayElement(parts, 1).1, number) FROM leat.batches
+                    WHERE pipeline = '\(pipeline.name)' AND notEmpty(parts)
+                ), parts) AND NOT arrayExists(p -> p.3 = 18446744073709551615, parts)
+                """
+            )[0].map { $0.flatMap { Int($0) } ?? 0 }
+            return (row[0], row[1])
+        }
+        try await eventually("the transaction is half in the warehouse", every: .milliseconds(5)) {
+            let now = try await parts()
+            guard now.before > 0, now.after > 0 else { return false }
+            await pipeline.leat?.kill()
+            return true
+        }
+        let found = try await parts()
+        #expect(found.before > 0 && found.after > 0, "the next start finds it so")
+        print("faults: killed with \(found.before) parts of a transaction acknowledged and \(found.after) not")
+        try await pipeline.start()
+    }
+
+    @Test("killed while a table is copied again, it ends with the source's rows")
+    func resync() async throws {
+        var options = TestPipeline.Options()
+        options.batchRows = 1000
+        try await TestPipeline.with("fault_resync", options) { pipeline in
+            try await pipeline.run(
+                "SET cte_max_recursion_depth = 1000000",
+                "CREATE TABLE t (id INT PRIMARY KEY, v INT)",
+                "INSERT INTO t WITH RECURSIVE s (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 40000) SELECT n, n FROM s"
+            )
+            try await pipeline.startAndSettle()
+            try await pipeline.warehouseExecute(
+                "INSERT INTO fault_resync_raw.t (id, v, _version) VALUES (-5, 5, 1), (50000, 5, 1)"
+            )
+            try await pipeline.warehouseExecute(
+                "ALTER TABLE fault_resync_raw.t DELETE WHERE id % 3 = 0 SETTINGS mutations_sync = 2"
+            )
+            for round in 1...3 {
+                let before = try await pipeline.batches(of: "range").defined
+                let answer = try await pipeline.command("tables", "resync", "fault_resync.t")
+                #expect(answer.exit == .code(0), "\(answer.errors)")
+                try await pipeline.run(
+                    "UPDATE t SET v = -\(round) WHERE id % 5 = \(round)",
+                    "DELETE FROM t WHERE id % 100 = \(round)"
+                )
+                try await eventually("some ranges are read again", every: .milliseconds(5)) {
+                    try await pipeline.batches(of: "range").defined >= before + 3
+                }
+                await pipeline.leat?.kill()
+                try await pipeline.start()
+                try await eventually("it answers again") { (try? await pipeline.health()) != nil }
+                try await pipeline.catchUp()
+            }
+            try await pipeline.settle()
+            try await pipeline.expectSame("t")
+            #expect(try await pipeline.states() == ["fault_resync.t": "streaming"])
+        }
+    }
+}
