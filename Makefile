@@ -30,11 +30,12 @@ build: ## build leat for release: .build/release/leat
 	@scripts/bootstrap --quiet build
 	@$(env) swift build -c release --product leat
 
-test: ## run every test, on the real servers
+test: ## run every test, on the real servers, and a short run of the benchmarks
 	@scripts/bootstrap
 	@$(env) swift build --build-tests
 	@$(env) scripts/test $(if $(FILTER),--filter '$(FILTER)')
 	@$(if $(FILTER),true,LEAT_BINARY=.build/debug/leat Tests/EndToEnd/platform)
+	@$(if $(FILTER),true,LEAT_BINARY=.build/debug/leat Benchmarks/run --quick)
 
 faults: ## run the tests that kill, stop and cut things
 	@scripts/bootstrap
