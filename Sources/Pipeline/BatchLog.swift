@@ -13,6 +13,9 @@ public actor BatchLog {
         public var checkpoint: Checkpoint
         /// Defined and unacknowledged, by rising number. Each must be written again with the same number and content.
         public var unacknowledged: [BatchDefinition]
+        /// Parts of transactions that are in the warehouse, though the transaction as a whole may not be: what of it comes
+        /// again must not be written again, under a higher number than the parts behind it.
+        public var acknowledgedParts: [BatchDefinition.Part]
         /// No batch and no checkpoint yet: the pipeline starts from nothing.
         public var isNew: Bool
     }
@@ -75,6 +78,9 @@ public actor BatchLog {
         epoch = (count == 0 ? 0 : try number(top.first?[1])) + 1
         contiguous = checkpoint.acknowledged
         let open = try await definitions(where: "number > \(checkpoint.acknowledged)")
+        let acknowledgedParts = try await definitions(
+            where: "number <= \(checkpoint.acknowledged) AND notEmpty(parts)"
+        ).flatMap(\.parts).filter { $0.end != BatchDefinition.Part.untilTheEnd }
         for definition in open { pendingPositions[definition.number] = definition.position }
         var expected = checkpoint.acknowledged
         for definition in open {
@@ -87,7 +93,12 @@ public actor BatchLog {
                 )
             }
         }
-        return Recovery(checkpoint: checkpoint, unacknowledged: open, isNew: saved.isEmpty && count == 0)
+        return Recovery(
+            checkpoint: checkpoint,
+            unacknowledged: open,
+            acknowledgedParts: acknowledgedParts,
+            isNew: saved.isEmpty && count == 0
+        )
     }
 
     /// The definitions of a table's copy ranges after batch `number`, by rising number.

@@ -73,7 +73,14 @@ extension ReplicationPipeline {
         sourcePosition = executed
         applied.advance(positions: [position.description], acknowledged: recovery.checkpoint.acknowledged)
 
-        let plan = try ReplayPlan(options.copiesAgain ? [] : recovery.unacknowledged)
+        let plan =
+            options.copiesAgain
+            ? try ReplayPlan([])
+            : try ReplayPlan(
+                recovery.unacknowledged,
+                acknowledgedParts: recovery.acknowledgedParts,
+                position: position
+            )
         let decoder = StreamDecoder(
             limits: .init(
                 rows: options.batchRows,

@@ -63,6 +63,25 @@ struct ReplayPlanTests {
         #expect(plan.covered == (try GTIDSet(parsing: "\(Self.uuid):5-9")))
     }
 
+    @Test("rows of acknowledged parts are known, until their transaction is complete")
+    func acknowledgedParts() throws {
+        let parts = [
+            BatchDefinition.Part(transaction: try text(5), first: 0, end: 100),
+            BatchDefinition.Part(transaction: try text(5), first: 100, end: 250),
+            BatchDefinition.Part(transaction: try text(4), first: 0, end: 9),
+        ]
+        var plan = try ReplayPlan(
+            [BatchDefinition(number: 8, kind: .stream, parts: [.init(transaction: try text(5), first: 250, end: 300)])],
+            acknowledgedParts: parts,
+            position: GTIDSet(parsing: "\(Self.uuid):1-4")
+        )
+        #expect(plan.doneBelow == [try text(5): 250])
+        #expect(plan.covered.contains(try gtid(5)))
+        #expect(plan.index(of: try gtid(5), text: try text(5), row: 250) == 0)
+        _ = plan.finished(try gtid(5), text: try text(5))
+        #expect(plan.doneBelow.isEmpty)
+    }
+
     @Test("a barrier keeps its number")
     func barrier() throws {
         let plan = try ReplayPlan([

@@ -17,12 +17,26 @@ struct ReplayPlan {
     }
 
     private(set) var pending: [Pending]
+    /// Transactions of which rows below a number are in the warehouse already, by their text.
+    private(set) var doneBelow: [String: UInt64] = [:]
 
     var isEmpty: Bool { pending.isEmpty }
 
-    /// - Throws: `GTIDSetError` if a recorded position cannot be read.
-    init(_ definitions: [BatchDefinition]) throws {
+    /// - Parameters:
+    ///   - definitions: the batches that were not acknowledged.
+    ///   - acknowledgedParts: parts of transactions that were.
+    ///   - position: transactions that are complete.
+    /// - Throws: `GTIDError` if a recorded position cannot be read.
+    init(
+        _ definitions: [BatchDefinition],
+        acknowledgedParts: [BatchDefinition.Part] = [],
+        position: GTIDSet = GTIDSet()
+    ) throws {
         pending = []
+        for part in acknowledgedParts {
+            if position.isSuperset(of: try GTIDSet(parsing: part.transaction)) { continue }
+            doneBelow[part.transaction] = max(doneBelow[part.transaction] ?? 0, part.end)
+        }
         for definition in definitions where definition.kind != .range {
             let position = try GTIDSet(parsing: definition.position)
             if position.isEmpty && definition.parts.isEmpty { continue }
@@ -40,6 +54,10 @@ struct ReplayPlan {
     /// All transactions that the plan covers.
     var covered: GTIDSet {
         var all = GTIDSet()
+        for transaction in doneBelow.keys {
+            // Printed by us, and read once already.
+            if let one = try? GTIDSet(parsing: transaction) { all.formUnion(one) }
+        }
         for batch in pending { all.formUnion(batch.missing) }
         return all
     }
@@ -74,6 +92,7 @@ struct ReplayPlan {
 
     /// Notes the end of `transaction` and takes out the batches that it completes.
     mutating func finished(_ transaction: GTID, text: String) -> [Pending] {
+        doneBelow[text] = nil
         var one = GTIDSet()
         one.insert(transaction)
         for index in pending.indices {

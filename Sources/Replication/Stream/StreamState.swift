@@ -15,6 +15,8 @@ struct StreamState {
         /// The first row that is not in an earlier batch.
         var partStart: UInt64 = 0
         var isSplit = false
+        /// Whether the row before belongs to a batch that was defined before a crash.
+        var isInPlanned = false
         /// Whether it has rows in the batch that is open.
         var hasRows = false
         var tables: Set<TableName> = []
@@ -172,6 +174,9 @@ struct StreamState {
             text: gtid.description,
             committedAt: Int64(clamping: event.originalCommitMicroseconds)
         )
+        if let done = plan.doneBelow[transaction.text], resumed?.gtid != gtid || (resumed?.rows ?? 0) < done {
+            resumed = (gtid, done, done, true)
+        }
         if let resumed, resumed.gtid == gtid {
             transaction.partStart = resumed.partStart
             transaction.isSplit = resumed.isSplit
@@ -252,14 +257,16 @@ struct StreamState {
                 try decoder.skip(&images, of: event)
                 continue
             }
-            if !plan.isEmpty {
-                let target = plannedBatch(for: current, row: ordinal) ?? open
+            if !plan.isEmpty || current.isInPlanned {
+                let planned = plannedBatch(for: current, row: ordinal)
+                if planned == nil, current.isInPlanned {
+                    // Its beginning is in batches that were defined before the crash.
+                    current.isSplit = true
+                    current.partStart = ordinal
+                }
+                current.isInPlanned = planned != nil
+                let target = planned ?? open
                 if target !== batch {
-                    if target === open && current.hasRows && !current.isSplit {
-                        // Its beginning is in batches that were defined before the crash.
-                        current.isSplit = true
-                        current.partStart = ordinal
-                    }
                     batch = target
                     rows = nil
                 }
@@ -273,7 +280,7 @@ struct StreamState {
             }
             guard batch.rows < RowVersion.rowsMax - 2 else { throw StreamError.batchTooLarge }
             try append(event, &images, decoder, into, batch, committedAt: current.committedAt)
-            current.hasRows = true
+            if batch === open { current.hasRows = true }
         }
         if batch.startedAt == nil { batch.startedAt = .now }
         openBytes += event.rows.remaining

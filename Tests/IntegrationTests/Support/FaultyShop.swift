@@ -73,11 +73,12 @@ final class FaultyShop: Sendable {
 
     /// When rows of a batch are in the warehouse that nobody has recorded as acknowledged.
     func killBeforeAcknowledgement(_ phase: String) async throws {
-        var found = 0
+        // The process that runs now must have come to it by itself.
+        let start = try await pipeline.batches().last
         try await eventually("a batch is inserted and not acknowledged", within: patience, every: .milliseconds(5)) {
+            let inserted = try await newestBatchInserted()
             let acknowledged = try await pipeline.batches().acknowledged
-            found = try await newestBatchInserted()
-            guard found > acknowledged else { return false }
+            guard inserted > start, inserted > acknowledged else { return false }
             await killProcess()
             return true
         }
