@@ -31,7 +31,8 @@ ROW = """
     ELT(1 + n % 4, 'EUR', 'USD', 'GBP', 'JPY'),
     IF(n % 7 = 0, NULL, CONCAT(
         ELT(1 + n % 5, 'leave at the door', 'call first', 'für Büro 3', 'gift 🎁', 'none'), ' ', LEFT(SHA2(n, 256), n % 24))),
-    TIMESTAMPADD(MICROSECOND, CRC32(CONCAT('c', n)) % 1000000, TIMESTAMPADD(SECOND, n * 19 % 60000000, '2024-01-01')),
+    TIMESTAMPADD(MICROSECOND, CRC32(CONCAT('c', n)) % 1000000,
+        TIMESTAMPADD(SECOND, n * 19 % 60000000, '2024-01-01')),
     TIMESTAMPADD(MICROSECOND, (n % 1000) * 1000, TIMESTAMPADD(SECOND, n * 23 % 60000000, '2024-01-02')),
     IF(n % 11 = 0, NULL, CRC32(CONCAT('w', n)) / 1024e0),
     n % 256,
@@ -90,7 +91,8 @@ def let_arrive(mysql, rows):
     """Inserts every row of ORDERS into ARRIVALS, in transactions of ROWS_PER_TRANSACTION."""
     mysql.query(
         "".join(
-            f"INSERT INTO {ARRIVALS} SELECT * FROM {ORDERS} WHERE id > {first} AND id <= {first + ROWS_PER_TRANSACTION};\n"
+            f"INSERT INTO {ARRIVALS} SELECT * FROM {ORDERS} "
+            f"WHERE id > {first} AND id <= {first + ROWS_PER_TRANSACTION};\n"
             for first in range(0, rows, ROWS_PER_TRANSACTION)
         )
     )

@@ -136,6 +136,8 @@ public struct Warehouse: Sendable {
             into: rows.table.rawIdentifier,
             columns: names,
             blocks: try rows.encoded(asBatch: number),
+            // Versions are told apart when rows are read; merging them within each insert only costs time.
+            settings: ["optimize_on_insert": "0"],
             isRepeatable: true
         )
     }

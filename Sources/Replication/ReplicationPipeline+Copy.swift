@@ -47,9 +47,14 @@ extension ReplicationPipeline {
                 let again = claimed.filter { open.contains($0.number) }
                 logger.info("copying a table", metadata: ["table": "\(name)", "ranges": "\(claimed.count)"])
                 let position = try await copier.run(done: claimed, unacknowledged: again)
-                try await warehouse.tombstoneOlder(thanBatch: table.state.copiedFrom, in: mapping.warehouse)
+                // From 0 on there is nothing older.
+                if table.state.copiedFrom > 0 {
+                    try await warehouse.tombstoneOlder(thanBatch: table.state.copiedFrom, in: mapping.warehouse)
+                }
                 guard tables[name]?.copier === copier else { return }
                 tables[name]?.state.consistentAt = position.description
+                // A source that has logged nothing yet has nothing to wait for.
+                if position.isEmpty { tables[name]?.state.phase = .streaming }
                 tables[name]?.unacknowledgedRanges = []
                 try await save(name)
                 return

@@ -126,9 +126,7 @@ extension TestPipeline {
 
     /// Rows that the view of a table shows.
     func count(_ table: String) async throws -> Int {
-        try await warehouse("SELECT count() FROM `\(database)`.`\(table)`").first?.first.flatMap { $0 }.flatMap {
-            Int($0)
-        }
-            ?? -1
+        let rows = try await warehouse("SELECT count() FROM `\(database)`.`\(table)`")
+        return rows[0][0].flatMap { Int($0) } ?? -1
     }
 }
