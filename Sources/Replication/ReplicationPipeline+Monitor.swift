@@ -54,10 +54,11 @@ extension ReplicationPipeline {
 
     private func finishCopies() async {
         let position = applied.snapshot.position
-        for (name, table) in tables where table.state.phase == .snapshotting && !table.state.consistentAt.isEmpty {
-            guard let target = try? GTIDSet(parsing: table.state.consistentAt), position.isSuperset(of: target) else {
-                continue
-            }
+        for name in tables.keys.sorted() {
+            // Looked up anew each time: saving one table lets another be copied again meanwhile.
+            guard let state = tables[name]?.state, state.phase == .snapshotting, !state.consistentAt.isEmpty,
+                let target = try? GTIDSet(parsing: state.consistentAt), position.isSuperset(of: target)
+            else { continue }
             tables[name]?.state.phase = .streaming
             tables[name]?.copier = nil
             tables[name]?.copy = nil
@@ -65,7 +66,7 @@ extension ReplicationPipeline {
                 try await save(name)
                 logger.info("a table is complete", metadata: ["table": "\(name)"])
             } catch {
-                tables[name]?.state.phase = .snapshotting
+                unsaved.insert(name)
             }
         }
     }
