@@ -167,6 +167,23 @@ struct QuarantineTests {
         }
     }
 
+    @Test("a table whose rows ClickHouse does not take is quarantined, the rest goes on, and resync makes it anew")
+    func refusedByWarehouse() async throws {
+        try await withTwoTables("quarantine_refused") { pipeline in
+            try await pipeline.warehouseExecute("DROP TABLE quarantine_refused_raw.t SYNC")
+            try await pipeline.run("INSERT INTO t VALUES (3, 'c')", "INSERT INTO other VALUES (2, 'goes on')")
+            try await pipeline.wait(for: "t", toBe: "quarantined")
+            try await pipeline.catchUp()
+            let status = try await pipeline.status(of: "t")
+            #expect(status.cause.contains("ClickHouse") && status.remedy.contains("resync"), "\(status)")
+            try await pipeline.expectSame("other")
+            let answer = try await pipeline.command("tables", "resync", "quarantine_refused.t")
+            #expect(answer.exit == .code(0), "\(answer.errors)")
+            try await pipeline.settle()
+            try await pipeline.expectSame("t")
+        }
+    }
+
     @Test("resync names what it does not know, and says so when no process runs")
     func resyncErrors() async throws {
         try await withTwoTables("resync_errors") { pipeline in

@@ -76,6 +76,50 @@ struct ReplayTests {
         return (Int(row[0]) ?? 0, Int(row[1]) ?? 0)
     }
 
+    @Test(
+        "a large transaction that comes while its table is being copied, killed again and again, ends as in the source"
+    )
+    func transactionDuringCopy() async throws {
+        var options = TestPipeline.Options()
+        options.batchRows = 500
+        try await TestPipeline.with("fault_both", options) { pipeline in
+            try await pipeline.run(
+                "SET cte_max_recursion_depth = 100000",
+                "CREATE TABLE t (id INT PRIMARY KEY, v INT, s VARCHAR(20))",
+                """
+                INSERT INTO t WITH RECURSIVE s (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM s WHERE n < 59999)
+                SELECT n, 0, 'before' FROM s
+                """
+            )
+            try await pipeline.start()
+            try await pipeline.run(
+                "START TRANSACTION",
+                "UPDATE t SET v = id, s = 'in it' WHERE id % 2",
+                "DELETE FROM t WHERE id % 10 = 3",
+                "INSERT INTO t SELECT id + 100000, v, 'new' FROM t WHERE id % 10 = 4",
+                "UPDATE t SET id = -id WHERE id % 10 = 5",
+                "COMMIT"
+            )
+            for _ in 1...4 {
+                let start = try await pipeline.batches().last
+                try await eventually("it goes on", every: .milliseconds(5)) {
+                    try await pipeline.batches().last >= start + 4
+                }
+                await pipeline.leat?.kill()
+                let state = try await pipeline.batches()
+                let phase = try await pipeline.states()["fault_both.t"] ?? "not known"
+                print("faults: killed while \(phase): batch \(state.last) defined, \(state.acknowledged) acknowledged")
+                try await pipeline.start()
+                try await pipeline.run(
+                    "UPDATE t SET v = v + 1 WHERE id % 100 = 7",
+                    "DELETE FROM t WHERE id % 100 = 11 LIMIT 10"
+                )
+            }
+            try await pipeline.settle()
+            try await pipeline.expectSame("t")
+        }
+    }
+
     @Test("killed while a table is copied again, it ends with the source's rows")
     func resync() async throws {
         var options = TestPipeline.Options()

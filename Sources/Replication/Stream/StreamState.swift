@@ -17,6 +17,8 @@ struct StreamState {
         var isSplit = false
         /// Whether the row before belongs to a batch that was defined before a crash.
         var isInPlanned = false
+        /// Rows below this were taken already: on a connection that broke, or before a crash.
+        var skipBelow: UInt64 = 0
         /// Whether it has rows in the batch that is open.
         var hasRows = false
         var tables: Set<TableName> = []
@@ -39,8 +41,8 @@ struct StreamState {
     private var quarantined: Set<TableName> = []
     private var routes: [UInt64: (name: TableName, route: Route)] = [:]
     private var transaction: Transaction?
-    /// After a break in the middle of a transaction: how many of its rows were taken already.
-    private var resumed: (gtid: GTID, rows: UInt64, partStart: UInt64, isSplit: Bool)?
+    /// Transactions in the middle of which a connection broke, as far as they had come.
+    private var resumed: [GTID: Transaction] = [:]
     private var open = OpenBatch()
     private var openBytes = 0
     private var mustCutAtCommit = false
@@ -85,7 +87,7 @@ struct StreamState {
     var seen: GTIDSet {
         var seen = received.union(plan.covered)
         if let transaction { seen.insert(transaction.gtid) }
-        if let resumed { seen.insert(resumed.gtid) }
+        for gtid in resumed.keys { seen.insert(gtid) }
         return seen
     }
 
@@ -93,8 +95,10 @@ struct StreamState {
         held = []
         decoder = BinlogDecoder()
         routes = [:]
-        if let transaction {
-            resumed = (transaction.gtid, transaction.rows, transaction.partStart, transaction.isSplit)
+        if var transaction {
+            // The connection may have broken before it came to where an earlier one was.
+            transaction.skipBelow = max(transaction.skipBelow, transaction.rows)
+            resumed[transaction.gtid] = transaction
         }
         transaction = nil
     }
@@ -174,15 +178,16 @@ struct StreamState {
             text: gtid.description,
             committedAt: Int64(clamping: event.originalCommitMicroseconds)
         )
-        if let done = plan.doneBelow[transaction.text], resumed?.gtid != gtid || (resumed?.rows ?? 0) < done {
-            resumed = (gtid, done, done, true)
-        }
-        if let resumed, resumed.gtid == gtid {
-            transaction.partStart = resumed.partStart
-            transaction.isSplit = resumed.isSplit
-            transaction.hasRows = resumed.rows > resumed.partStart
-        } else {
-            resumed = nil
+        if let earlier = resumed.removeValue(forKey: gtid) {
+            transaction.skipBelow = earlier.skipBelow
+            transaction.partStart = earlier.partStart
+            transaction.isSplit = earlier.isSplit
+            transaction.hasRows = earlier.hasRows
+            transaction.isInPlanned = earlier.isInPlanned
+        } else if let done = plan.doneBelow[transaction.text] {
+            transaction.skipBelow = done
+            transaction.partStart = done
+            transaction.isSplit = true
         }
         self.transaction = transaction
         routes.removeAll(keepingCapacity: true)
@@ -246,14 +251,14 @@ struct StreamState {
     private mutating func take(_ event: RowsEvent, of table: FollowedTable, _ decoder: RowDecoder) throws {
         guard var current = transaction else { throw StreamError.unexpectedEvent }
         defer { transaction = current }
-        let skipBelow = resumed?.rows ?? 0
+        var isTaken = false
         var images = event.rows
         var batch = open
         var rows: RowBatch?
         while !images.isAtEnd {
             let ordinal = current.rows
             current.rows &+= 1
-            if ordinal < skipBelow {
+            if ordinal < current.skipBelow {
                 try decoder.skip(&images, of: event)
                 continue
             }
@@ -281,7 +286,9 @@ struct StreamState {
             guard batch.rows < RowVersion.rowsMax - 2 else { throw StreamError.batchTooLarge }
             try append(event, &images, decoder, into, batch, committedAt: current.committedAt)
             if batch === open { current.hasRows = true }
+            isTaken = true
         }
+        guard isTaken else { return }
         if batch.startedAt == nil { batch.startedAt = .now }
         openBytes += event.rows.remaining
     }
@@ -388,9 +395,8 @@ struct StreamState {
     }
 
     private mutating func commit() {
-        guard let current = transaction else { return }
+        guard var current = transaction else { return }
         transaction = nil
-        resumed = nil
         received.insert(current.gtid)
         if !plan.isEmpty {
             let isPlanned = plan.covers(current.gtid)
@@ -398,6 +404,11 @@ struct StreamState {
                 emitted.append(.batch(batch.open))
             }
             if isPlanned { return }
+        }
+        if current.isInPlanned {
+            // All its rows are in batches that were defined before the crash, but not its end.
+            current.isSplit = true
+            current.partStart = current.rows
         }
         if current.isSplit {
             open.parts.append(
@@ -413,28 +424,39 @@ struct StreamState {
     /// A transaction that alone fills a batch is cut between two of its events.
     private mutating func splitIfLarge() {
         guard openBytes >= 2 * limits.bytes || open.rows >= 8 * UInt64(limits.rows), var current = transaction,
-            current.hasRows
+            current.hasRows, current.rows >= current.skipBelow
         else { return }
-        open.parts.append(.init(transaction: current.text, first: current.partStart, end: current.rows))
-        emit()
-        current.isSplit = true
-        current.partStart = current.rows
-        current.hasRows = false
+        recordPart(of: &current)
         transaction = current
+        emit()
     }
 
     mutating func cutIfDue(_ now: ContinuousClock.Instant) {
         guard let startedAt = open.startedAt, now - startedAt >= limits.interval else { return }
-        if transaction?.hasRows ?? false {
+        if transaction?.hasRows ?? false || resumed.values.contains(where: \.hasRows) {
             mustCutAtCommit = true
         } else {
             emit()
         }
     }
 
+    /// The open batch ends within `transaction`.
+    private func recordPart(of transaction: inout Transaction) {
+        let end = max(transaction.rows, transaction.skipBelow)
+        open.parts.append(.init(transaction: transaction.text, first: transaction.partStart, end: end))
+        transaction.isSplit = true
+        transaction.partStart = end
+        transaction.hasRows = false
+    }
+
     /// Hands the open batch over and starts another.
     private mutating func emit() {
         mustCutAtCommit = false
+        // Begun on an earlier connection, and not sent again yet.
+        for (gtid, var earlier) in resumed where earlier.hasRows {
+            recordPart(of: &earlier)
+            resumed[gtid] = earlier
+        }
         guard !open.isEmpty || !open.transactions.isEmpty else { return }
         let batch = open
         let bytes = openBytes

@@ -159,6 +159,13 @@ final class FaultyShop: Sendable {
         #expect(try await pipeline.count("orders") > 0)
         let answer = try await pipeline.command("verify", "--json", within: .seconds(600))
         #expect(answer.exit == .code(0), "\(answer.output)\n\(answer.errors)")
+        // And it would have noticed.
+        let raw = "`\(pipeline.database)_raw`.orders"
+        try await pipeline.warehouseExecute(
+            "INSERT INTO \(raw) SELECT * REPLACE (amount + 1 AS amount, _version + 1 AS _version) FROM \(raw) FINAL LIMIT 1"
+        )
+        let different = try await pipeline.command("verify", "\(pipeline.database).orders", within: .seconds(600))
+        #expect(different.exit == .code(1), "\(different.output)\n\(different.errors)")
         if let memory = pipeline.leat?.peakMemory { peak.withLock { $0 = max($0, memory) } }
         say("equal; at most \(peak.withLock { $0 } >> 20) MB of memory in one process")
     }

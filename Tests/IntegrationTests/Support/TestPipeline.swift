@@ -176,7 +176,7 @@ final class TestPipeline: Sendable {
     private func waitForReplica() async throws {
         let position = try await mysql.query("SELECT @@GLOBAL.gtid_executed").scalar ?? ""
         let replica = try await MySQLConnection.connect(to: servers.replica, logger: silent)
-        let answer = try await replica.query("SELECT WAIT_FOR_EXECUTED_GTID_SET('\(position)', 60)").scalar
+        let answer = try await replica.query("SELECT WAIT_FOR_EXECUTED_GTID_SET('\(position)', 900)").scalar
         await replica.close()
         guard answer == "0" else { throw Overdue(description: "the replica does not come to \(position)") }
     }

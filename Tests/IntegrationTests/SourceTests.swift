@@ -1,0 +1,77 @@
+import ClickHouseClient
+import Foundation
+import Testing
+
+@testable import LocalStack
+
+@Suite("Sources and names", .sharesServers)
+struct SourceTests {
+    @Test("several sources of one configuration run side by side, each with its own state")
+    func severalSources() async throws {
+        try await TestPipeline.with("source_one") { one in
+            try await TestPipeline.with("source_two") { two in
+                for pipeline in [one, two] {
+                    try await pipeline.run(
+                        "CREATE TABLE t (id INT PRIMARY KEY, v TEXT)",
+                        "INSERT INTO t VALUES (1, '\(pipeline.name)')"
+                    )
+                }
+                let second = try String(contentsOfFile: two.configuration, encoding: .utf8)
+                    .split(separator: "warehouse:")[0].replacing("sources:\n", with: "")
+                let first = try String(contentsOfFile: one.configuration, encoding: .utf8)
+                try first.replacing("warehouse:", with: second + "warehouse:")
+                    .write(toFile: one.configuration, atomically: true, encoding: .utf8)
+                try await one.start()
+                for pipeline in [one, two] { try await pipeline.settle() }
+                for pipeline in [one, two] { try await pipeline.run("INSERT INTO t VALUES (2, 'more')") }
+                // One of them in trouble does not stop the other.
+                try await one.run("ALTER TABLE t DROP COLUMN v", "INSERT INTO t VALUES (3)")
+                for pipeline in [one, two] { try await pipeline.catchUp() }
+                #expect(try await one.states() == ["source_one.t": "quarantined"])
+                #expect(try await two.states() == ["source_two.t": "streaming"])
+                try await two.expectSame("t")
+                #expect(try await Set(one.status().tables.map(\.name)) == ["source_one.t", "source_two.t"])
+                let answer = try await one.command("tables", "resync", "--all")
+                #expect(answer.exit == .code(0), "\(answer.errors)")
+                for pipeline in [one, two] {
+                    try await pipeline.settle()
+                    try await pipeline.expectSame("t")
+                }
+            }
+        }
+    }
+
+    @Test("names with capitals, spaces, quotes, dots and other scripts survive restarts")
+    func names() async throws {
+        try await TestPipeline.with("names") { pipeline in
+            let tables = [
+                "Upper", "upper", "with space", "dot.ted", "qu'o\"te`d", "таблица", "select", "100", "a\\b", "x-y",
+            ]
+            func quoted(_ name: String) -> String { "`" + name.replacing("`", with: "``") + "`" }
+            for table in tables {
+                try await pipeline.run("CREATE TABLE \(quoted(table)) (`Id.1` INT PRIMARY KEY, `v w` TEXT)")
+                try await pipeline.run("INSERT INTO \(quoted(table)) VALUES (1, 'copied')")
+            }
+            try await pipeline.startAndSettle()
+            for table in tables { try await pipeline.run("INSERT INTO \(quoted(table)) VALUES (2, 'streamed')") }
+            try await pipeline.catchUp()
+            try await pipeline.stop()
+            for table in tables {
+                try await pipeline.run("UPDATE \(quoted(table)) SET `v w` = 'restarted' WHERE `Id.1` = 1")
+            }
+            try await pipeline.startAndSettle()
+            #expect(
+                try await pipeline.states()
+                    == Dictionary(uniqueKeysWithValues: tables.map { ("names.\($0)", "streaming") })
+            )
+            for table in tables {
+                let here = ClickHouseClient.quote(database: "names", table: table)
+                let rows = try await pipeline.warehouse("SELECT * FROM \(here) ORDER BY 1")
+                #expect(rows == [["1", "restarted"], ["2", "streamed"]], "\(table)")
+            }
+            let answer = try await pipeline.command("tables", "resync", "names.dot.ted")
+            #expect(answer.exit == .code(0), "\(answer.errors)")
+            try await pipeline.settle()
+        }
+    }
+}
