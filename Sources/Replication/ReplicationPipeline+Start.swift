@@ -205,10 +205,12 @@ extension ReplicationPipeline {
         }
     }
 
-    /// A range that an earlier run claimed: read it again, or let it go if its copy has been started anew since.
+    /// A range that an earlier run claimed: read it again, or let it go if its copy was finished, which is recorded once
+    /// all its ranges are in the warehouse, or has been started anew since.
     private func sortOut(range definition: BatchDefinition) async {
         if let name = TableName(parsing: definition.table), let table = tables[name],
-            table.state.phase == .snapshotting, definition.number > table.state.copiedFrom
+            table.state.phase == .snapshotting, table.state.consistentAt.isEmpty,
+            definition.number > table.state.copiedFrom
         {
             tables[name]?.unacknowledgedRanges.append(definition)
         } else {

@@ -125,6 +125,8 @@ public actor ReplicationPipeline {
                     consumer: decoder
                 )
                 self.stream = stream
+                // What it was paused for may have ended before it was there to be resumed.
+                if !decoder.isBlocked { stream.resume() }
                 logger.info("following the binlog", metadata: ["host": "\(endpoint.host):\(endpoint.port)"])
                 try await withTaskCancellationHandler {
                     try await stream.wait()
