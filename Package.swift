@@ -27,6 +27,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]),
         .systemLibrary(name: "CMalloc"),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
         .target(name: "WireBytes", swiftSettings: ours),
         .target(name: "Columns", dependencies: ["WireBytes"], swiftSettings: ours),
@@ -54,6 +55,18 @@ let package = Package(
             name: "ClickHouseClient",
             dependencies: [
                 "ClickHouseFormat",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: ours
+        ),
+        .target(
+            name: "InfluxClient",
+            dependencies: [
+                "WireBytes", "Columns", "CZlib",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -93,10 +106,21 @@ let package = Package(
             swiftSettings: ours
         ),
         .target(
+            name: "TimeSeries",
+            dependencies: [
+                "WireBytes", "Columns", "InfluxClient", "ClickHouseFormat", "ClickHouseClient", "Pipeline",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: ours
+        ),
+        .target(
             name: "Verification",
             dependencies: [
-                "WireBytes", "Columns", "MySQLProtocol", "MySQLSchema", "MySQLClient", "ClickHouseFormat",
-                "ClickHouseClient",
+                "WireBytes", "Columns", "MySQLProtocol", "MySQLSchema", "MySQLClient", "InfluxClient",
+                "ClickHouseFormat", "ClickHouseClient",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: ours
@@ -104,7 +128,7 @@ let package = Package(
         .target(
             name: "Generator",
             dependencies: [
-                "WireBytes", "MySQLClient",
+                "WireBytes", "MySQLClient", "InfluxClient",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -130,7 +154,7 @@ let package = Package(
             dependencies: [
                 "CMalloc",
                 "MySQLClient", "MySQLSchema", "ClickHouseClient", "Telemetry", "ConfigurationFile", "Pipeline",
-                "Replication",
+                "Replication", "InfluxClient", "TimeSeries",
                 "Verification", "Generator", "Catalog", "Console", "LocalStack",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -178,6 +202,21 @@ let package = Package(
             swiftSettings: ours
         ),
         .testTarget(
+            name: "InfluxClientTests",
+            dependencies: [
+                "InfluxClient", "WireBytes", "Columns",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: ours
+        ),
+        .testTarget(
+            name: "TimeSeriesTests",
+            dependencies: ["TimeSeries", "InfluxClient", "ClickHouseFormat", "Columns", "WireBytes", "Pipeline"],
+            swiftSettings: ours
+        ),
+        .testTarget(
             name: "TelemetryTests",
             dependencies: ["Telemetry"],
             swiftSettings: ours
@@ -189,7 +228,7 @@ let package = Package(
         ),
         .testTarget(
             name: "GeneratorTests",
-            dependencies: ["Generator", "WireBytes", "MySQLClient"],
+            dependencies: ["Generator", "WireBytes", "MySQLClient", "InfluxClient"],
             swiftSettings: ours
         ),
         .testTarget(
@@ -210,7 +249,7 @@ let package = Package(
         .testTarget(
             name: "VerificationTests",
             dependencies: [
-                "Verification", "MySQLSchema", "MySQLProtocol", "MySQLClient", "ClickHouseClient",
+                "Verification", "MySQLSchema", "MySQLProtocol", "MySQLClient", "ClickHouseClient", "InfluxClient",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: ours
@@ -225,7 +264,7 @@ let package = Package(
             dependencies: [
                 "LocalStack", "MySQLClient", "ClickHouseClient", "ClickHouseFormat", "Columns", "WireBytes",
                 "ConfigurationFile", "Generator", "Verification", "Replication", "Pipeline", "MySQLProtocol",
-                "MySQLSchema",
+                "MySQLSchema", "InfluxClient", "TimeSeries",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ],
