@@ -1,0 +1,17 @@
+import InfluxClient
+import Pipeline
+
+extension SeriesTable {
+    /// Rows between two marks. A measurement is read by series and time: a few minutes of each series, mostly.
+    static let indexGranularity = 8192
+
+    /// How a column is compressed: what took the fewest bytes, see docs/storage.md for the figures.
+    func codec(of column: WarehouseTable.Column) -> String {
+        if column.name == "time" { return " CODEC(DoubleDelta, ZSTD(1))" }
+        guard let field = schema.fields.first(where: { $0.name == column.name }) else { return " CODEC(ZSTD(1))" }
+        return switch field.type {
+        case .float, .boolean, .string: " CODEC(ZSTD(1))"
+        case .integer, .unsigned: " CODEC(T64, ZSTD(1))"
+        }
+    }
+}

@@ -1,0 +1,155 @@
+import ClickHouseClient
+import Columns
+import InfluxClient
+import Pipeline
+
+/// A measurement as the warehouse holds it: the raw table into which everything is inserted, and the view that shows
+/// each point once (docs/storage.md).
+///
+/// InfluxDB merges the fields of points with the same tags and time, and the last write wins per field; so does
+/// `CoalescingMergeTree`, in the order of the inserts. Repeats are harmless. A field that is not set is NULL, a tag that
+/// is not set is the empty string, as in InfluxDB.
+public struct SeriesTable: Sendable, Hashable {
+    public var schema: MeasurementSchema
+    /// The database of the view; the raw table is in `<database>_raw`.
+    public var database: String
+    /// After how long ClickHouse forgets a point, counted from its time; `nil` for never.
+    public var timeToLive: Duration?
+    public var pipeline: String
+
+    public init(schema: MeasurementSchema, database: String, timeToLive: Duration? = nil, pipeline: String) {
+        self.schema = schema
+        self.database = database
+        self.timeToLive = timeToLive
+        self.pipeline = pipeline
+    }
+
+    /// `readings`; outside the default retention policy with its name: `readings__week`.
+    public var name: String { schema.retentionPolicy.map { "\(schema.name)__\($0)" } ?? schema.name }
+    public var rawDatabase: String { database + "_raw" }
+    /// `iot.readings`, as people and reports call it.
+    public var qualifiedName: String { "\(database).\(name)" }
+    /// `` `iot_raw`.`readings` ``
+    public var rawIdentifier: String { ClickHouseClient.quote(database: rawDatabase, table: name) }
+    /// `` `iot`.`readings` ``
+    public var viewIdentifier: String { ClickHouseClient.quote(database: database, table: name) }
+    /// What the table and the view say in their comments.
+    public var mark: String { "leat:\(pipeline)" }
+
+    // MARK: Columns
+
+    /// The columns of the raw table, of the view and of the blocks to insert: the tags of the sorting key, the time, the
+    /// fields, then the tags that appeared later.
+    public var columns: [WarehouseTable.Column] {
+        schema.tags.map(Self.tag) + [Self.time] + schema.fields.map(Self.field) + schema.laterTags.map(Self.tag)
+    }
+
+    public var columnNames: [String] { columns.map(\.name) }
+    /// What tells points apart.
+    public var sortingKey: [String] { schema.tags + ["time"] + schema.laterTags }
+
+    static func tag(_ name: String) -> WarehouseTable.Column {
+        .init(name: name, type: "LowCardinality(String)", wireType: "String", layout: .string, isNullable: false)
+    }
+
+    static let time = WarehouseTable.Column(
+        name: "time",
+        type: "DateTime64(9, 'UTC')",
+        wireType: "DateTime64(9, 'UTC')",
+        layout: .fixed(width: 8),
+        isNullable: false
+    )
+
+    static func field(_ field: MeasurementSchema.Field) -> WarehouseTable.Column {
+        let (type, layout): (String, ColumnBuffer.Layout) =
+            switch field.type {
+            case .float: ("Float64", .fixed(width: 8))
+            case .integer: ("Int64", .fixed(width: 8))
+            case .unsigned: ("UInt64", .fixed(width: 8))
+            case .boolean: ("Bool", .fixed(width: 1))
+            case .string: ("String", .string)
+            }
+        let nullable = "Nullable(\(type))"
+        return .init(name: field.name, type: nullable, wireType: nullable, layout: layout, isNullable: true)
+    }
+
+    /// Why the measurement cannot become a table, if so: a tag and a field of one name, or a name that Leat needs.
+    public var conflict: String? {
+        var seen: Set<String> = []
+        for (name, what) in schema.allTags.map({ ($0, "tag") }) + schema.fields.map({ ($0.name, "field") }) {
+            if name == "time" { return "a \(what) is called `time`, as the points' time is" }
+            if what == "tag", WarehouseTable.reservedNames.contains(name) {
+                return "a tag is called `\(name)`, a name that Leat keeps for itself"
+            }
+            if !seen.insert(name).inserted { return "a tag and a field are both called `\(name)`" }
+        }
+        return nil
+    }
+
+    // MARK: Statements
+
+    /// - Parameter durable: fsync every part before an insert is answered.
+    public func createRaw(durable: Bool) -> String {
+        let lines = columns.map { column in
+            "\(ClickHouseClient.quote(identifier: column.name)) \(column.type)\(codec(of: column))"
+        }
+        var settings = ["index_granularity = \(Self.indexGranularity)"]
+        if durable { settings += ["fsync_after_insert = 1", "fsync_part_directory = 1"] }
+        return """
+            CREATE TABLE IF NOT EXISTS \(rawIdentifier) (
+                \(lines.joined(separator: ",\n    "))
+            ) ENGINE = CoalescingMergeTree
+            PARTITION BY toYYYYMM(time)
+            PRIMARY KEY (\(Self.list(schema.tags + ["time"])))
+            ORDER BY (\(Self.list(sortingKey)))\(timeToLive.map { "\n\(Self.clause(timeToLive: $0))" } ?? "")
+            SETTINGS \(settings.joined(separator: ", "))
+            COMMENT \(ClickHouseClient.quote(literal: mark))
+            """
+    }
+
+    /// The view that shows each point once.
+    public var createView: String {
+        """
+        CREATE OR REPLACE VIEW \(viewIdentifier) AS
+        SELECT \(Self.list(columnNames))
+        FROM \(rawIdentifier) FINAL
+        COMMENT \(ClickHouseClient.quote(literal: mark))
+        """
+    }
+
+    /// Adds fields that appeared later. They may be there already. The view is to be created anew afterwards.
+    public func add(fields: [MeasurementSchema.Field]) -> String {
+        let actions = fields.map { field in
+            let column = Self.field(field)
+            let name = ClickHouseClient.quote(identifier: column.name)
+            return "ADD COLUMN IF NOT EXISTS \(name) \(column.type)\(codec(of: column))"
+        }
+        return "ALTER TABLE \(rawIdentifier) \(actions.joined(separator: ", "))"
+    }
+
+    /// Adds tags that appeared later: columns and sorting key in one statement, since ClickHouse only takes columns into
+    /// the key that are new. Points that are there already have the empty string in them, which in InfluxDB is the same
+    /// as no tag. The view is to be created anew afterwards.
+    ///
+    /// - Parameter tags: none of which is in the schema yet.
+    public func add(tags: [String]) -> String {
+        let actions = tags.map { tag in
+            "ADD COLUMN \(ClickHouseClient.quote(identifier: tag)) \(Self.tag(tag).type)\(codec(of: Self.tag(tag)))"
+        }
+        let key = Self.list(sortingKey + tags)
+        return "ALTER TABLE \(rawIdentifier) \(actions.joined(separator: ", ")), MODIFY ORDER BY (\(key))"
+    }
+
+    /// Changes after how long points are forgotten, as ``timeToLive`` says.
+    public var modifyTimeToLive: String {
+        "ALTER TABLE \(rawIdentifier) \(timeToLive.map { "MODIFY \(Self.clause(timeToLive: $0))" } ?? "REMOVE TTL")"
+    }
+
+    private static func clause(timeToLive: Duration) -> String {
+        "TTL time + toIntervalSecond(\(timeToLive.components.seconds))"
+    }
+
+    static func list(_ names: [String]) -> String {
+        names.map { ClickHouseClient.quote(identifier: $0) }.joined(separator: ", ")
+    }
+}
