@@ -1,0 +1,60 @@
+/// Where an InfluxDB server answers the v1 API, and as whom to talk to it.
+///
+/// 1.x checks user and password; 2.x (with a v1 mapping of the database) and 3 Core take a token. Both are sent in a header
+/// and appear in no description.
+public struct InfluxEndpoint: Sendable, Hashable {
+    /// How the server is told who asks.
+    public enum Authentication: String, Sendable, Hashable, Codable, CaseIterable {
+        /// `Authorization: Basic`, with user and password. Nothing is sent where both are empty.
+        case basic
+        /// `Authorization: Token`, with the password as token.
+        case token
+    }
+
+    /// `http://host:port` or `https://host:port`, with a path where a proxy needs one; no user, query or fragment.
+    public var url: String
+    public var database: String
+    public var user: String
+    public var password: String
+    public var authentication: Authentication
+
+    public init(
+        url: String,
+        database: String,
+        user: String = "",
+        password: String = "",
+        authentication: Authentication = .basic
+    ) {
+        self.url = url
+        self.database = database
+        self.user = user
+        self.password = password
+        self.authentication = authentication
+    }
+
+    /// The URL without a slash at its end, if it is one that can be used.
+    var checkedURL: String? {
+        guard let scheme = ["http://", "https://"].first(where: url.hasPrefix) else { return nil }
+        var rest = url.dropFirst(scheme.count)
+        while rest.last == "/" { rest.removeLast() }
+        let isUsable =
+            !rest.isEmpty && rest.first != "/"
+            && rest.utf8.allSatisfy { byte in
+                // A user in the URL would end up in logs; a query would mix with ours.
+                byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "@") && byte != UInt8(ascii: "?")
+                    && byte != UInt8(ascii: "#")
+            }
+        return isUsable ? scheme + rest : nil
+    }
+}
+
+extension InfluxEndpoint: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var description: String {
+        let who = authentication == .token ? "token" : user.isEmpty ? "anybody" : user
+        return "\(database) at \(checkedURL ?? "an unusable URL") as \(who)"
+    }
+    public var debugDescription: String { description }
+    public var customMirror: Mirror {
+        Mirror(self, children: ["url": checkedURL ?? "unusable", "database": database, "user": user])
+    }
+}
