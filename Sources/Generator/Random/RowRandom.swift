@@ -12,7 +12,17 @@ struct RowRandom {
     ///   - version: which version of the row; 0 is the first.
     @inline(__always)
     init(seed: UInt64, table: ShopTable, key: UInt64, stream: Stream = .fields, version: UInt64 = 0) {
-        let place = UInt64(table.rawValue) &<< 56 | UInt64(stream.rawValue) &<< 48
+        self.init(
+            seed: seed,
+            place: UInt64(table.rawValue) &<< 56 | UInt64(stream.rawValue) &<< 48,
+            key: key,
+            version: version
+        )
+    }
+
+    /// - Parameter place: names what the key is a key of; the highest byte of places outside the shop is 64 or more.
+    @inline(__always)
+    init(seed: UInt64, place: UInt64, key: UInt64, version: UInt64 = 0) {
         state = RowRandom.mix(
             RowRandom.mix(seed ^ place) &+ key &* 0xD1B5_4A32_D192_ED03 &+ version &* 0x8CB9_2BA7_2F3D_8DD7
         )

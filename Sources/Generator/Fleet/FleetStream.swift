@@ -1,0 +1,240 @@
+/// The points of one measurement at a regular interval, and what becomes of each of them on its way.
+///
+/// A point is named by its member and its tick; tick n lies at n × interval since 1970, plus the member's phase.
+struct FleetStream: Sendable {
+    let model: FleetModel
+    let measurement: FleetMeasurement
+    /// Milliseconds.
+    let interval: Int
+    private let rates: Rates
+    private let seed: UInt64
+
+    /// Chances as 16-bit thresholds, of episodes per 64 ticks.
+    private struct Rates {
+        let missing, late, veryLate, duplicates, corrections, missingFields: Int
+        let gaps, stuck, batches: Int
+
+        init(_ disorder: FleetDisorder) {
+            func share(_ value: Double) -> Int { Int(value * 65_536 + 0.5) }
+            missing = share(disorder.missing)
+            late = share(disorder.late)
+            veryLate = share(disorder.veryLate)
+            duplicates = share(disorder.duplicates)
+            corrections = share(disorder.corrections)
+            missingFields = share(disorder.missingFields)
+            gaps = share(disorder.gaps * 64 / FleetStream.episodeMean)
+            stuck = share(disorder.stuck * 64 / FleetStream.episodeMean)
+            batches = share(disorder.lateBatches * 64 / FleetStream.episodeMean)
+        }
+    }
+
+    /// Episodes last 8…39 ticks.
+    private static let episodeMean = 23.5
+
+    /// - Parameter interval: milliseconds, at least 1000; nil: that of the history.
+    init(_ model: FleetModel, _ measurement: FleetMeasurement, disorder: FleetDisorder, interval: Int? = nil) {
+        self.model = model
+        self.measurement = measurement
+        self.interval = interval ?? measurement.interval
+        rates = Rates(disorder)
+        seed = RowRandom.mix(model.seed ^ UInt64(measurement.rawValue) &<< 32 ^ UInt64(self.interval))
+    }
+
+    // MARK: Members
+
+    /// A device or a meter.
+    enum Member {
+        case device(FleetDevice)
+        case meter(FleetMeter)
+
+        var number: Int {
+            switch self {
+            case .device(let device): device.number
+            case .meter(let meter): meter.number
+            }
+        }
+
+        /// Index in `FleetSite.all`.
+        var site: Int {
+            switch self {
+            case .device(let device): device.site
+            case .meter(let meter): meter.site
+            }
+        }
+
+        var phase: Int {
+            switch self {
+            case .device(let device): device.phase
+            case .meter(let meter): meter.phase
+            }
+        }
+    }
+
+    /// - Parameter number: from 1.
+    func member(_ number: Int) -> Member {
+        measurement == .meters ? .meter(model.meter(number)) : .device(model.device(number))
+    }
+
+    /// When a tick is due, in milliseconds since 1970.
+    @inline(__always)
+    func due(_ member: Member, _ tick: Int) -> Int {
+        // The two measurements of a device do not share their moments.
+        let phase = measurement == .diagnostics ? member.phase ^ 0x8000 : member.phase
+        return tick &* interval &+ (phase &* interval) >> 16
+    }
+
+    // MARK: Fate
+
+    /// What becomes of a point.
+    struct Fate: Equatable {
+        /// How much later than it was made it is sent, in milliseconds.
+        var delay = 0
+        /// It comes again as it is.
+        var isRepeated = false
+        /// It comes again with other values.
+        var isCorrected = false
+        /// Fields that it lacks, as bits.
+        var lost: UInt8 = 0
+        /// When the value was sensed, in milliseconds; earlier than the point where a sensor is stuck.
+        var sensed: Int
+    }
+
+    /// - Returns: nil for a point that never comes.
+    func fate(_ member: Member, _ tick: Int) -> Fate? {
+        let key = UInt64(truncatingIfNeeded: member.number)
+        var random = RowRandom(
+            seed: seed,
+            place: FleetPlace.point,
+            key: key,
+            version: UInt64(truncatingIfNeeded: tick)
+        )
+        let bits = random.next()
+        if Int(bits & 0xFFFF) < rates.missing { return nil }
+        if rates.gaps > 0, episode(FleetPlace.gap, key, tick, rates.gaps) != nil { return nil }
+        var fate = Fate(sensed: due(member, tick))
+        if rates.stuck > 0, let stuck = episode(FleetPlace.stuck, key, tick, rates.stuck) {
+            fate.sensed = due(member, stuck.lowerBound)
+        }
+        let lateness = Int(bits &>> 16 & 0xFFFF)
+        if rates.batches > 0, let batch = episode(FleetPlace.batch, key, tick, rates.batches) {
+            // All that was kept goes out when the connection is back.
+            fate.delay = (batch.upperBound &- tick) &* interval
+        } else if lateness < rates.veryLate {
+            fate.delay = random.next(in: 16 &* FleetClock.minute...40 &* FleetClock.minute)
+        } else if lateness < rates.veryLate &+ rates.late {
+            fate.delay = random.next(in: 20 &* FleetClock.second...11 &* FleetClock.minute)
+        }
+        let repeats = Int(bits &>> 32 & 0xFFFF)
+        fate.isCorrected = repeats < rates.corrections
+        fate.isRepeated = !fate.isCorrected && repeats < rates.corrections &+ rates.duplicates
+        if Int(bits &>> 48) < rates.missingFields {
+            let mask = random.next()
+            // Never the first field; each other with a chance of a quarter, and at least one.
+            fate.lost = UInt8(truncatingIfNeeded: mask & mask &>> 8) & 0xFE
+            if fate.lost & UInt8(truncatingIfNeeded: 1 &<< measurement.fields.count &- 1) == 0 { fate.lost = 0b10 }
+        }
+        return fate
+    }
+
+    /// The episode that a tick lies in: at most one in each 64 ticks.
+    private func episode(_ place: UInt64, _ key: UInt64, _ tick: Int, _ chance: Int) -> Range<Int>? {
+        let cell = tick &>> 6
+        var random = RowRandom(seed: seed, place: place, key: key, version: UInt64(truncatingIfNeeded: cell))
+        let bits = random.next()
+        guard Int(bits & 0xFFFF) < chance else { return nil }
+        let length = 8 &+ Int(bits &>> 16 & 31)
+        let start = cell &<< 6 &+ Int(bits &>> 24 & 0xFFFF) % (64 &- length)
+        return tick >= start && tick < start &+ length ? start..<start &+ length : nil
+    }
+
+    // MARK: Points
+
+    /// The point of a tick as it is first sent.
+    func point(_ member: Member, _ tick: Int, _ fate: Fate) -> FleetPoint {
+        let time = due(member, tick)
+        // A few milliseconds pass until a device gets round to it.
+        let jitter = Int(RowRandom.mix(seed ^ UInt64(truncatingIfNeeded: time &+ member.number)) & 0xFF)
+        var point: FleetPoint
+        switch member {
+        case .device(let device):
+            let stamp = Int64(time &+ jitter &+ device.skew) &* 1_000_000
+            point = FleetPoint(time: stamp, release: model.release(device, time))
+            if measurement == .readings {
+                readings(device, time, sensed: fate.sensed, &point)
+            } else {
+                diagnostics(device, time, &point)
+            }
+        case .meter(let meter):
+            point = FleetPoint(time: Int64(time &+ jitter) &* 1_000_000, release: 0)
+            let consumption = model.consumption(meter, time)
+            point.set(0, consumption.reading)
+            point.set(1, consumption.rate)
+            point.set(2, consumption.isNight ? 1 : 0)
+        }
+        point.present &= ~fate.lost
+        return point
+    }
+
+    private func readings(_ device: FleetDevice, _ time: Int, sensed: Int, _ point: inout FleetPoint) {
+        let climate = model.climate(device, sensed)
+        let battery = model.battery(device, time)
+        let position = model.position(device, time)
+        let status = model.status(
+            device,
+            time,
+            level: battery.level,
+            isCharging: battery.isCharging,
+            temperature: climate.temperature
+        )
+        point.set(0, model.rssi(device, time))
+        point.set(1, device.model == .hall ? FleetStream.rounded(climate.temperature, 10) : climate.temperature)
+        point.set(2, climate.humidity)
+        if device.hasBattery {
+            point.set(3, device.model == .weather ? battery.level : FleetStream.rounded(battery.level, 10))
+        }
+        let step = device.model == .tracker ? 1 : 100
+        point.set(4, FleetStream.rounded(position.latitude, step))
+        point.set(5, FleetStream.rounded(position.longitude, step))
+        point.set(6, status.rawValue)
+        point.set(7, status.errorCode)
+    }
+
+    private func diagnostics(_ device: FleetDevice, _ time: Int, _ point: inout FleetPoint) {
+        let values = model.diagnostics(device, time)
+        point.set(0, values.uptime)
+        point.set(1, values.cpu)
+        point.set(2, values.memory)
+        point.set(3, values.queue)
+        point.set(4, values.isCharging ? 1 : 0)
+        if let log = values.log { point.set(5, log) }
+    }
+
+    /// To a multiple of `step`, halves away from zero.
+    @inline(__always)
+    private static func rounded(_ value: Int, _ step: Int) -> Int {
+        (value &+ (value < 0 ? 0 &- step / 2 : step / 2)) / step &* step
+    }
+
+    /// What is sent later in place of some of the point's values: also of fields that the point lacked.
+    func correction(of point: FleetPoint, _ member: Member) -> FleetPoint {
+        var correction = FleetPoint(time: point.time, release: point.release)
+        let bits = Int(truncatingIfNeeded: RowRandom.mix(UInt64(bitPattern: point.time) ^ seed) &>> 1)
+        switch measurement {
+        case .readings:
+            correction.set(1, Int(point.values[1]) &+ 10 &* (1 &+ bits % 40))
+            if bits & 0x100 != 0 { correction.set(2, max(Int(point.values[2]) &- bits % 30, 0)) }
+            if bits & 0x200 != 0 {
+                correction.set(6, DeviceStatus.ok.rawValue)
+                correction.set(7, 0)
+            }
+        case .diagnostics:
+            correction.set(3, bits % 50)
+            if bits & 0x100 != 0 { correction.set(5, bits &>> 9 % FleetVocabulary.logs.count) }
+            if bits & 0x200 != 0 { correction.set(4, Int(point.values[4]) ^ 1) }
+        case .meters:
+            correction.set(1, Int(point.values[1]) &+ bits % 100)
+            if bits & 0x100 != 0 { correction.set(2, Int(point.values[2]) ^ 1) }
+        }
+        return correction
+    }
+}
