@@ -1,0 +1,25 @@
+import NIOCore
+import NIOHTTP1
+import WireBytes
+
+/// A complete answer.
+struct ServerAnswer: Sendable {
+    var headers: HTTPHeaders
+    var body: ByteBuffer
+
+    /// What 3 Core says in the body of `/ping`.
+    var version: String? {
+        body.withUnsafeReadableBytes { bytes in
+            var scanner = JSONScanner(bytes, scratch: GrowableBytes())
+            var version: String?
+            do throws(JSONFault) {
+                try scanner.object { (scanner, key) throws(JSONFault) in
+                    if key == "version" { version = try scanner.text() } else { try scanner.skipValue() }
+                }
+            } catch {
+                return nil
+            }
+            return version
+        }
+    }
+}

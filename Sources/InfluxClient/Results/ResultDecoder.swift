@@ -1,0 +1,79 @@
+import WireBytes
+
+/// Reads the JSON of `/query` into an ``InfluxResult``.
+enum ResultDecoder {
+    /// - Throws: ``InfluxError``: the server's own where the result holds one, else `.protocolViolation`.
+    static func decode(_ bytes: UnsafeRawBufferPointer) throws(InfluxError) -> InfluxResult {
+        var scanner = JSONScanner(bytes, scratch: GrowableBytes())
+        var result = InfluxResult(statements: [])
+        var serverError: String?
+        do throws(JSONFault) {
+            try scanner.object { (scanner, key) throws(JSONFault) in
+                switch key {
+                case "error": serverError = try scanner.text()
+                case "results":
+                    try scanner.array { (scanner) throws(JSONFault) in
+                        result.statements.append(try statement(&scanner, &serverError))
+                    }
+                default: try scanner.skipValue()
+                }
+            }
+            scanner.skipSpace()
+            if scanner.at < scanner.end { throw .expected("nothing behind the result") }
+        } catch {
+            throw .notAResult(error)
+        }
+        if let serverError { throw InfluxError(statement: serverError) }
+        return result
+    }
+
+    private static func statement(
+        _ scanner: inout JSONScanner,
+        _ serverError: inout String?
+    ) throws(JSONFault) -> InfluxResult.Statement {
+        var statement = InfluxResult.Statement(series: [])
+        var failure: String?
+        try scanner.object { (scanner, key) throws(JSONFault) in
+            switch key {
+            case "error": failure = try scanner.text()
+            case "series":
+                try scanner.array { (scanner) throws(JSONFault) in statement.series.append(try series(&scanner)) }
+            case "messages":
+                try scanner.array { (scanner) throws(JSONFault) in
+                    try scanner.object { (scanner, key) throws(JSONFault) in
+                        if key == "text" {
+                            statement.messages.append(try scanner.text())
+                        } else {
+                            try scanner.skipValue()
+                        }
+                    }
+                }
+            default: try scanner.skipValue()
+            }
+        }
+        serverError = serverError ?? failure
+        return statement
+    }
+
+    private static func series(_ scanner: inout JSONScanner) throws(JSONFault) -> InfluxResult.Series {
+        var series = InfluxResult.Series(name: "", columns: [], values: [])
+        try scanner.object { (scanner, key) throws(JSONFault) in
+            switch key {
+            case "name": series.name = try scanner.text()
+            case "tags":
+                try scanner.object { (scanner, key) throws(JSONFault) in series.tags[key] = try scanner.text() }
+            case "columns":
+                try scanner.array { (scanner) throws(JSONFault) in series.columns.append(try scanner.text()) }
+            case "values":
+                try scanner.array { (scanner) throws(JSONFault) in
+                    var row: [InfluxValue?] = []
+                    row.reserveCapacity(series.columns.count)
+                    try scanner.array { (scanner) throws(JSONFault) in row.append(try scanner.scalar()) }
+                    series.values.append(row)
+                }
+            default: try scanner.skipValue()
+            }
+        }
+        return series
+    }
+}
