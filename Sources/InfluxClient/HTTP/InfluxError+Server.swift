@@ -31,7 +31,7 @@ extension InfluxError {
     }
 
     /// What answers is not InfluxDB, or a proxy has changed what it says.
-    static func notAResult(_ fault: JSONFault) -> InfluxError {
+    static func notAResult(_ fault: DecodingFault) -> InfluxError {
         switch fault {
         case .incomplete:
             InfluxError(code: .connectionLost, message: "the result ends in the middle", isTransient: true)
@@ -40,6 +40,7 @@ extension InfluxError {
                 code: .protocolViolation,
                 message: "the answer is not a result of InfluxDB: expected \(expected)"
             )
+        case .failed(let error): error
         }
     }
 

@@ -12,8 +12,8 @@ struct ServerAnswer: Sendable {
         body.withUnsafeReadableBytes { bytes in
             var scanner = JSONScanner(bytes, scratch: GrowableBytes())
             var version: String?
-            do throws(JSONFault) {
-                try scanner.object { (scanner, key) throws(JSONFault) in
+            do throws(DecodingFault) {
+                try scanner.object { (scanner, key) throws(DecodingFault) in
                     if key == "version" { version = try scanner.text() } else { try scanner.skipValue() }
                 }
             } catch {

@@ -10,7 +10,7 @@ struct ServerMessage: Sendable, Hashable {
     init(_ body: ByteBuffer) {
         let isJSON = body.withUnsafeReadableBytes { bytes -> Bool in
             var scanner = JSONScanner(bytes, scratch: GrowableBytes())
-            do throws(JSONFault) {
+            do throws(DecodingFault) {
                 try read(&scanner)
                 return true
             } catch {
@@ -22,16 +22,16 @@ struct ServerMessage: Sendable, Hashable {
         }
     }
 
-    private mutating func read(_ scanner: inout JSONScanner) throws(JSONFault) {
+    private mutating func read(_ scanner: inout JSONScanner) throws(DecodingFault) {
         var text = ""
         var lines: [PartialWrite.Line] = []
-        try scanner.object { (scanner, key) throws(JSONFault) in
+        try scanner.object { (scanner, key) throws(DecodingFault) in
             switch key {
             case "error", "message":
                 let isText = try scanner.peek() == UInt8(ascii: "\"")
                 if isText { text = try scanner.text() } else { try scanner.skipValue() }
             case "data" where try scanner.peek() == UInt8(ascii: "["):
-                try scanner.array { (scanner) throws(JSONFault) in
+                try scanner.array { (scanner) throws(DecodingFault) in
                     lines.append(try Self.line(&scanner))
                 }
             default: try scanner.skipValue()
@@ -41,9 +41,9 @@ struct ServerMessage: Sendable, Hashable {
         self.lines = lines
     }
 
-    private static func line(_ scanner: inout JSONScanner) throws(JSONFault) -> PartialWrite.Line {
+    private static func line(_ scanner: inout JSONScanner) throws(DecodingFault) -> PartialWrite.Line {
         var line = PartialWrite.Line(number: nil, text: "", reason: "")
-        try scanner.object { (scanner, key) throws(JSONFault) in
+        try scanner.object { (scanner, key) throws(DecodingFault) in
             guard let value = try scanner.scalar() else { return }
             switch key {
             case "original_line": line.text = value.stringValue ?? ""

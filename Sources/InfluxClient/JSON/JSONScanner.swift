@@ -36,7 +36,7 @@ struct JSONScanner {
 
     /// The first byte of the next token, without reading it.
     @inline(__always)
-    mutating func peek() throws(JSONFault) -> UInt8 {
+    mutating func peek() throws(DecodingFault) -> UInt8 {
         if at < end && byte(at) > 0x20 { return byte(at) }
         skipSpace()
         if at >= end { throw .incomplete }
@@ -45,14 +45,14 @@ struct JSONScanner {
 
     /// Reads `punctuation`, which must come next.
     @inline(__always)
-    mutating func expect(_ punctuation: Unicode.Scalar, _ what: StaticString) throws(JSONFault) {
-        if try peek() != UInt8(ascii: punctuation) { throw .expected(what) }
+    mutating func expect(_ punctuation: Unicode.Scalar, _ what: StaticString) throws(DecodingFault) {
+        if try peek() != UInt8(ascii: punctuation) { throw .malformed(what) }
         at &+= 1
     }
 
     /// Reads `punctuation` if it comes next.
     @inline(__always)
-    mutating func take(_ punctuation: Unicode.Scalar) throws(JSONFault) -> Bool {
+    mutating func take(_ punctuation: Unicode.Scalar) throws(DecodingFault) -> Bool {
         if try peek() != UInt8(ascii: punctuation) { return false }
         at &+= 1
         return true
@@ -60,29 +60,29 @@ struct JSONScanner {
 
     /// Reads a word: `null`, `true`, `false`.
     @inline(__always)
-    mutating func word(_ word: StaticString) throws(JSONFault) {
+    mutating func word(_ word: StaticString) throws(DecodingFault) {
         let length = word.utf8CodeUnitCount
         let available = min(length, end &- at)
-        for index in 0..<available where byte(at &+ index) != word.utf8Start[index] { throw .expected("a value") }
+        for index in 0..<available where byte(at &+ index) != word.utf8Start[index] { throw .malformed("a value") }
         if available < length { throw .incomplete }
         at &+= length
     }
 
     /// Reads a number and says where it stands; `at` must be at its first byte.
     @inline(__always)
-    mutating func number() throws(JSONFault) -> JSONNumber {
+    mutating func number() throws(DecodingFault) -> JSONNumber {
         let start = at
         var number = JSONNumber()
         if byte(at) == UInt8(ascii: "-") {
             number.digits.isNegative = true
             at &+= 1
         }
-        if readDigits(&number) == 0 { throw at >= end ? .incomplete : .expected("a digit") }
+        if readDigits(&number) == 0 { throw at >= end ? .incomplete : .malformed("a digit") }
         if at < end && byte(at) == UInt8(ascii: ".") {
             at &+= 1
             number.isInteger = false
             let count = readDigits(&number)
-            if count == 0 { throw at >= end ? .incomplete : .expected("a digit") }
+            if count == 0 { throw at >= end ? .incomplete : .malformed("a digit") }
             number.digits.exponent = -count
         }
         if at < end && byte(at) | 0x20 == UInt8(ascii: "e") { try readExponent(&number) }
@@ -103,7 +103,7 @@ struct JSONScanner {
         return at &- start
     }
 
-    private mutating func readExponent(_ number: inout JSONNumber) throws(JSONFault) {
+    private mutating func readExponent(_ number: inout JSONNumber) throws(DecodingFault) {
         at &+= 1
         number.isInteger = false
         var isNegative = false
@@ -112,7 +112,7 @@ struct JSONScanner {
             at &+= 1
         }
         var power = JSONNumber()
-        if readDigits(&power) == 0 { throw at >= end ? .incomplete : .expected("a digit") }
+        if readDigits(&power) == 0 { throw at >= end ? .incomplete : .malformed("a digit") }
         // No finite number other than zero has a power of more than six digits.
         let magnitude = power.digits.count > 6 ? 1_000_000 : Int(power.digits.mantissa)
         number.digits.exponent += isNegative ? -magnitude : magnitude
@@ -120,7 +120,7 @@ struct JSONScanner {
 
     /// Reads a string, unescaped; `at` must be at its opening quote.
     @inline(__always)
-    mutating func string() throws(JSONFault) -> UnsafeRawBufferPointer {
+    mutating func string() throws(DecodingFault) -> UnsafeRawBufferPointer {
         let start = at &+ 1
         var index = start
         while index < end {
@@ -130,7 +130,7 @@ struct JSONScanner {
                 return UnsafeRawBufferPointer(start: base + start, count: index &- start)
             }
             if here == UInt8(ascii: "\\") { return try escapedString(from: start, firstEscape: index) }
-            if here < 0x20 { throw .expected("no control character in a string") }
+            if here < 0x20 { throw .malformed("no control character in a string") }
             index &+= 1
         }
         throw .incomplete
@@ -139,7 +139,7 @@ struct JSONScanner {
     private mutating func escapedString(
         from start: Int,
         firstEscape: Int
-    ) throws(JSONFault) -> UnsafeRawBufferPointer {
+    ) throws(DecodingFault) -> UnsafeRawBufferPointer {
         let output = scratch.sink
         output.removeAll()
         output.append(UnsafeRawBufferPointer(start: base + start, count: firstEscape - start))
@@ -151,7 +151,7 @@ struct JSONScanner {
                 at = index
                 return output.bytes
             }
-            if here < 0x20 { throw .expected("no control character in a string") }
+            if here < 0x20 { throw .malformed("no control character in a string") }
             if here != UInt8(ascii: "\\") {
                 output.append(here)
                 continue
@@ -167,7 +167,7 @@ struct JSONScanner {
             case UInt8(ascii: "r"): output.append(UInt8(0x0D))
             case UInt8(ascii: "t"): output.append(UInt8(0x09))
             case UInt8(ascii: "u"): try appendUnicode(&index, to: output)
-            default: throw .expected("an escape")
+            default: throw .malformed("an escape")
             }
         }
         throw .incomplete
@@ -175,7 +175,7 @@ struct JSONScanner {
 
     /// Reads the four digits behind `\u`, and a second escape where they are the first half of a pair. A half without its
     /// other half becomes U+FFFD.
-    private func appendUnicode(_ index: inout Int, to output: ByteSink) throws(JSONFault) {
+    private func appendUnicode(_ index: inout Int, to output: ByteSink) throws(DecodingFault) {
         var value = try hexDigits(index)
         index += 4
         if value >= 0xD800 && value < 0xDC00 {
@@ -194,7 +194,7 @@ struct JSONScanner {
         for unit in Unicode.UTF8.encode(scalar) ?? Unicode.UTF8.encodedReplacementCharacter { output.append(unit) }
     }
 
-    private func hexDigits(_ start: Int) throws(JSONFault) -> UInt32 {
+    private func hexDigits(_ start: Int) throws(DecodingFault) -> UInt32 {
         var value: UInt32 = 0
         for index in start..<(start + 4) {
             if index >= end { throw .incomplete }
@@ -203,7 +203,7 @@ struct JSONScanner {
             case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte(index) - 0x30
             case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte(index) - 0x57
             case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = byte(index) - 0x37
-            default: throw .expected("four hexadecimal digits")
+            default: throw .malformed("four hexadecimal digits")
             }
             value = value << 4 | UInt32(digit)
         }
@@ -211,13 +211,13 @@ struct JSONScanner {
     }
 
     /// Reads a string that must come next, as a `String`.
-    mutating func text() throws(JSONFault) -> String {
-        if try peek() != UInt8(ascii: "\"") { throw .expected("a string") }
+    mutating func text() throws(DecodingFault) -> String {
+        if try peek() != UInt8(ascii: "\"") { throw .malformed("a string") }
         return String(decoding: try string(), as: UTF8.self)
     }
 
     /// Reads an object and calls `body` at each value with its key; it must read the value.
-    mutating func object(_ body: (inout Self, String) throws(JSONFault) -> Void) throws(JSONFault) {
+    mutating func object(_ body: (inout Self, String) throws(DecodingFault) -> Void) throws(DecodingFault) {
         try expect("{", "an object")
         if try take("}") { return }
         while true {
@@ -230,7 +230,7 @@ struct JSONScanner {
     }
 
     /// Reads an array and calls `body` at each element; it must read the element.
-    mutating func array(_ body: (inout Self) throws(JSONFault) -> Void) throws(JSONFault) {
+    mutating func array(_ body: (inout Self) throws(DecodingFault) -> Void) throws(DecodingFault) {
         try expect("[", "an array")
         if try take("]") { return }
         while true {
@@ -241,22 +241,23 @@ struct JSONScanner {
     }
 
     /// Reads any value and forgets it.
-    mutating func skipValue(depth: Int = 0) throws(JSONFault) {
-        if depth > Self.depthMax { throw .expected("less nesting") }
+    mutating func skipValue(depth: Int = 0) throws(DecodingFault) {
+        if depth > Self.depthMax { throw .malformed("less nesting") }
         switch try peek() {
-        case UInt8(ascii: "{"): try object { (scanner, _) throws(JSONFault) in try scanner.skipValue(depth: depth + 1) }
-        case UInt8(ascii: "["): try array { (scanner) throws(JSONFault) in try scanner.skipValue(depth: depth + 1) }
+        case UInt8(ascii: "{"):
+            try object { (scanner, _) throws(DecodingFault) in try scanner.skipValue(depth: depth + 1) }
+        case UInt8(ascii: "["): try array { (scanner) throws(DecodingFault) in try scanner.skipValue(depth: depth + 1) }
         case UInt8(ascii: "\""): _ = try string()
         case UInt8(ascii: "n"): try word("null")
         case UInt8(ascii: "t"): try word("true")
         case UInt8(ascii: "f"): try word("false")
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): _ = try number()
-        default: throw .expected("a value")
+        default: throw .malformed("a value")
         }
     }
 
     /// Reads null (`nil`), a string, a number or a boolean.
-    mutating func scalar() throws(JSONFault) -> InfluxValue? {
+    mutating func scalar() throws(DecodingFault) -> InfluxValue? {
         switch try peek() {
         case UInt8(ascii: "n"):
             try word("null")
@@ -269,9 +270,9 @@ struct JSONScanner {
             try word("false")
             return .boolean(false)
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-            guard let value = try number().value else { throw .expected("a number that fits 64 bits") }
+            guard let value = try number().value else { throw .malformed("a number that fits 64 bits") }
             return value
-        default: throw .expected("a string, a number, a boolean or null")
+        default: throw .malformed("a string, a number, a boolean or null")
         }
     }
 }

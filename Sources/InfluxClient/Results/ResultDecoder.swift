@@ -7,19 +7,19 @@ enum ResultDecoder {
         var scanner = JSONScanner(bytes, scratch: GrowableBytes())
         var result = InfluxResult(statements: [])
         var serverError: String?
-        do throws(JSONFault) {
-            try scanner.object { (scanner, key) throws(JSONFault) in
+        do throws(DecodingFault) {
+            try scanner.object { (scanner, key) throws(DecodingFault) in
                 switch key {
                 case "error": serverError = try scanner.text()
                 case "results":
-                    try scanner.array { (scanner) throws(JSONFault) in
+                    try scanner.array { (scanner) throws(DecodingFault) in
                         result.statements.append(try statement(&scanner, &serverError))
                     }
                 default: try scanner.skipValue()
                 }
             }
             scanner.skipSpace()
-            if scanner.at < scanner.end { throw .expected("nothing behind the result") }
+            if scanner.at < scanner.end { throw .malformed("nothing behind the result") }
         } catch {
             throw .notAResult(error)
         }
@@ -30,17 +30,17 @@ enum ResultDecoder {
     private static func statement(
         _ scanner: inout JSONScanner,
         _ serverError: inout String?
-    ) throws(JSONFault) -> InfluxResult.Statement {
+    ) throws(DecodingFault) -> InfluxResult.Statement {
         var statement = InfluxResult.Statement(series: [])
         var failure: String?
-        try scanner.object { (scanner, key) throws(JSONFault) in
+        try scanner.object { (scanner, key) throws(DecodingFault) in
             switch key {
             case "error": failure = try scanner.text()
             case "series":
-                try scanner.array { (scanner) throws(JSONFault) in statement.series.append(try series(&scanner)) }
+                try scanner.array { (scanner) throws(DecodingFault) in statement.series.append(try series(&scanner)) }
             case "messages":
-                try scanner.array { (scanner) throws(JSONFault) in
-                    try scanner.object { (scanner, key) throws(JSONFault) in
+                try scanner.array { (scanner) throws(DecodingFault) in
+                    try scanner.object { (scanner, key) throws(DecodingFault) in
                         if key == "text" {
                             statement.messages.append(try scanner.text())
                         } else {
@@ -55,20 +55,20 @@ enum ResultDecoder {
         return statement
     }
 
-    private static func series(_ scanner: inout JSONScanner) throws(JSONFault) -> InfluxResult.Series {
+    private static func series(_ scanner: inout JSONScanner) throws(DecodingFault) -> InfluxResult.Series {
         var series = InfluxResult.Series(name: "", columns: [], values: [])
-        try scanner.object { (scanner, key) throws(JSONFault) in
+        try scanner.object { (scanner, key) throws(DecodingFault) in
             switch key {
             case "name": series.name = try scanner.text()
             case "tags":
-                try scanner.object { (scanner, key) throws(JSONFault) in series.tags[key] = try scanner.text() }
+                try scanner.object { (scanner, key) throws(DecodingFault) in series.tags[key] = try scanner.text() }
             case "columns":
-                try scanner.array { (scanner) throws(JSONFault) in series.columns.append(try scanner.text()) }
+                try scanner.array { (scanner) throws(DecodingFault) in series.columns.append(try scanner.text()) }
             case "values":
-                try scanner.array { (scanner) throws(JSONFault) in
+                try scanner.array { (scanner) throws(DecodingFault) in
                     var row: [InfluxValue?] = []
                     row.reserveCapacity(series.columns.count)
-                    try scanner.array { (scanner) throws(JSONFault) in row.append(try scanner.scalar()) }
+                    try scanner.array { (scanner) throws(DecodingFault) in row.append(try scanner.scalar()) }
                     series.values.append(row)
                 }
             default: try scanner.skipValue()
