@@ -127,6 +127,28 @@ struct ShopShapeTests {
         #expect(Set(RenderedRows(generator, .payments).column("order_id")) == Set(orders.column("id")))
     }
 
+    @Test("shipments travel with a device of the fleet of the same seed and size, from the site of their warehouse")
+    func trackers() {
+        let shipments = RenderedRows(ShopGenerator(seed: 5, rows: 20_000), .shipments)
+        let fleet = FleetGenerator(seed: 5, rows: 20_000)
+        let devices = Dictionary(
+            uniqueKeysWithValues: (1...fleet.scale.devices).map { (fleet.model.device($0).id, fleet.model.device($0)) }
+        )
+        let (carriers, warehouses) = (shipments.column("carrier"), shipments.column("warehouse_id"))
+        var seen: Set<String> = []
+        for (index, id) in shipments.column("device_id").enumerated() {
+            #expect((id == nil) == (carriers[index] == "pickup"))
+            guard let id else { continue }
+            seen.insert(id)
+            let warehouse = Int(warehouses[index] ?? "") ?? 0
+            guard let device = devices[id], device.site == (warehouse - 1) % fleet.scale.sites else {
+                Issue.record("\(id) from warehouse \(warehouse)")
+                return
+            }
+        }
+        #expect(seen == Set(devices.keys))
+    }
+
     @Test("there are emoji, long texts, awkward characters and extreme decimals")
     func extremes() {
         let generator = ShopGenerator(seed: 9, rows: 5000)

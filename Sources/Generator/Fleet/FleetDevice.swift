@@ -71,13 +71,17 @@ struct FleetDevice: Sendable {
         let radius = model == .tracker ? 60_000 : 4_000
         latitude = home.latitude &+ random.next(in: -radius...radius)
         longitude = home.longitude &+ random.next(in: -radius...radius)
-        drainTime = model == .weather ? 0 : random.next(in: 30...220) &* FleetClock.hour
+        let hours = random.next(in: 0...200)
+        drainTime = (model == .tracker ? 9 &+ hours / 6 : 30 &+ hours) &* FleetClock.hour
         chargeTime = random.next(in: 80...240) &* FleetClock.minute
         lowLevel = random.next(in: 60...280)
         installed = FleetClock.epoch &+ random.next(in: 365...1600) &* FleetClock.day
         restartInterval = random.next(in: 20...240) &* FleetClock.hour
         skew = FleetDevice.skew(&random, share: skewedShare)
     }
+
+    /// More than any clock is off by.
+    static let skewMax = 3 * FleetClock.hour
 
     /// Seconds or minutes for a clock that was never set right, whole hours for one in the wrong time zone.
     private static func skew(_ random: inout RowRandom, share: Double) -> Int {

@@ -92,16 +92,12 @@ public struct FleetGenerator: Sendable {
         var done = FleetRendering()
         for tick in chunk.ticks {
             guard let fate = stream.fate(member, tick) else { continue }
-            let point = stream.point(member, tick, fate)
-            writer.write(point, of: member, to: fate.delay > 0 ? late : out)
+            let sent = stream.sent(member, tick, fate)
+            writer.write(sent.first, of: member, to: fate.delay > 0 ? late : out)
             done.points += 1
             done.lines += 1
             if fate.isRepeated || fate.isCorrected {
-                writer.write(
-                    fate.isRepeated ? point : stream.correction(of: point, member),
-                    of: member,
-                    to: again
-                )
+                writer.write(sent.correction ?? sent.first, of: member, to: again)
                 done.lines += 1
             }
         }
@@ -118,9 +114,24 @@ public struct FleetGenerator: Sendable {
             let member = stream.member(number)
             for tick in ticks {
                 guard let fate = stream.fate(member, tick) else { continue }
-                let point = stream.point(member, tick, fate)
-                body(fate.isCorrected ? point.merged(with: stream.correction(of: point, member)) : point, member)
+                body(stream.sent(member, tick, fate).last, member)
             }
         }
+    }
+
+    /// How many points each member of a measurement has, the first member's first.
+    func counts(_ measurement: FleetMeasurement) -> [Int] {
+        let stream = stream(measurement)
+        let ticks = ticks(measurement)
+        return (1...scale.members(of: measurement)).map { number in
+            let member = stream.member(number)
+            return ticks.reduce(0) { stream.fate(member, $1) == nil ? $0 : $0 + 1 }
+        }
+    }
+
+    /// A span of time that holds all points of a measurement, clocks that are wrong included; nanoseconds since 1970.
+    func span(_ measurement: FleetMeasurement) -> Range<Int64> {
+        let first = ticks(measurement).lowerBound * measurement.interval - FleetDevice.skewMax
+        return Int64(first) * 1_000_000..<Int64(end + measurement.interval + FleetDevice.skewMax) * 1_000_000
     }
 }

@@ -91,15 +91,18 @@ struct FleetModel: Sendable {
         let top = 1000 &- (time &- device.installed) / FleetClock.day / 12
         guard device.hasBattery else { return (1000, false) }
         if device.model == .weather {
-            // By day the sun charges it: quicker than it drains by night.
-            let hour = FleetClock.phase(
+            // The sun charges it from six in the morning, most around noon; clouds delay when it is full.
+            let sun = FleetClock.phase(
                 time &+ FleetSite.all[device.site].solarOffset &- 6 &* FleetClock.hour,
                 FleetClock.day
             )
-            let swing = 160 &+ FleetClock.noise(device.name ^ 6, at: time, span: 2 &* FleetClock.day, amplitude: 60)
-            let isCharging = hour < 24_000
-            let drained = isCharging ? (24_000 &- hour) &* swing / 24_000 : (hour &- 24_000) &* swing / 41_536
-            return (top &- 20 &- drained, isCharging && drained > 8)
+            let clouds = FleetClock.noise(device.name ^ 6, at: time, span: 2 &* FleetClock.day, amplitude: 60)
+            let swing = 160 &+ clouds
+            let full = 22_000 &+ 60 &* clouds
+            if sun >= full { return (top &- 20 &- (sun &- full) &* swing / (65_536 &- full), false) }
+            let share = sun &<< 12 / full
+            let charged = (share &* share &* (3 &* 4096 &- 2 &* share)) &>> 24
+            return (top &- 20 &- swing &+ swing &* charged / 4096, sun > 1500)
         }
         let cycle = device.drainTime &+ device.chargeTime
         let place = FleetClock.remainder(time &+ device.phase &* 7919, cycle)

@@ -40,6 +40,9 @@ struct FleetStream: Sendable {
         seed = RowRandom.mix(model.seed ^ UInt64(measurement.rawValue) &<< 32 ^ UInt64(self.interval))
     }
 
+    /// Whether any of its points come late.
+    var hasLate: Bool { rates.late + rates.veryLate + rates.batches > 0 }
+
     // MARK: Members
 
     /// A device or a meter.
@@ -149,30 +152,53 @@ struct FleetStream: Sendable {
 
     // MARK: Points
 
-    /// The point of a tick as it is first sent.
-    func point(_ member: Member, _ tick: Int, _ fate: Fate) -> FleetPoint {
+    /// A point as it is sent, and what is sent later in place of some of its values.
+    struct Sent {
+        var first: FleetPoint
+        var correction: FleetPoint?
+
+        /// What a database holds in the end.
+        var last: FleetPoint { correction.map { first.merged(with: $0) } ?? first }
+    }
+
+    func sent(_ member: Member, _ tick: Int, _ fate: Fate) -> Sent {
+        var point = point(member, tick, sensed: fate.sensed)
+        guard fate.isCorrected else {
+            point.present &= ~fate.lost
+            return Sent(first: point)
+        }
+        // The truth comes second, also for fields that the point lacked at first.
+        var wrong = point
+        let correction = spoil(&wrong)
+        wrong.present &= ~fate.lost
+        return Sent(first: wrong, correction: correction)
+    }
+
+    private func point(_ member: Member, _ tick: Int, sensed: Int) -> FleetPoint {
         let time = due(member, tick)
-        // A few milliseconds pass until a device gets round to it.
-        let jitter = Int(RowRandom.mix(seed ^ UInt64(truncatingIfNeeded: time &+ member.number)) & 0xFF)
         var point: FleetPoint
         switch member {
         case .device(let device):
-            let stamp = Int64(time &+ jitter &+ device.skew) &* 1_000_000
+            let stamp = Int64(time &+ jitter(member, due: time) &+ device.skew) &* 1_000_000
             point = FleetPoint(time: stamp, release: model.release(device, time))
             if measurement == .readings {
-                readings(device, time, sensed: fate.sensed, &point)
+                readings(device, time, sensed: sensed, &point)
             } else {
                 diagnostics(device, time, &point)
             }
         case .meter(let meter):
-            point = FleetPoint(time: Int64(time &+ jitter) &* 1_000_000, release: 0)
+            point = FleetPoint(time: Int64(time &+ jitter(member, due: time)) &* 1_000_000, release: 0)
             let consumption = model.consumption(meter, time)
             point.set(0, consumption.reading)
             point.set(1, consumption.rate)
             point.set(2, consumption.isNight ? 1 : 0)
         }
-        point.present &= ~fate.lost
         return point
+    }
+
+    /// The milliseconds that pass until a member gets round to its point: 0…255.
+    func jitter(_ member: Member, due: Int) -> Int {
+        Int(RowRandom.mix(seed ^ UInt64(truncatingIfNeeded: due &+ member.number)) & 0xFF)
     }
 
     private func readings(_ device: FleetDevice, _ time: Int, sensed: Int, _ point: inout FleetPoint) {
@@ -215,26 +241,32 @@ struct FleetStream: Sendable {
         (value &+ (value < 0 ? 0 &- step / 2 : step / 2)) / step &* step
     }
 
-    /// What is sent later in place of some of the point's values: also of fields that the point lacked.
-    func correction(of point: FleetPoint, _ member: Member) -> FleetPoint {
-        var correction = FleetPoint(time: point.time, release: point.release)
+    /// Puts wrong values in place of some of the point's.
+    ///
+    /// - Returns: the right ones of these fields.
+    private func spoil(_ point: inout FleetPoint) -> FleetPoint {
+        var right = FleetPoint(time: point.time, release: point.release)
         let bits = Int(truncatingIfNeeded: RowRandom.mix(UInt64(bitPattern: point.time) ^ seed) &>> 1)
+        func replace(_ field: Int, by value: Int) {
+            right.set(field, Int(point.values[field]))
+            point.set(field, value)
+        }
         switch measurement {
         case .readings:
-            correction.set(1, Int(point.values[1]) &+ 10 &* (1 &+ bits % 40))
-            if bits & 0x100 != 0 { correction.set(2, max(Int(point.values[2]) &- bits % 30, 0)) }
+            replace(1, by: Int(point.values[1]) &+ 10 &* (20 &+ bits % 60))
+            if bits & 0x100 != 0 { replace(2, by: max(Int(point.values[2]) &- 20 &- bits % 30, 0)) }
             if bits & 0x200 != 0 {
-                correction.set(6, DeviceStatus.ok.rawValue)
-                correction.set(7, 0)
+                replace(6, by: DeviceStatus.sensorFault.rawValue)
+                replace(7, by: DeviceStatus.sensorFault.errorCode)
             }
         case .diagnostics:
-            correction.set(3, bits % 50)
-            if bits & 0x100 != 0 { correction.set(5, bits &>> 9 % FleetVocabulary.logs.count) }
-            if bits & 0x200 != 0 { correction.set(4, Int(point.values[4]) ^ 1) }
+            replace(3, by: 50 &+ bits % 50)
+            if bits & 0x100 != 0 { right.set(5, bits &>> 9 % FleetVocabulary.logs.count) }
+            if bits & 0x200 != 0 { replace(4, by: Int(point.values[4]) ^ 1) }
         case .meters:
-            correction.set(1, Int(point.values[1]) &+ bits % 100)
-            if bits & 0x100 != 0 { correction.set(2, Int(point.values[2]) ^ 1) }
+            replace(1, by: Int(point.values[1]) &+ 100 &+ bits % 100)
+            if bits & 0x100 != 0 { replace(2, by: Int(point.values[2]) ^ 1) }
         }
-        return correction
+        return right
     }
 }

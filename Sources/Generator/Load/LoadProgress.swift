@@ -1,6 +1,6 @@
-/// How far loading a shop has come.
+/// How far loading a shop or a fleet has come.
 public struct LoadProgress: Sendable, Equatable {
-    /// The table being loaded.
+    /// The table or measurement being loaded.
     public var table: String
     /// Rows in all tables so far, with those found at the start.
     public var rows: Int
@@ -26,11 +26,11 @@ public struct LoadProgress: Sendable, Equatable {
     }
 }
 
-/// What loading a shop did.
+/// What loading a shop or a fleet did.
 public struct LoadSummary: Sendable, Equatable {
-    /// Rows loaded by this run; 0 where the shop was complete.
+    /// Rows or points loaded by this run; 0 where all were there.
     public let rowsLoaded: Int
-    /// Rows of the whole shop.
+    /// Rows or points of all of it.
     public let rows: Int
     public let elapsed: Duration
 }

@@ -150,8 +150,10 @@ extension ShopModel {
         row.beginRow()
         row.integer(id)
         row.integer(order.id)
-        row.integer(random.next(in: 1...ShopScale.warehouses))
-        row.text(Vocabulary.carriers, random.next(below: Vocabulary.carriers.count))
+        let warehouse = random.next(in: 1...ShopScale.warehouses)
+        row.integer(warehouse)
+        let carrier = random.next(below: Vocabulary.carriers.count)
+        row.text(Vocabulary.carriers, carrier)
         if random.chance(80) {
             row.null()
         } else {
@@ -159,6 +161,14 @@ extension ShopModel {
             row.raw("LT")
             row.digits(random.next() % 1_000_000_000_000, width: 12)
             row.raw("AT")
+            row.endText()
+        }
+        if carrier == Vocabulary.pickup {
+            row.null()
+        } else {
+            row.beginText()
+            row.raw("dev-")
+            row.digits(UInt64(tracker(ofShipment: id, from: warehouse)), width: 5)
             row.endText()
         }
         row.text(status == .returned ? "returned" : isDelivered ? "delivered" : "in_transit")
@@ -205,5 +215,14 @@ extension ShopModel {
         if isDelivered { row.dateTime(order.delivered, digits: 6) } else { row.null() }
         row.dateTime(status == .returned ? order.closed : isDelivered ? order.delivered : shipped, digits: 3)
         row.endRow()
+    }
+
+    /// The number of the fleet's device that travels with a shipment: one of those at the warehouse's site
+    /// (`FleetDevice`), of a fleet of the shop's own seed and size.
+    func tracker(ofShipment id: Int, from warehouse: Int) -> Int {
+        let site = (warehouse &- 1) % fleet.sites
+        let devices = (fleet.devices &- site &- 1) / fleet.sites &+ 1
+        var random = RowRandom(seed: seed, place: FleetPlace.tracker, key: UInt64(id))
+        return site &+ 1 &+ random.next(below: devices) &* fleet.sites
     }
 }

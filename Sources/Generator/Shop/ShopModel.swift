@@ -3,6 +3,8 @@ struct ShopModel: Sendable {
     let seed: UInt64
     let scale: ShopScale
     let timeline: ShopTimeline
+    /// The fleet whose devices travel with the shipments.
+    let fleet: FleetScale
     private let buyers: RankSampler
     private let goods: RankSampler
 
@@ -13,6 +15,7 @@ struct ShopModel: Sendable {
         self.seed = seed
         self.scale = scale
         timeline = ShopTimeline(count: scale.orders)
+        fleet = FleetScale(rows: scale.rows)
         buyers = RankSampler(population: scale.customers, seed: seed ^ 0xC057)
         goods = RankSampler(population: scale.products, seed: seed ^ 0x600D)
     }

@@ -193,6 +193,7 @@ public enum ShopSchema {
             ShopColumn("warehouse_id", "smallint unsigned NOT NULL"),
             ShopColumn("carrier", "enum('post','dhl','ups','fedex','courier','pickup') NOT NULL"),
             ShopColumn("tracking_code", "varchar(40) DEFAULT NULL"),
+            ShopColumn("device_id", "varchar(16) DEFAULT NULL"),
             ShopColumn("status", "enum('in_transit','delivered','returned','lost') NOT NULL"),
             ShopColumn("services", "set('express','signature','insured','cold','saturday') NOT NULL"),
             ShopColumn("weight_kg", "decimal(10,3) NOT NULL"),

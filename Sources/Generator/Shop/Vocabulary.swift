@@ -47,6 +47,8 @@ enum Vocabulary {
     static let paymentMethods = WordBank("card|card|card|card|paypal|paypal|invoice|transfer|voucher|crypto")
     static let paymentAnswers = WordBank("insufficient_funds|expired_card|3ds_required|timeout|do_not_honour")
     static let carriers = WordBank("post|dhl|dhl|ups|fedex|courier|pickup")
+    /// The place of "pickup": nothing travels.
+    static let pickup = 6
     static let languages = WordBank("de|en|fr|it|es|ja|zh|ru|el|tr")
     static let titles = WordBank(
         "Great|Not what I expected|Gut!|Très bien|5 ⭐|Meh…|Perfekt 👌|最高です|Отлично|It's OK|Broken on arrival 😡"
