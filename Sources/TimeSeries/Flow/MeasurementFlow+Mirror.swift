@@ -1,0 +1,63 @@
+import ClickHouseClient
+import InfluxClient
+import Pipeline
+
+extension MeasurementFlow {
+    /// Makes a span equal to the source: removes the points, and the fields of points, that the source does not have
+    /// (any more), then inserts what it has.
+    ///
+    /// Pushes wait meanwhile, so a point that is deleted and written again is there at the end.
+    func mirror(_ range: TimeRange) async throws {
+        let table = table
+        let client = context.warehouse.client
+        let scratch = ClickHouseClient.quote(database: "leat", table: "mirror_\(context.options.name)_\(table.name)")
+        logger.info(
+            "points were deleted at the source and are removed",
+            metadata: ["from": "\(WallTime.text(range.start))", "to": "\(WallTime.text(range.end))"]
+        )
+        try await gate.withGate {
+            try await context.untilTaken(.insert) {
+                try await client.execute("DROP TABLE IF EXISTS \(scratch)")
+                try await client.execute(
+                    """
+                    CREATE TABLE \(scratch) AS \(table.rawIdentifier) ENGINE = MergeTree ORDER BY tuple()
+                    COMMENT 'leat:state'
+                    """
+                )
+            }
+            _ = try await stream(range, table) { rows in
+                let block = try rows.block(for: table)
+                _ = try await client.insert(into: scratch, columns: table.columnNames, blocks: block)
+            }
+            try await context.untilTaken(.insert) {
+                try await client.execute(
+                    Self.removal(within: range, from: table, unlessIn: scratch),
+                    settings: ["lightweight_deletes_sync": "2"]
+                )
+                let columns = SeriesTable.list(table.columnNames)
+                try await client.execute(
+                    "INSERT INTO \(table.rawIdentifier) (\(columns)) SELECT \(columns) FROM \(scratch)",
+                    settings: ["async_insert": "0", "max_partitions_per_insert_block": "0"]
+                )
+                try await client.execute("DROP TABLE \(scratch)")
+            }
+        }
+    }
+
+    /// A row of the raw table is a whole point or, before merges, a part of one; so a field that a point has lost is looked
+    /// for in each of them.
+    private static func removal(within range: TimeRange, from table: SeriesTable, unlessIn scratch: String) -> String {
+        let key = "(\(SeriesTable.list(table.sortingKey)))"
+        let columns = SeriesTable.list(table.sortingKey)
+        let lost = table.schema.fields.map { field in
+            let name = ClickHouseClient.quote(identifier: field.name)
+            return "OR (\(name) IS NOT NULL AND \(key) IN (SELECT \(columns) FROM \(scratch) WHERE \(name) IS NULL))"
+        }
+        return """
+            DELETE FROM \(table.rawIdentifier)
+            WHERE time >= fromUnixTimestamp64Nano(\(range.start), 'UTC')
+                AND time < fromUnixTimestamp64Nano(\(range.end), 'UTC')
+                AND (\(key) NOT IN (SELECT \(columns) FROM \(scratch)) \(lost.joined(separator: " ")))
+            """
+    }
+}

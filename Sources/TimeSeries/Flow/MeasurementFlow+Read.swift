@@ -1,0 +1,76 @@
+import InfluxClient
+import Pipeline
+
+extension MeasurementFlow {
+    /// The schema changed while a read was under way, so it may have missed something.
+    struct SchemaChanged: Error {}
+
+    /// `"iot"."autogen"."readings"`
+    var sourceName: String {
+        SourceCatalog.source(key, database: context.options.source.database, policy: policyName)
+    }
+
+    /// Reads everything that the source has within the span into the warehouse, and closes what this completes.
+    ///
+    /// - Parameter range: whole windows.
+    /// - Returns: how many points there were.
+    @discardableResult
+    func read(_ range: TimeRange, for purpose: WindowBook.Purpose) async throws -> UInt64 {
+        let began = book.beginRead()
+        let version = schemaVersion
+        let points = try await readRows(range, origin: purpose == .copy ? .copy : .read)
+        guard version == schemaVersion else { throw SchemaChanged() }
+        chunk.sawPoints(points, in: range.length)
+        if purpose == .copy { state.rows += points }
+        try await record(book.endRead(range, began: began, for: purpose), points: points)
+        context.observer.heartbeat(.read)
+        return points
+    }
+
+    /// Reads the points of any span into the warehouse; closes nothing.
+    @discardableResult
+    func readRows(_ range: TimeRange, origin: SeriesOrigin) async throws -> UInt64 {
+        let table = table
+        return try await stream(range, table) { rows in
+            try await self.insertRead(rows, into: table, origin: origin)
+        }
+    }
+
+    private func insertRead(_ rows: SeriesRows, into table: SeriesTable, origin: SeriesOrigin) async throws {
+        try await gate.withGate { try await insert(rows, into: table, origin: origin) }
+    }
+
+    /// Streams the points of a span as columns of `table`.
+    func stream(
+        _ range: TimeRange,
+        _ table: SeriesTable,
+        insert: @escaping @Sendable (SeriesRows) async throws -> Void
+    ) async throws -> UInt64 {
+        let pipe = InsertPipe(insert: insert)
+        // All there is, not only what is known: a column that has just appeared must not be left out in silence.
+        let statement = "SELECT * FROM \(sourceName) WHERE \(range.influxCondition) GROUP BY *"
+        do {
+            try await context.source.stream(
+                statement,
+                columns: table.seriesColumns,
+                batchRows: context.options.batchRows,
+                batchBytes: context.options.batchBytes,
+                rows: pipe
+            )
+        } catch {
+            try? await pipe.finish()
+            throw error
+        }
+        try await pipe.finish()
+        context.observer.heartbeat(.source)
+        return await pipe.points
+    }
+
+    /// The time of the first point, or of the last; nil if there is none.
+    func extremeTime(isLast: Bool) async throws -> Int64? {
+        let result = try await context.source.query(
+            "SELECT * FROM \(sourceName) ORDER BY time \(isLast ? "DESC" : "ASC") LIMIT 1"
+        )
+        return result.series.first?.values.first?.first??.integerValue
+    }
+}

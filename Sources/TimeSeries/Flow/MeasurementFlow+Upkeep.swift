@@ -1,0 +1,255 @@
+import ClickHouseClient
+import InfluxClient
+import Pipeline
+
+extension MeasurementFlow {
+    /// How the source's points come to us.
+    enum Delivery: Sendable {
+        /// The source pushes them.
+        case pushed
+        /// The source would push them, but none came lately.
+        case silent
+        /// It does not push.
+        case polled
+    }
+
+    /// What pushes came in for a span this far in the future is compared with the present.
+    private static let futureMax: Int64 = 600_000_000_000
+
+    /// Keeps the measurement complete until cancelled: copies it, moves the frontier, reads open windows again, compares.
+    ///
+    func upkeep(_ delivery: @Sendable () -> Delivery) async {
+        var pause = SeriesBackoff()
+        while !Task.isCancelled {
+            do {
+                if isUnsaved { await save() }
+                if isQuarantined {
+                    try await Task.sleep(for: .milliseconds(500))
+                    continue
+                }
+                if try await !step(delivery()) { try await Task.sleep(for: .milliseconds(200)) }
+                pause.reset()
+            } catch is CancellationError {
+                return
+            } catch {
+                if Task.isCancelled { return }
+                await react(to: error)
+                try? await Task.sleep(for: pause.next())
+            }
+        }
+    }
+
+    /// Reads the newest points each second while the source does not push them; less often while it only should.
+    func poll(_ delivery: @Sendable () -> Delivery) async {
+        var pause = SeriesBackoff()
+        while !Task.isCancelled {
+            do {
+                try await Task.sleep(for: delivery() == .polled ? .seconds(1) : .seconds(5))
+                guard delivery() != .pushed, !isQuarantined else { continue }
+                try await pollOnce()
+                pause.reset()
+            } catch {
+                if Task.isCancelled { return }
+                await react(to: error)
+                try? await Task.sleep(for: pause.next())
+            }
+        }
+    }
+
+    private func react(to error: any Error) async {
+        switch error {
+        case is SchemaChanged, is CancellationError: break
+        case let refusal as MeasurementRefusal: await quarantine(refusal)
+        case let error as ClickHouseError where error.isRefusal: await quarantine(Self.refusal(error, state.name))
+        case let error as InfluxError where error.code == .unexpectedColumn || error.code == .typeMismatch:
+            needsDiscovery()
+        default:
+            context.observer.failed(.retry, stage: .read, message: "\(error)")
+            logger.warning("a read failed, trying again", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// - Returns: false if there was nothing to do.
+    private func step(_ delivery: Delivery) async throws -> Bool {
+        guard isComplete else {
+            try await copy()
+            return true
+        }
+        let now = WallTime.now
+        let lookback = context.options.lookback.nanoseconds
+        if let range = book.dueFrontier(at: now, lookback: lookback, lengthMax: chunk.nanoseconds) {
+            try await read(range, for: .frontier)
+            return true
+        }
+        let quiet = min(lookback, 10_000_000_000)
+        if let range = book.dueOpen(at: now, quiet: quiet, lengthMax: chunk.nanoseconds) {
+            try await read(range, for: .open)
+            return true
+        }
+        if nextComparison <= .now {
+            try await compareRecent()
+            let interval = context.options.comparisonInterval
+            nextComparison = .now + (delivery == .polled ? min(.seconds(10), interval) : interval)
+            return true
+        }
+        return try await sweepOn()
+    }
+
+    /// Something may be missing: compare with the next upkeep.
+    func compareSoon() { nextComparison = .now }
+
+    // MARK: Polling
+
+    private func pollOnce() async throws {
+        let now = WallTime.now
+        let since = max(lastPoll ?? 0, now.addingClamped(-60_000_000_000)).addingClamped(-5_000_000_000)
+        let range = TimeRange(book.window(of: since), now.addingClamped(Self.futureMax))
+        var windows: Set<Int64> = []
+        var window = range.start
+        while window < range.end {
+            windows.insert(window)
+            window += book.length
+        }
+        // Like a push: whatever closes one of these windows must have begun later.
+        let changes = book.beginPush(windows, at: now)
+        defer { book.endPush(windows, at: WallTime.now) }
+        try await record(changes)
+        try await readRows(TimeRange(since, range.end), origin: .read)
+        lastPoll = now
+    }
+
+    // MARK: Comparing
+
+    /// Compares the windows that are not complete yet, and reads those again in which something is missing.
+    func compareRecent() async throws {
+        guard let frontier = book.frontier else { return }
+        let range = TimeRange(frontier, book.window(of: WallTime.now.addingClamped(Self.futureMax)))
+        let (comparison, began) = try await counts(within: range, step: book.length)
+        let missing = comparison.missing
+        context.observer.windowsCompared(
+            table: state.name,
+            windows: comparison.source.count,
+            different: missing.count
+        )
+        for range in joined(missing) {
+            logger.info(
+                "points are missing and read again",
+                metadata: ["from": "\(WallTime.text(range.start))", "to": "\(WallTime.text(range.end))"]
+            )
+            try await readRows(range, origin: .read)
+        }
+        try await removeSurplus(comparison, began)
+    }
+
+    /// Counts on both sides, the source first: what is pushed meanwhile is a surplus in the warehouse, never a lack.
+    ///
+    /// - Returns: also the moment before, to tell which windows were touched since.
+    func counts(within range: TimeRange, step: Int64) async throws -> (CountComparison, began: UInt64) {
+        let table = table
+        var comparison = CountComparison(fields: table.schema.fields.map(\.name))
+        let began = book.beginRead()
+        guard !range.isEmpty else { return (comparison, began) }
+        try await comparison.countSource(context.source, sourceName, within: range, step: step)
+        // What the source counted may still be on its way to us.
+        try await Task.sleep(for: .milliseconds(1500))
+        await gate.withGate {}
+        try await comparison.countWarehouse(context.warehouse.client, table, within: range, step: step)
+        return (comparison, began)
+    }
+
+    /// Removes what the source no longer has, if that is asked for.
+    func removeSurplus(_ comparison: CountComparison, _ began: UInt64) async throws {
+        guard context.options.onDelete == .mirror else { return }
+        let oldest = oldestMirrored(at: WallTime.now)
+        let windows = comparison.surplus.filter { $0 >= oldest && !book.wasTouched($0, since: began) }
+        for range in joined(windows) { try await mirror(range) }
+    }
+
+    /// Windows as spans, those next to each other together, none longer than a read should be.
+    func joined(_ windows: [Int64]) -> [TimeRange] {
+        var ranges: [TimeRange] = []
+        for window in windows {
+            let end = window.addingClamped(book.length)
+            if let last = ranges.last, last.end == window, end - last.start <= max(chunk.nanoseconds, book.length) {
+                ranges[ranges.count - 1].end = end
+            } else {
+                ranges.append(TimeRange(window, end))
+            }
+        }
+        return ranges
+    }
+
+    // MARK: Sweeping
+
+    /// Points before this may be gone at the source, or here, because of their age: nothing is read or removed there.
+    private func oldestMirrored(at now: Int64) -> Int64 {
+        let hour: Int64 = 3_600_000_000_000
+        let ages = [retention, context.options.timeToLive?.nanoseconds].compactMap { $0 }
+        return ages.map { now.addingClamped(hour - $0).floored(to: hour) }.max() ?? TimeRange.earliest
+    }
+
+    /// Compares a part of what the source retains, from the frontier backwards, whenever a sweep is due.
+    private func sweepOn() async throws -> Bool {
+        guard sweep.next <= .now, let frontier = book.frontier else { return false }
+        let now = WallTime.now
+        let position = sweep.position ?? frontier
+        if sweep.position == nil {
+            sweep.position = frontier
+            sweep.oldest = try await oldestPoint()
+        }
+        let end = min(position, frontier)
+        let start = max(end.addingClamped(-sweep.step), oldestMirrored(at: now), sweep.oldest ?? end)
+        guard start < end else {
+            sweep.position = nil
+            sweep.next = .now + context.options.sweepInterval
+            try await compareFuture()
+            return true
+        }
+        let started = ContinuousClock.now
+        try await compareOld(TimeRange(book.window(of: start), end))
+        sweep.took(.now - started)
+        sweep.position = start
+        return true
+    }
+
+    /// The time of the first point that either side has; nil if there is none.
+    private func oldestPoint() async throws -> Int64? {
+        let source = try await extremeTime(isLast: false)
+        guard context.options.onDelete == .mirror else { return source }
+        let row = try await context.warehouse.client.rows(
+            "SELECT count(), toUnixTimestamp64Nano(min(time)) FROM \(table.rawIdentifier)"
+        ).first
+        guard row?[0] != "0", let here = row?[1].flatMap({ Int64($0) }) else { return source }
+        return source.map { min($0, here) } ?? here
+    }
+
+    private func compareOld(_ range: TimeRange) async throws {
+        let hour = max(book.length, 3_600_000_000_000)
+        let (hours, _) = try await counts(within: range, step: hour)
+        var different = Set(hours.missing)
+        if context.options.onDelete == .mirror { different.formUnion(hours.surplus) }
+        context.observer.windowsCompared(
+            table: state.name,
+            windows: hours.source.count,
+            different: different.count
+        )
+        for start in different.sorted() {
+            let part = TimeRange(start, start.addingClamped(hour)).intersection(range)
+            let (windows, began) = try await counts(within: part, step: book.length)
+            try await record(book.reopen(windows.missing))
+            try await removeSurplus(windows, began)
+        }
+    }
+
+    /// What is dated so far in the future that nothing else looks there.
+    private func compareFuture() async throws {
+        let start = book.window(of: WallTime.now.addingClamped(Self.futureMax))
+        guard let last = try await extremeTime(isLast: true), last >= start else { return }
+        let range = TimeRange(start, TimeRange.latest)
+        var comparison = CountComparison(fields: table.schema.fields.map(\.name))
+        let year: Int64 = 365 * 86_400_000_000_000
+        try await comparison.countSource(context.source, sourceName, within: range, step: year)
+        try await comparison.countWarehouse(context.warehouse.client, table, within: range, step: year)
+        if !comparison.missing.isEmpty { try await readRows(range, origin: .read) }
+    }
+}

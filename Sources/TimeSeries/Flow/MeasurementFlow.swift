@@ -1,0 +1,268 @@
+import ClickHouseClient
+import Foundation
+import InfluxClient
+import Logging
+import Pipeline
+
+/// One measurement on its way into its table: takes what is pushed, reads what is missing, and keeps the book of both.
+///
+/// All inserts of a measurement go through one gate, one after another, since the last insert wins. What was read may be
+/// older than what was pushed meanwhile; ``WindowBook`` sees to it that such a window is read again.
+actor MeasurementFlow {
+    let key: MeasurementKey
+    let context: SeriesContext
+    /// By its name, the default one, too.
+    let policyName: String
+    var table: SeriesTable
+    var state: TableState
+    var book: WindowBook
+    /// The policy's duration; nil for ever.
+    var retention: Int64?
+    let gate = FIFOGate()
+    /// Counts changes of the schema: a read that began with another one has not seen everything.
+    var schemaVersion = 0
+    var chunk: ChunkLength
+    /// Asks for discovery: the source has something that the schema has not.
+    let needsDiscovery: @Sendable () -> Void
+    var logger: Logger
+    var nextComparison = ContinuousClock.now
+    var sweep = SweepCursor()
+    /// Windows of pushed points that could not be decoded, and when they came.
+    var missed: [Int64: ContinuousClock.Instant] = [:]
+    /// The state that the warehouse has not taken yet.
+    var isUnsaved = false
+    var lastPoll: Int64?
+
+    init(
+        key: MeasurementKey,
+        stored: StoredMeasurement,
+        state: TableState,
+        recorded: WindowStore.Recorded?,
+        retention: Int64?,
+        context: SeriesContext,
+        needsDiscovery: @escaping @Sendable () -> Void
+    ) {
+        self.key = key
+        self.context = context
+        policyName = stored.policy
+        table = SeriesTable(
+            schema: stored.schema,
+            database: context.options.warehouseDatabase,
+            timeToLive: context.options.timeToLive,
+            pipeline: context.options.name
+        )
+        self.state = state
+        self.retention = retention
+        book = WindowBook(
+            length: context.windowLength,
+            frontier: recorded?.frontier,
+            copied: recorded?.copied ?? [],
+            open: recorded?.open ?? []
+        )
+        chunk = ChunkLength(window: context.windowLength)
+        self.needsDiscovery = needsDiscovery
+        var logger = context.logger
+        logger[metadataKey: "table"] = "\(state.name)"
+        self.logger = logger
+    }
+
+    var isQuarantined: Bool { state.phase == .quarantined }
+    var isComplete: Bool { book.frontier != nil }
+    /// Up to when everything is in the warehouse; nil while the first copy runs.
+    var completeUpTo: Int64? { book.frontier }
+
+    // MARK: State
+
+    /// Saves the state now, or with the next upkeep if the warehouse does not take it.
+    func save() async {
+        do {
+            state.definition = try StoredMeasurement(
+                schema: table.schema,
+                policy: policyName,
+                timeToLive: context.options.timeToLive
+            ).json
+            try await context.states.save(state)
+            isUnsaved = false
+        } catch {
+            isUnsaved = true
+            logger.warning("the state of a measurement could not be saved yet", metadata: ["error": "\(error)"])
+        }
+        context.observer.tableChanged(state)
+    }
+
+    /// Stops this measurement, and only it.
+    func quarantine(_ refusal: MeasurementRefusal) async {
+        guard !isQuarantined || state.cause != refusal.cause else { return }
+        state.phase = .quarantined
+        state.cause = refusal.cause
+        state.remedy = refusal.remedy
+        logger.error("a measurement is quarantined", metadata: ["cause": "\(refusal.cause)"])
+        context.observer.failed(.notify, stage: .discovery, message: "\(state.name): \(refusal.cause)")
+        // Also from a task that is cancelled.
+        await Task { await save() }.value
+    }
+
+    /// Goes on where it stopped: what came meanwhile is above the frontier, or found by the sweep.
+    private func release() async {
+        guard isQuarantined else { return }
+        state.phase = book.frontier == nil ? .snapshotting : .streaming
+        state.cause = ""
+        state.remedy = ""
+        sweep.restart()
+        logger.notice("a measurement is released from quarantine")
+        await save()
+    }
+
+    // MARK: Schema
+
+    /// Adds what the source has and the table has not.
+    ///
+    /// - Returns: whether the table has changed, or is followed again.
+    func adopt(_ discovered: DiscoveredMeasurement, policy: RetentionPolicy) async throws -> Bool {
+        retention = policy.duration
+        do {
+            guard policy.name == policyName else {
+                throw MeasurementRefusal(
+                    cause: "the default retention policy was `\(policyName)` and is now `\(policy.name)`",
+                    remedy: "make `\(policyName)` the default again, or give this source a new name and database"
+                )
+            }
+            let growth = try discovered.growth(of: table.schema)
+            let wasQuarantined = isQuarantined
+            if !growth.isEmpty {
+                try await gate.withGate {
+                    var grown = table
+                    grown.schema.fields += growth.fields
+                    grown.schema.laterTags += growth.tags
+                    try Self.check(grown)
+                    table = try await context.untilTaken(.insert) {
+                        try await context.warehouse.extend(table, tags: growth.tags, fields: growth.fields)
+                    }
+                    schemaVersion += 1
+                }
+                logger.info(
+                    "a measurement has grown",
+                    metadata: ["tags": "\(growth.tags)", "fields": "\(growth.fields.map(\.name))"]
+                )
+                await save()
+            }
+            if wasQuarantined { await release() }
+            try await readMissed(hasGrown: !growth.isEmpty)
+            return !growth.isEmpty || wasQuarantined
+        } catch let refusal as MeasurementRefusal {
+            await quarantine(refusal)
+        } catch let error as ClickHouseError where error.isRefusal {
+            await quarantine(Self.refusal(error, state.name))
+        } catch let error as PipelineError where error.kind == .notOurs {
+            await quarantine(MeasurementRefusal(cause: error.message, remedy: error.remedy))
+        }
+        return false
+    }
+
+    /// Why a table cannot be made of a schema, if so.
+    static func check(_ table: SeriesTable) throws(MeasurementRefusal) {
+        if let conflict = table.conflict {
+            throw MeasurementRefusal(
+                cause: conflict,
+                remedy: "write it under another name in InfluxDB, and drop the series that have it"
+            )
+        }
+    }
+
+    static func refusal(_ error: ClickHouseError, _ name: String) -> MeasurementRefusal {
+        MeasurementRefusal(cause: "ClickHouse refused it: \(error)", remedy: "leat tables resync \(name)")
+    }
+
+    // MARK: Pushes
+
+    /// Writes pushed points, however long the warehouse is away.
+    func write(_ batch: PushBatch) async {
+        guard !isQuarantined else { return }
+        let windows = batch.rows.windows(timeAt: batch.target.timePlace, length: book.length)
+        do {
+            try await gate.withGate {
+                let changes = book.beginPush(windows, at: WallTime.now)
+                defer { book.endPush(windows, at: WallTime.now) }
+                // Before the rows: after a crash these windows must be known as open.
+                try await record(changes)
+                try await insert(batch.rows, into: batch.target.table, origin: .push)
+            }
+            context.observer.pushVisible(age: .now - batch.received)
+        } catch let refusal as MeasurementRefusal {
+            await quarantine(refusal)
+        } catch let error as ClickHouseError where error.isRefusal {
+            await quarantine(Self.refusal(error, state.name))
+        } catch {
+            // Cancelled: the windows are read at the next start.
+        }
+    }
+
+    /// Points of these windows were pushed that the schema does not know.
+    func noteMissed(_ windows: Set<Int64>) {
+        // Beyond this many, closing and sweeping have to do.
+        guard missed.count < 10_000 else { return }
+        for window in windows where missed[window] == nil { missed[window] = .now }
+    }
+
+    /// Sees to it that missed points are read, if the schema knows them now. If it does not after a while, the source has
+    /// refused them itself.
+    private func readMissed(hasGrown: Bool) async throws {
+        if hasGrown {
+            let windows = Array(missed.keys)
+            missed = [:]
+            guard isComplete else { return }
+            try await record(book.reopen(windows))
+            nextComparison = .now
+        } else {
+            missed = missed.filter { .now - $0.value < .seconds(3) }
+        }
+    }
+
+    // MARK: Writing
+
+    /// Inserts rows, in the gate.
+    func insert(_ rows: SeriesRows, into table: SeriesTable, origin: SeriesOrigin) async throws {
+        guard rows.rows > 0 else { return }
+        let started = ContinuousClock.now
+        let block = try rows.block(for: table)
+        do {
+            _ = try await context.untilTaken(.insert) {
+                try await context.warehouse.client.insert(
+                    into: table.rawIdentifier,
+                    columns: table.columnNames,
+                    blocks: block,
+                    settings: Self.insertSettings,
+                    isRepeatable: true
+                )
+            }
+        } catch let error as ClickHouseError {
+            throw Self.refusal(error, state.name)
+        }
+        context.observer.pointsWritten(
+            table: state.name,
+            points: rows.rows,
+            bytes: block.count,
+            origin: origin,
+            duration: .now - started
+        )
+    }
+
+    private static let insertSettings = [
+        // Points of one key are put together when they are read; doing so within each insert only costs time.
+        "optimize_on_insert": "0",
+        // Devices with a wrong clock send points of any month.
+        "max_partitions_per_insert_block": "0",
+    ]
+
+    func record(_ changes: WindowBook.Changes, points: UInt64 = 0) async throws {
+        guard !changes.isEmpty else { return }
+        try await context.untilTaken(.checkpoint) {
+            try await context.windows.record(
+                changes,
+                of: key.tableName,
+                windowLength: book.length,
+                points: points
+            )
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import ClickHouseClient
+import InfluxClient
+import Logging
+import Pipeline
+
+/// What all measurements of a pipeline share.
+struct SeriesContext: Sendable {
+    let options: SeriesOptions
+    let source: InfluxClient
+    let warehouse: SeriesWarehouse
+    let states: StateStore
+    let windows: WindowStore
+    let observer: any SeriesObserver
+    let logger: Logger
+
+    /// Of a window, in nanoseconds.
+    var windowLength: Int64 { max(1_000_000_000, options.windowLength.nanoseconds) }
+
+    init(
+        options: SeriesOptions,
+        source: InfluxClient,
+        client: ClickHouseClient,
+        observer: any SeriesObserver,
+        logger: Logger
+    ) {
+        self.options = options
+        self.source = source
+        self.observer = observer
+        self.logger = logger
+        warehouse = SeriesWarehouse(client: client, isDurable: options.isDurable)
+        states = StateStore(client: client, pipeline: options.name)
+        windows = WindowStore(client: client, pipeline: options.name)
+    }
+
+    /// Carries out `body` until the warehouse takes it; gives up on what it will never take, and when cancelled.
+    func untilTaken<Result: Sendable>(
+        _ stage: SeriesStage,
+        isolation: isolated (any Actor)? = #isolation,
+        _ body: () async throws -> Result
+    ) async throws -> Result {
+        var pause = SeriesBackoff()
+        while true {
+            do {
+                let result = try await body()
+                observer.heartbeat(stage)
+                return result
+            } catch let error as ClickHouseError where !error.isRefusal {
+                if Task.isCancelled { throw CancellationError() }
+                observer.failed(.retry, stage: stage, message: "\(error)")
+                logger.warning("the warehouse did not answer, trying again", metadata: ["error": "\(error)"])
+                try await Task.sleep(for: pause.next())
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import InfluxClient
+
+/// Into what pushed points of a measurement are decoded: made anew whenever its schema changes.
+final class PushTarget: Sendable {
+    let key: MeasurementKey
+    let table: SeriesTable
+    let columns: [SeriesColumn]
+    /// How long the source keeps points; nil for ever. It pushes older ones, too, although it has not taken them.
+    let retention: Int64?
+    /// Of the column `time`.
+    let timePlace: Int
+    /// Names of tags with their columns.
+    let tags: [(name: [UInt8], column: Int)]
+    /// Names and types of fields with their columns.
+    let fields: [(name: [UInt8], type: FieldType, column: Int)]
+
+    init(key: MeasurementKey, table: SeriesTable, retention: Int64?) {
+        self.key = key
+        self.retention = retention
+        self.table = table
+        columns = table.seriesColumns
+        var timePlace = 0
+        var tags: [(name: [UInt8], column: Int)] = []
+        var fields: [(name: [UInt8], type: FieldType, column: Int)] = []
+        for (place, column) in columns.enumerated() {
+            switch column.kind {
+            case .time: timePlace = place
+            case .tag: tags.append((Array(column.name.utf8), place))
+            case .field(let type): fields.append((Array(column.name.utf8), type, place))
+            }
+        }
+        self.timePlace = timePlace
+        self.tags = tags
+        self.fields = fields
+    }
+}

@@ -1,0 +1,66 @@
+import Pipeline
+
+/// What a pipeline of measurements tells of itself while it runs, for metrics and progress; called from any thread, must
+/// not block.
+public protocol SeriesObserver: Sendable {
+    /// Points of a measurement are in the warehouse.
+    func pointsWritten(table: String, points: Int, bytes: Int, origin: SeriesOrigin, duration: Duration)
+    /// Pushed points can be queried; `age` since the push came in.
+    func pushVisible(age: Duration)
+    /// The state of a measurement changed.
+    func tableChanged(_ state: TableState)
+    /// Seconds by which the warehouse is behind the source; 0 when it has everything that is known of.
+    func lag(seconds: Double)
+    /// Pushed bytes that wait, of how many may.
+    func queue(bytes: Int, capacity: Int)
+    /// A push was refused because too much waited; the windowed reads bring its points.
+    func pushRefused()
+    /// Windows whose counts were compared, and how many of them differed and are read again.
+    func windowsCompared(table: String, windows: Int, different: Int)
+    /// Whether the source pushes to us; otherwise it is polled.
+    func subscribed(_ isSubscribed: Bool)
+    /// Something failed that is tried again (`retry`), that somebody should know (`notify`) or that ends it (`stop`).
+    func failed(_ reaction: SeriesFailure, stage: SeriesStage, message: String)
+    /// A stage has shown a sign of life.
+    func heartbeat(_ stage: SeriesStage)
+}
+
+/// How points came into the warehouse.
+public enum SeriesOrigin: String, Sendable, CaseIterable {
+    /// The source pushed them.
+    case push
+    /// They were read in a window.
+    case read
+    /// They belong to the first copy, or to a backfill.
+    case copy
+}
+
+/// Where in a pipeline something happens.
+public enum SeriesStage: String, Sendable, CaseIterable {
+    case source, receive, read, insert, checkpoint, discovery
+}
+
+/// What a failure leads to.
+public enum SeriesFailure: String, Sendable, CaseIterable {
+    /// It is tried again.
+    case retry
+    /// Something stays undone until somebody acts; the rest goes on.
+    case notify
+    /// The pipeline ends.
+    case stop
+}
+
+/// An observer that listens to nothing.
+public struct SilentSeriesObserver: SeriesObserver {
+    public init() {}
+    public func pointsWritten(table: String, points: Int, bytes: Int, origin: SeriesOrigin, duration: Duration) {}
+    public func pushVisible(age: Duration) {}
+    public func tableChanged(_ state: TableState) {}
+    public func lag(seconds: Double) {}
+    public func queue(bytes: Int, capacity: Int) {}
+    public func pushRefused() {}
+    public func windowsCompared(table: String, windows: Int, different: Int) {}
+    public func subscribed(_ isSubscribed: Bool) {}
+    public func failed(_ reaction: SeriesFailure, stage: SeriesStage, message: String) {}
+    public func heartbeat(_ stage: SeriesStage) {}
+}

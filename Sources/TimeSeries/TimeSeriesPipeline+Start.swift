@@ -1,0 +1,116 @@
+import ClickHouseClient
+import Foundation
+import InfluxClient
+import Pipeline
+
+extension TimeSeriesPipeline {
+    /// Checks both sides, finds out where an earlier run stopped, and takes up every measurement.
+    func start() async throws {
+        try await SeriesChecks.requireWritable(client)
+        try await SeriesChecks.requireReadable(source, options.source)
+        // Makes the tables of `leat.*` that every pipeline has.
+        let log = BatchLog(client: client, pipeline: options.name, owner: UUID().uuidString, logger: logger) { _, _ in }
+        checkpoints = try await log.recover().checkpoint.acknowledged
+        try await context.windows.prepare()
+        recorded = try await context.windows.load()
+        for state in try await context.states.tables() { known[state.name] = state }
+        try await discover(isStart: true)
+    }
+
+    /// Takes up what is new at the source, and what has grown.
+    func discover(isStart: Bool = false) async throws {
+        let missed = unknown.takeAll()
+        let catalog = try await SourceCatalog.read(source, database: options.source.database)
+        contact = .now
+        observer.heartbeat(.source)
+        policies = catalog.policies
+        defaultPolicy.withLock { $0 = catalog.defaultPolicy ?? "" }
+        for (key, windows) in missed { await flows[key]?.noteMissed(windows) }
+        for measurement in catalog.measurements {
+            guard let policy = catalog.policy(of: measurement.key) else { continue }
+            if let flow = flows[measurement.key] {
+                if try await flow.adopt(measurement, policy: policy) { await follow(flow) }
+            } else {
+                try await takeUp(measurement, policy: policy, isStart: isStart)
+            }
+        }
+        observer.heartbeat(.discovery)
+    }
+
+    private func takeUp(_ measurement: DiscoveredMeasurement, policy: RetentionPolicy, isStart: Bool) async throws {
+        let name = "\(options.source.database).\(measurement.key.tableName)"
+        var state = known[name] ?? TableState(name: name, phase: .snapshotting)
+        do {
+            let before = StoredMeasurement(json: state.definition)
+            let stored = StoredMeasurement(
+                schema: try before?.schema ?? measurement.schema(),
+                policy: before?.policy ?? policy.name,
+                timeToLive: options.timeToLive
+            )
+            let table = SeriesTable(
+                schema: stored.schema,
+                database: options.warehouseDatabase,
+                timeToLive: options.timeToLive,
+                pipeline: options.name
+            )
+            try MeasurementFlow.check(table)
+            try await context.warehouse.create(table)
+            if let before, before.timeToLiveSeconds != stored.timeToLiveSeconds {
+                try await client.execute(table.modifyTimeToLive)
+            }
+            let past = recorded[measurement.key.tableName]
+            if state.phase != .quarantined || before == nil {
+                state.phase = past?.frontier == nil ? .snapshotting : .streaming
+                state.cause = ""
+                state.remedy = ""
+            }
+            let flow = MeasurementFlow(
+                key: measurement.key,
+                stored: stored,
+                state: state,
+                recorded: past,
+                retention: policy.duration,
+                context: context,
+                needsDiscovery: { [weak self] in self?.discoverSoon() }
+            )
+            await flow.save()
+            flows[measurement.key] = flow
+            if let signals = await intake.follow(await flow.pushTarget) { newFlow.yield((flow, signals)) }
+            if try await flow.adopt(measurement, policy: policy) { await follow(flow) }
+        } catch let refusal as MeasurementRefusal {
+            await refuse(state, refusal)
+        } catch let error as PipelineError where error.kind == .notOurs && !isStart {
+            await refuse(state, MeasurementRefusal(cause: error.message, remedy: error.remedy))
+        } catch let error as ClickHouseError where error.isRefusal {
+            await refuse(state, MeasurementFlow.refusal(error, name))
+        }
+    }
+
+    /// Pushed points are decoded by the flow's present schema from now on.
+    private func follow(_ flow: MeasurementFlow) async { _ = await intake.follow(await flow.pushTarget) }
+
+    /// A measurement that cannot even be taken up. The next discovery tries again.
+    private func refuse(_ state: TableState, _ refusal: MeasurementRefusal) async {
+        var state = state
+        if state.phase == .quarantined, state.cause == refusal.cause, known[state.name] == state { return }
+        state.phase = .quarantined
+        state.cause = refusal.cause
+        state.remedy = refusal.remedy
+        logger.error(
+            "a measurement is quarantined",
+            metadata: ["table": "\(state.name)", "cause": "\(refusal.cause)"]
+        )
+        observer.failed(.notify, stage: .discovery, message: "\(state.name): \(refusal.cause)")
+        observer.tableChanged(state)
+        do {
+            try await context.states.save(state)
+            known[state.name] = state
+        } catch {
+            logger.warning("the state of a measurement could not be saved yet", metadata: ["error": "\(error)"])
+        }
+    }
+}
+
+extension MeasurementFlow {
+    var pushTarget: PushTarget { PushTarget(key: key, table: table, retention: retention) }
+}

@@ -1,0 +1,165 @@
+import ClickHouseClient
+import Pipeline
+
+/// What is recorded about windows, in `leat.windows`: how far each measurement is complete, what the first copy and
+/// backfills have done, and which older windows are open.
+public actor WindowStore {
+    /// What an earlier run has recorded of one measurement.
+    public struct Recorded: Sendable {
+        public var frontier: Int64?
+        public var copied: [TimeRange] = []
+        public var open: Set<Int64> = []
+    }
+
+    private enum Kind: String { case frontier, copy, window }
+
+    private let client: ClickHouseClient
+    private let pipeline: String
+    private var revision: UInt64 = 0
+
+    public init(client: ClickHouseClient, pipeline: String) {
+        self.client = client
+        self.pipeline = pipeline
+    }
+
+    /// Closed windows and finished copies are of no use after a while. Should an older row of such a window come to light
+    /// again, the window is only read once more.
+    private static let statement = """
+        CREATE TABLE IF NOT EXISTS leat.windows (
+            pipeline LowCardinality(String), measurement String, kind LowCardinality(String),
+            start DateTime64(9, 'UTC'), end DateTime64(9, 'UTC'), state LowCardinality(String), points UInt64,
+            revision UInt64, at DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')
+        ) ENGINE = ReplacingMergeTree(revision) ORDER BY (pipeline, measurement, kind, start)
+        TTL toDateTime(at) + INTERVAL 30 DAY DELETE WHERE state = 'closed' AND kind != 'frontier'
+        SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
+        COMMENT 'leat:state'
+        """
+
+    /// Creates the table where it is missing. The database `leat` must be there.
+    public func prepare() async throws {
+        try await client.execute(Self.statement)
+    }
+
+    /// What is recorded, by the measurement's table.
+    public func load() async throws -> [String: Recorded] {
+        let rows = try await client.rows(
+            """
+            SELECT measurement, kind, toUnixTimestamp64Nano(start), toUnixTimestamp64Nano(end), state, revision
+            FROM leat.windows FINAL
+            WHERE pipeline = {pipeline:String} AND kind IN ('frontier', 'copy', 'window')
+            """,
+            parameters: ["pipeline": pipeline]
+        )
+        var recorded: [String: Recorded] = [:]
+        for row in rows {
+            guard let name = row[0], let kind = Kind(rawValue: row[1] ?? ""), let start = Int64(row[2] ?? ""),
+                let end = Int64(row[3] ?? ""), let number = UInt64(row[5] ?? "")
+            else {
+                throw PipelineError(
+                    .corruptState,
+                    "leat.windows holds a row that this version of Leat cannot read",
+                    remedy: "run the version of Leat that wrote it, or a newer one"
+                )
+            }
+            revision = max(revision, number)
+            switch kind {
+            case .frontier: recorded[name, default: Recorded()].frontier = end
+            case .copy: recorded[name, default: Recorded()].copied.append(TimeRange(start, end))
+            case .window:
+                if row[4] == "open" { recorded[name, default: Recorded()].open.insert(start) }
+            }
+        }
+        for (name, state) in recorded where state.frontier != nil { recorded[name]?.copied = [] }
+        return recorded
+    }
+
+    /// Records all of the changes in one insert, which is there as a whole or not at all.
+    ///
+    /// - Parameter length: of a window, in nanoseconds.
+    public func record(
+        _ changes: WindowBook.Changes,
+        of measurement: String,
+        windowLength length: Int64,
+        points: UInt64 = 0
+    ) async throws {
+        guard !changes.isEmpty else { return }
+        revision += 1
+        var rows: [String] = []
+        func add(_ kind: Kind, _ range: TimeRange, _ state: String) {
+            rows.append(row(measurement, kind.rawValue, range, state, points: kind == .window ? 0 : points))
+        }
+        for window in changes.opened { add(.window, TimeRange(window, window.addingClamped(length)), "open") }
+        for window in changes.closed { add(.window, TimeRange(window, window.addingClamped(length)), "closed") }
+        if let range = changes.copied { add(.copy, range, "closed") }
+        // One row for each measurement: where it starts is of no interest.
+        if let frontier = changes.frontier { rows.append(frontierRow(measurement, frontier)) }
+        try await insert(rows)
+    }
+
+    /// What a backfill of this name has done of a measurement.
+    public func completed(job: String, of measurement: String) async throws -> [(range: TimeRange, points: UInt64)] {
+        let rows = try await client.rows(
+            """
+            SELECT toUnixTimestamp64Nano(start), toUnixTimestamp64Nano(end), points FROM leat.windows FINAL
+            WHERE pipeline = {pipeline:String} AND measurement = {measurement:String} AND kind = {job:String}
+            """,
+            parameters: ["pipeline": pipeline, "measurement": measurement, "job": job]
+        )
+        return rows.compactMap { row in
+            guard let start = Int64(row[0] ?? ""), let end = Int64(row[1] ?? "") else { return nil }
+            return (TimeRange(start, end), UInt64(row[2] ?? "") ?? 0)
+        }
+    }
+
+    /// Records a span that a backfill has done.
+    public func complete(job: String, of measurement: String, range: TimeRange, points: UInt64) async throws {
+        revision += 1
+        try await insert([row(measurement, job, range, "closed", points: points)])
+    }
+
+    /// Forgets a backfill that has come to its end, so that the same can be asked for again.
+    public func forget(job: String) async throws {
+        try await client.execute(
+            "DELETE FROM leat.windows WHERE pipeline = {pipeline:String} AND kind = {job:String}",
+            parameters: ["pipeline": pipeline, "job": job]
+        )
+    }
+
+    /// Forgets all of a measurement but its backfills, so that it is copied again.
+    public func forget(measurement: String) async throws {
+        try await client.execute(
+            """
+            DELETE FROM leat.windows WHERE pipeline = {pipeline:String} AND measurement = {measurement:String}
+                AND kind IN ('frontier', 'copy', 'window')
+            """,
+            parameters: ["pipeline": pipeline, "measurement": measurement]
+        )
+    }
+
+    private func row(_ measurement: String, _ kind: String, _ range: TimeRange, _ state: String, points: UInt64)
+        -> String
+    {
+        """
+        (\(ClickHouseClient.quote(literal: pipeline)), \(ClickHouseClient.quote(literal: measurement)), \
+        \(ClickHouseClient.quote(literal: kind)), fromUnixTimestamp64Nano(\(range.start), 'UTC'), \
+        fromUnixTimestamp64Nano(\(range.end), 'UTC'), '\(state)', \(points), \(revision))
+        """
+    }
+
+    private func frontierRow(_ measurement: String, _ frontier: Int64) -> String {
+        """
+        (\(ClickHouseClient.quote(literal: pipeline)), \(ClickHouseClient.quote(literal: measurement)), 'frontier', \
+        fromUnixTimestamp64Nano(0, 'UTC'), fromUnixTimestamp64Nano(\(frontier), 'UTC'), 'closed', 0, \(revision))
+        """
+    }
+
+    private func insert(_ rows: [String]) async throws {
+        try await client.execute(
+            """
+            INSERT INTO leat.windows (pipeline, measurement, kind, start, end, state, points, revision)
+            VALUES \(rows.joined(separator: ", "))
+            """,
+            settings: ["async_insert": "0"]
+        )
+    }
+}
