@@ -1,0 +1,46 @@
+import ClickHouseClient
+
+/// The view of the gaps in each series: where the next point comes later than one and a half times the series' usual
+/// distance, which is the median of its own. A series that has fallen silent is seen against the newest point of all.
+struct GapView {
+    let rollups: Rollups
+
+    static let columnNames = [
+        "gap_start", "gap_end", "missing_seconds", "missing_points", "expected_seconds", "is_open",
+    ]
+
+    /// The point before the gap, the point after it (NULL while there is none), the time without the points that should
+    /// have been there, and how many those are.
+    var create: String {
+        let table = rollups.table
+        let tags = table.schema.allTags
+        let keys = SeriesTable.list(tags)
+        let partition = tags.isEmpty ? "" : "PARTITION BY \(keys) "
+        let lead = tags.isEmpty ? "" : "\(keys), "
+        let steps = """
+            SELECT \(lead)time AS gap_start, \
+            leadInFrame(toNullable(time)) OVER (\(partition)ORDER BY time \
+            ROWS BETWEEN CURRENT ROW AND 1 FOLLOWING) AS gap_end
+            FROM \(table.viewIdentifier)
+            """
+        func seconds(_ end: String) -> String {
+            "(toUnixTimestamp64Nano(\(end)) - toUnixTimestamp64Nano(gap_start)) / 1e9"
+        }
+        let usual = """
+            SELECT \(lead)quantileTDigest(0.5)(\(seconds("assumeNotNull(gap_end)"))) AS expected_seconds
+            FROM (\(steps)) WHERE isNotNull(gap_end)\(tags.isEmpty ? "" : " GROUP BY \(keys)")
+            """
+        let join = tags.isEmpty ? "CROSS JOIN (\(usual))" : "INNER JOIN (\(usual)) AS usual USING (\(keys))"
+        return """
+            CREATE OR REPLACE VIEW \(rollups.gapsIdentifier) AS
+            WITH (SELECT max(time) FROM \(table.rawIdentifier)) AS newest,
+            \(seconds("ifNull(gap_end, newest)")) AS distance
+            SELECT \(lead)gap_start, gap_end, distance - expected_seconds AS missing_seconds,
+            toUInt64(greatest(1, round(distance / expected_seconds) - 1)) AS missing_points,
+            toFloat64(expected_seconds) AS expected_seconds, isNull(gap_end) AS is_open
+            FROM (\(steps)) AS steps \(join)
+            WHERE expected_seconds > 0 AND distance > 1.5 * expected_seconds
+            COMMENT \(ClickHouseClient.quote(literal: rollups.mark))
+            """
+    }
+}
