@@ -92,10 +92,43 @@ extension ConfigurationKey {
         .init("sources.<name>.influxdb.password", "secret", default: "empty", "Its password."),
         .init("sources.<name>.influxdb.password-file", "path", default: "none", "A file that holds the password."),
         .init(
+            "sources.<name>.influxdb.authentication",
+            "basic, token",
+            default: "basic",
+            "`token` sends the password as a token, as InfluxDB 2.x and 3 Core want it."
+        ),
+        .init(
             "sources.<name>.influxdb.lookback",
             "duration 1s to 30d",
             default: "15m",
-            "How far back each windowed read looks for points that arrived late."
+            "How late points may come and still be found soon: each window is read in full this long after its end. Later "
+                + "ones are found by the sweep."
+        ),
+        .init(
+            "sources.<name>.influxdb.listen",
+            "host, host:port, or off",
+            default: "127.0.0.1",
+            "Where InfluxDB pushes new points to, an address under which it reaches Leat; without a port one that is free. "
+                + "Needs an InfluxDB 1.x administrator. `off`: the newest points are polled each second."
+        ),
+        .init(
+            "sources.<name>.influxdb.on-delete",
+            "keep, mirror",
+            default: "keep",
+            "What happens to points that are deleted in InfluxDB. `mirror` removes them; what InfluxDB's own retention "
+                + "removes stays in any case."
+        ),
+        .init(
+            "sources.<name>.influxdb.sweep",
+            "duration 1s to 7d",
+            default: "1h",
+            "How often the counts of everything that InfluxDB retains are compared, and what differs is read again."
+        ),
+        .init(
+            "sources.<name>.influxdb.ttl",
+            "duration 1h to 36500d, or never",
+            default: "never",
+            "After how long ClickHouse forgets a point, counted from its time."
         ),
         .init("warehouse", "section", default: "required", "Where rows go."),
         .init("warehouse.clickhouse", "section", default: "required", "The ClickHouse server."),

@@ -1,7 +1,6 @@
 /// What configuration can ask for and Leat may or may not do yet. A value that would have no effect is refused rather than
 /// ignored.
 public enum Feature: String, Sendable, Hashable, CaseIterable {
-    case influxDB = "InfluxDB sources"
     case heartbeat = "the heartbeat row"
     case snapshotRateLimit = "limiting the snapshot's rows per second"
     case cluster = "ClickHouse clusters"

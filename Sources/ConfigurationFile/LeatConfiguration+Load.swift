@@ -134,7 +134,6 @@ extension LeatConfiguration.Source {
         switch (section["mysql"], section["influxdb"]) {
         case (let mySQL?, nil): kind = .mySQL(try LeatConfiguration.MySQL(try YAMLSection(mySQL)))
         case (nil, let influx?):
-            try influx.require(.influxDB, remedy: "remove this source")
             kind = .influxDB(try LeatConfiguration.InfluxDB(try YAMLSection(influx)))
         case (nil, nil):
             throw value.error("the source is of no kind", remedy: "put a section mysql: or influxdb: into it")

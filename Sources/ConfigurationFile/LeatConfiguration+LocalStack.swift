@@ -6,7 +6,7 @@ extension LeatConfiguration {
             stack.influx.map { influx in
                 """
 
-                  iot:
+                  fleet:                        # needs an administrator: new points are pushed by a subscription
                     influxdb:
                       url: \(quoted(influx.url))
                       database: \(quoted(influx.database))

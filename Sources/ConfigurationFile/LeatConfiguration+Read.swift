@@ -76,7 +76,17 @@ extension LeatConfiguration.InfluxDB {
         database = try (try section.required("database")).nonEmptyText()
         user = try section["user"]?.text() ?? ""
         password = try section.password()
+        authentication = try section["authentication"]?.choice(Authentication.self) ?? .basic
         lookback = try section["lookback"]?.duration(inMilliseconds: 1000...2_592_000_000) ?? .seconds(900)
+        listen = HostAddress(host: "127.0.0.1", port: 0)
+        if let value = section["listen"] {
+            listen = try value.text() == "off" ? nil : try value.host(defaultPort: 0)
+        }
+        onDelete = try section["on-delete"]?.choice(OnDelete.self) ?? .keep
+        sweep = try section["sweep"]?.duration(inMilliseconds: 1000...604_800_000) ?? .seconds(3600)
+        timeToLive = try section["ttl"].flatMap { value in
+            try value.text() == "never" ? nil : try value.duration(inMilliseconds: 3_600_000...3_153_600_000_000)
+        }
     }
 }
 

@@ -92,19 +92,49 @@ extension LeatConfiguration {
 
     /// How to reach and read an InfluxDB source.
     public struct InfluxDB: Sendable, Hashable {
+        /// How the server is told who asks: user and password, or the password as a token.
+        public enum Authentication: String, Sendable, Hashable, CaseIterable { case basic, token }
+
+        /// What happens to points that the source no longer has.
+        public enum OnDelete: String, Sendable, Hashable, CaseIterable { case keep, mirror }
+
         /// Without a trailing slash.
         public var url: String
         public var database: String
         public var user: String
         public var password: Secret
+        public var authentication: Authentication
         public var lookback: Duration
+        /// Where InfluxDB pushes its points to; port 0 for one that is free, `nil` for no pushes.
+        public var listen: HostAddress?
+        public var onDelete: OnDelete
+        /// How often everything that the source retains is compared.
+        public var sweep: Duration
+        /// After how long ClickHouse forgets a point; `nil` for never.
+        public var timeToLive: Duration?
 
-        public init(url: String, database: String, user: String, password: Secret, lookback: Duration = .seconds(900)) {
+        public init(
+            url: String,
+            database: String,
+            user: String,
+            password: Secret,
+            authentication: Authentication = .basic,
+            lookback: Duration = .seconds(900),
+            listen: HostAddress? = HostAddress(host: "127.0.0.1", port: 0),
+            onDelete: OnDelete = .keep,
+            sweep: Duration = .seconds(3600),
+            timeToLive: Duration? = nil
+        ) {
             self.url = url
             self.database = database
             self.user = user
             self.password = password
+            self.authentication = authentication
             self.lookback = lookback
+            self.listen = listen
+            self.onDelete = onDelete
+            self.sweep = sweep
+            self.timeToLive = timeToLive
         }
     }
 }

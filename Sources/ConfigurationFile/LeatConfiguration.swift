@@ -34,6 +34,13 @@ public struct LeatConfiguration: Sendable, Hashable {
         }
     }
 
+    /// The InfluxDB pipelines in the file's order.
+    public var influxDBSources: [(source: Source, influx: InfluxDB)] {
+        sources.compactMap { source in
+            if case .influxDB(let influx) = source.kind { (source, influx) } else { nil }
+        }
+    }
+
     /// The options of a source's table; the defaults where the file names none.
     public func options(database: String, table: String) -> TableOptions {
         tables.first { $0.database == database && $0.table == table } ?? TableOptions(database: database, table: table)

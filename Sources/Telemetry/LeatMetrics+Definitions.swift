@@ -6,6 +6,7 @@ extension LeatMetrics {
         events, rows, readBytes, writtenBytes, batches, batchRows, batchBytes, checkpointBatch,
         stageDuration, insertDuration, queueBytes, queueCapacityBytes, backPressure,
         errors, tables, quarantinedTables, snapshotRows, snapshotRowsExpected, logLinesLeftOut,
+        points, pushAge, pushesRefused, subscribed, windowsCompared, windowsDifferent,
     ]
 
     private static let tablesMax = 20_000
@@ -222,6 +223,51 @@ extension LeatMetrics {
         labels: ["source", "table"],
         seriesMax: tablesMax,
         help: "Rows that the copy will have, as the source's statistics estimate them."
+    )
+    // MARK: Measurements
+
+    static let points = MetricDefinition(
+        "leat_points_total",
+        .counter,
+        labels: ["source", "table", "origin"],
+        seriesMax: tablesMax * 3,
+        help:
+            "Points written to ClickHouse: pushed by the source, read in a window, or copied. A point can be written by "
+            + "each of them."
+    )
+    static let pushAge = MetricDefinition(
+        "leat_push_age_seconds",
+        .histogram,
+        unit: .seconds,
+        labels: ["source"],
+        buckets: durations,
+        help: "Time from a push's arrival until its points can be queried."
+    )
+    static let pushesRefused = MetricDefinition(
+        "leat_pushes_refused_total",
+        .counter,
+        labels: ["source"],
+        help: "Pushes that were refused because too much waited. Windowed reads bring their points."
+    )
+    static let subscribed = MetricDefinition(
+        "leat_subscribed",
+        .gauge,
+        labels: ["source"],
+        help: "1 while the source pushes its points, 0 while it is polled."
+    )
+    static let windowsCompared = MetricDefinition(
+        "leat_windows_compared_total",
+        .counter,
+        labels: ["source", "table"],
+        seriesMax: tablesMax,
+        help: "Windows in which the counts of both sides were compared."
+    )
+    static let windowsDifferent = MetricDefinition(
+        "leat_windows_different_total",
+        .counter,
+        labels: ["source", "table"],
+        seriesMax: tablesMax,
+        help: "Windows in which points were missing, and which were read again."
     )
     static let logLinesLeftOut = MetricDefinition(
         "leat_log_lines_left_out_total",

@@ -34,6 +34,12 @@ public final class LeatMetrics: Sendable {
     public let snapshotRows: MetricFamily<Gauge>
     public let snapshotRowsExpected: MetricFamily<Gauge>
     public let logLinesLeftOut: MetricFamily<Counter>
+    public let points: MetricFamily<Counter>
+    public let pushAge: MetricFamily<Histogram>
+    public let pushesRefused: MetricFamily<Counter>
+    public let subscribed: MetricFamily<Gauge>
+    public let windowsCompared: MetricFamily<Counter>
+    public let windowsDifferent: MetricFamily<Counter>
 
     /// - Parameter version: Leat's version, for `leat_build_info`.
     public init(version: String, registry: MetricsRegistry = MetricsRegistry()) {
@@ -69,6 +75,12 @@ public final class LeatMetrics: Sendable {
         snapshotRows = registry.register(Self.snapshotRows)
         snapshotRowsExpected = registry.register(Self.snapshotRowsExpected)
         logLinesLeftOut = registry.register(Self.logLinesLeftOut)
+        points = registry.register(Self.points)
+        pushAge = registry.register(Self.pushAge)
+        pushesRefused = registry.register(Self.pushesRefused)
+        subscribed = registry.register(Self.subscribed)
+        windowsCompared = registry.register(Self.windowsCompared)
+        windowsDifferent = registry.register(Self.windowsDifferent)
 
         buildInfo.with(version, Self.swiftVersion).set(1)
         startTime.only.setToNow()

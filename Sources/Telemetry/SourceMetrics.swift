@@ -18,7 +18,7 @@ public final class SourceMetrics: Sendable {
     public let backPressure: Counter
     public let quarantinedTables: Gauge
 
-    private let metrics: LeatMetrics
+    let metrics: LeatMetrics
     private let durations: [Stage: Histogram]
     private let batchCounts: [BatchKind: Counter]
     private let tableCounts: [TableState: Gauge]

@@ -65,7 +65,7 @@ extension TimeSeriesPipeline {
         while !Task.isCancelled {
             var pause = Duration.seconds(5)
             do {
-                let standing = try await subscription.ensure(
+                let wasMissing = try await subscription.ensure(
                     source,
                     policies: policies.map(\.name),
                     replacing: isFirst
@@ -73,13 +73,10 @@ extension TimeSeriesPipeline {
                 isFirst = false
                 contact = .now
                 observer.heartbeat(.source)
-                setSubscribed(standing != .taken)
-                if standing == .renewed { for flow in flows.values { await flow.compareSoon() } }
-                if standing == .taken, !saidWhy {
-                    saidWhy = true
-                    logger.warning("another process has taken the subscriptions of this pipeline; points are polled")
-                }
-            } catch let error as InfluxError where !error.isTransient {
+                setSubscribed(true)
+                // What was written in between was pushed to nobody.
+                if wasMissing { for flow in flows.values { await flow.compareSoon() } }
+            } catch  where !error.isTransient {
                 setSubscribed(false)
                 pause = .seconds(30)
                 if !saidWhy, !Task.isCancelled {
@@ -97,7 +94,7 @@ extension TimeSeriesPipeline {
             try? await Task.sleep(for: pause)
         }
         // In a task of its own, since this one is cancelled by now.
-        await Task { try? await subscription.remove(source) }.value
+        await Task { try? await subscription.remove(source, policies: policies.map(\.name)) }.value
     }
 
     private func setSubscribed(_ isNow: Bool) {

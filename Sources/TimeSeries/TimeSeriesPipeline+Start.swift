@@ -30,11 +30,19 @@ extension TimeSeriesPipeline {
             guard let policy = catalog.policy(of: measurement.key) else { continue }
             if let flow = flows[measurement.key] {
                 if try await flow.adopt(measurement, policy: policy) { await follow(flow) }
-            } else {
+            } else if isStart || noteSight(of: measurement.key) {
                 try await takeUp(measurement, policy: policy, isStart: isStart)
             }
         }
         observer.heartbeat(.discovery)
+    }
+
+    /// Whether a new measurement was seen before. The server shows the fields of its very first point before the tags, which
+    /// would then not come first in the sorting key.
+    private func noteSight(of key: MeasurementKey) -> Bool {
+        guard seen.insert(key).inserted else { return true }
+        discoverSoon()
+        return false
     }
 
     private func takeUp(_ measurement: DiscoveredMeasurement, policy: RetentionPolicy, isStart: Bool) async throws {

@@ -29,6 +29,8 @@ public actor TimeSeriesPipeline {
     var flows: [MeasurementKey: MeasurementFlow] = [:]
     var recorded: [String: WindowStore.Recorded] = [:]
     var known: [String: TableState] = [:]
+    /// New measurements that a discovery has seen.
+    var seen: Set<MeasurementKey> = []
     var policies: [RetentionPolicy] = []
     var failure: (any Error)?
     /// When the source last answered.

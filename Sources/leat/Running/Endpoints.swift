@@ -1,9 +1,11 @@
 import ClickHouseClient
 import ConfigurationFile
+import InfluxClient
 import Logging
 import MySQLClient
 import MySQLSchema
 import Replication
+import TimeSeries
 
 extension LeatConfiguration.MySQL {
     /// The servers as the client takes them, in order of preference.
@@ -45,6 +47,37 @@ extension LeatConfiguration {
             batchBytes: batches.bytes,
             batchInterval: batches.interval,
             isDurable: warehouse.durability == .strict
+        )
+    }
+
+    /// What an InfluxDB source's pipeline is told.
+    func seriesOptions(for source: Source, _ influx: InfluxDB) -> SeriesOptions {
+        var options = SeriesOptions(
+            name: source.name,
+            source: influx.endpoint,
+            warehouseDatabase: source.warehouseDatabase(for: influx.database)
+        )
+        options.lookback = influx.lookback
+        options.listen = influx.listen.map { .on(host: $0.host, port: $0.port) } ?? .off
+        options.onDelete = SeriesOptions.OnDelete(rawValue: influx.onDelete.rawValue) ?? .keep
+        options.sweepInterval = influx.sweep
+        options.timeToLive = influx.timeToLive
+        options.isDurable = warehouse.durability == .strict
+        options.batchRows = min(options.batchRows, batches.rows)
+        options.batchBytes = min(options.batchBytes, batches.bytes)
+        return options
+    }
+}
+
+extension LeatConfiguration.InfluxDB {
+    /// The server as the client takes it.
+    var endpoint: InfluxEndpoint {
+        InfluxEndpoint(
+            url: url,
+            database: database,
+            user: user,
+            password: password.reveal(),
+            authentication: authentication == .token ? .token : .basic
         )
     }
 }

@@ -11,14 +11,17 @@ final class MetricsObserver: ReplicationObserver {
         var copied: [String: UInt64] = [:]
     }
 
-    private let metrics: SourceMetrics
+    let metrics: SourceMetrics
+    /// For sources of measurements.
+    let measurements: MeasurementMetrics?
     private let health: Health
     private let state = Mutex(State())
 
-    private let warehouseUp: Gauge
+    let warehouseUp: Gauge
 
-    init(_ source: String, metrics: LeatMetrics, health: Health) {
+    init(_ source: String, metrics: LeatMetrics, health: Health, hasMeasurements: Bool = false) {
         self.metrics = metrics.source(source)
+        measurements = hasMeasurements ? self.metrics.measurements : nil
         warehouseUp = metrics.warehouseUp.only
         self.health = health
     }
@@ -27,7 +30,7 @@ final class MetricsObserver: ReplicationObserver {
     var copied: [String: UInt64] { state.withLock(\.copied) }
     var phases: [String: Pipeline.TableState.Phase] { state.withLock(\.phases) }
 
-    private func handles(of table: String) -> TableMetrics {
+    func handles(of table: String) -> TableMetrics {
         state.withLock { state in
             if let known = state.tables[table] { return known }
             let made = metrics.table(table)
@@ -53,6 +56,12 @@ final class MetricsObserver: ReplicationObserver {
     }
 
     func rangeCopied(table: String, rows: UInt64) {
+        countCopied(rows, of: table)
+        metrics.countBatch(.range)
+        metrics.beat(.snapshot)
+    }
+
+    func countCopied(_ rows: UInt64, of table: String) {
         let handles = handles(of: table)
         handles.copiedRows.increment(by: Int(clamping: rows))
         let copied = state.withLock { state in
@@ -60,8 +69,6 @@ final class MetricsObserver: ReplicationObserver {
             return state.copied[table] ?? 0
         }
         handles.snapshotRows.set(Int(clamping: copied))
-        metrics.countBatch(.range)
-        metrics.beat(.snapshot)
     }
 
     func tableChanged(_ state: Pipeline.TableState) {
@@ -128,7 +135,7 @@ final class MetricsObserver: ReplicationObserver {
         if stage == .source { report("/receive", .ok) }
     }
 
-    private func report(_ part: String, _ status: Health.Status, _ cause: String = "") {
+    func report(_ part: String, _ status: Health.Status, _ cause: String = "") {
         health.report(metrics.name + part, status, cause: cause)
     }
 }

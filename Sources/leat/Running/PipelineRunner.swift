@@ -6,6 +6,7 @@ import Logging
 import Pipeline
 import Replication
 import Telemetry
+import TimeSeries
 import UnixSignals
 
 /// Runs the pipelines of a configuration in this process, with metrics, health and a socket for orders.
@@ -13,6 +14,7 @@ final class PipelineRunner: Sendable {
     let configuration: LeatConfiguration
     let observers: [String: MetricsObserver]
     private let pipelines: [ReplicationPipeline]
+    private let seriesPipelines: [TimeSeriesPipeline]
     private let client: ClickHouseClient
     private let metrics: LeatMetrics
     private let health: Health
@@ -43,6 +45,20 @@ final class PipelineRunner: Sendable {
                 )
             )
         }
+        var seriesPipelines: [TimeSeriesPipeline] = []
+        for (source, influx) in configuration.influxDBSources {
+            let observer = MetricsObserver(source.name, metrics: metrics, health: health, hasMeasurements: true)
+            observers[source.name] = observer
+            seriesPipelines.append(
+                TimeSeriesPipeline(
+                    options: configuration.seriesOptions(for: source, influx),
+                    client: client,
+                    observer: observer,
+                    logger: logger
+                )
+            )
+        }
+        self.seriesPipelines = seriesPipelines
         self.metrics = metrics
         self.health = health
         self.client = client
@@ -54,6 +70,7 @@ final class PipelineRunner: Sendable {
     var isStarted: Bool {
         get async {
             for pipeline in pipelines where await !pipeline.isStarted { return false }
+            for pipeline in seriesPipelines where await !pipeline.isStarted { return false }
             return true
         }
     }
@@ -78,10 +95,10 @@ final class PipelineRunner: Sendable {
 
     /// Runs until cancelled, or until a pipeline fails for good.
     func run() async throws {
-        guard !pipelines.isEmpty else {
+        guard !pipelines.isEmpty || !seriesPipelines.isEmpty else {
             throw PipelineError(
                 .precondition,
-                "\(configuration.path) has no MySQL source",
+                "\(configuration.path) has no source",
                 remedy: "add one under sources: (docs/configuration.md)"
             )
         }
@@ -101,6 +118,7 @@ final class PipelineRunner: Sendable {
                 group.addTask { try await console.run() }
                 group.addTask { try await ProcessMemory.keepSmall() }
                 for pipeline in pipelines { group.addTask { try await pipeline.run() } }
+                for pipeline in seriesPipelines { group.addTask { try await pipeline.run() } }
                 // The first to end ends all: a failure, or cancellation from outside.
                 defer { group.cancelAll() }
                 try await group.next()
@@ -116,6 +134,13 @@ final class PipelineRunner: Sendable {
         try await client.shutdown()
     }
 
+    private var resyncs: [@Sendable (String) async throws -> Void] {
+        var all: [@Sendable (String) async throws -> Void] = []
+        for pipeline in pipelines { all.append { try await pipeline.resync($0) } }
+        for pipeline in seriesPipelines { all.append { try await pipeline.resync($0) } }
+        return all
+    }
+
     /// Copies tables again; all that are followed or quarantined if none is named.
     private func resync(_ tables: [String]) async throws -> [String] {
         var answers: [String] = []
@@ -123,9 +148,9 @@ final class PipelineRunner: Sendable {
             tables.isEmpty ? observers.values.flatMap { $0.phases.filter { $0.value != .dropped }.keys } : tables
         for table in named.sorted() {
             var failure: (any Error)?
-            for pipeline in pipelines {
+            for resync in resyncs {
                 do {
-                    try await pipeline.resync(table)
+                    try await resync(table)
                     failure = nil
                     answers.append("\(table): is being copied again")
                     break

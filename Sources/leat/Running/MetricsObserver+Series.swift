@@ -1,0 +1,79 @@
+import Pipeline
+import Telemetry
+import TimeSeries
+
+extension MetricsObserver: SeriesObserver {
+    func pointsWritten(table: String, points: Int, bytes: Int, origin: SeriesOrigin, duration: Duration) {
+        measurements?.countPoints(points, of: table, origin: origin.rawValue)
+        switch origin {
+        case .push: handles(of: table).insertedRows.increment(by: points)
+        case .copy: countCopied(UInt64(clamping: points), of: table)
+        case .read: break
+        }
+        metrics.writtenBytes.increment(by: bytes)
+        metrics.batchRows.observe(Double(points))
+        metrics.batchBytes.observe(Double(bytes))
+        metrics.insertDuration.observe(duration)
+        metrics.observe(.insert, duration)
+        metrics.countBatch(origin == .copy ? .range : origin == .push ? .stream : .repair)
+        report("", .ok)
+    }
+
+    func pushVisible(age: Duration) { measurements?.pushAge.observe(age) }
+
+    func queue(bytes: Int, capacity: Int) {
+        metrics.queueBytes.set(bytes)
+        metrics.queueCapacityBytes.set(capacity)
+    }
+
+    func pushRefused() { measurements?.pushesRefused.increment() }
+
+    func windowsCompared(table: String, windows: Int, different: Int) {
+        measurements?.countWindows(windows, different: different, of: table)
+    }
+
+    func subscribed(_ isSubscribed: Bool) { measurements?.subscribed.set(isSubscribed ? 1 : 0) }
+
+    func failed(_ reaction: SeriesFailure, stage: SeriesStage, message: String) {
+        let place: Stage =
+            switch stage {
+            case .source, .receive: .receive
+            case .read: .snapshot
+            case .insert: .insert
+            case .checkpoint: .acknowledge
+            case .discovery: .decode
+            }
+        switch reaction {
+        case .retry:
+            metrics.countError(place, .retry)
+            report("/\(stage.rawValue)", .degraded, message)
+            switch stage {
+            case .source, .receive, .read, .discovery: metrics.up.set(0)
+            case .insert, .checkpoint: warehouseUp.set(0)
+            }
+        case .notify: metrics.countError(place, .notify)
+        case .stop:
+            metrics.countError(place, .stop)
+            report("", .failed, message)
+        }
+    }
+
+    func heartbeat(_ stage: SeriesStage) {
+        switch stage {
+        case .source: metrics.up.set(1)
+        case .receive:
+            metrics.beat(.receive)
+            metrics.beat(.decode)
+        case .read: metrics.up.set(1)
+        case .insert:
+            metrics.beat(.insert)
+            warehouseUp.set(1)
+        case .checkpoint:
+            metrics.beat(.acknowledge)
+            warehouseUp.set(1)
+        case .discovery: metrics.up.set(1)
+        }
+        report("/\(stage.rawValue)", .ok)
+        if stage == .discovery { report("/read", .ok) }
+    }
+}
