@@ -111,7 +111,7 @@ private struct Tally {
                     sum: text(sums[index]),
                     min: text(smallest[index]),
                     max: text(largest[index]),
-                    influxQL: "SELECT COUNT(\(name))\(functions) FROM \(measurement.name)\(filter)"
+                    influxQL: "SELECT COUNT(\(name))\(functions) FROM \"\(measurement.name)\"\(filter)"
                 )
             }
         )

@@ -66,7 +66,8 @@ struct FleetModel: Sendable {
             let cycle = FleetClock.phase(time &+ device.phase &* 100, 34 &* FleetClock.minute)
             temperature &+= cycle < 21_845 ? 65 &- cycle / 168 : (cycle &- 21_845) / 336 &- 65
             // Somebody leaves the door open now and then.
-            temperature &+= max(0, FleetClock.noise(device.name ^ 8, at: time, span: 4_200_000, amplitude: 900) &- 640)
+            let visits = FleetClock.noise(device.name ^ 8, at: time, span: 70 &* FleetClock.minute, amplitude: 1500)
+            temperature &+= max(0, visits &- 1050)
         }
         temperature &+= FleetClock.noise(device.name ^ 4, at: time, span: 25 &* FleetClock.minute, amplitude: 26)
         let sinceCalibration = FleetClock.remainder(time &- device.installed, FleetClock.year)
@@ -147,7 +148,7 @@ struct FleetModel: Sendable {
             key: UInt64(truncatingIfNeeded: cell)
         )
         if random.chance(8) { return .sensorFault }
-        if device.model == .cold, temperature > device.setPoint &+ 150 { return .doorOpen }
+        if device.model == .cold, temperature > device.setPoint &+ 300 { return .doorOpen }
         if temperature > 4200 { return .overTemperature }
         if isCharging { return .charging }
         return level < 200 ? .lowBattery : .ok

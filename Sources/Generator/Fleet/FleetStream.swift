@@ -261,7 +261,7 @@ struct FleetStream: Sendable {
             }
         case .diagnostics:
             replace(3, by: 50 &+ bits % 50)
-            if bits & 0x100 != 0 { right.set(5, bits &>> 9 % FleetVocabulary.logs.count) }
+            if bits & 0x100 != 0, !point.has(5) { right.set(5, bits &>> 9 % FleetVocabulary.logs.count) }
             if bits & 0x200 != 0 { replace(4, by: Int(point.values[4]) ^ 1) }
         case .meters:
             replace(1, by: Int(point.values[1]) &+ 100 &+ bits % 100)

@@ -67,7 +67,7 @@ struct FleetTrafficLane {
                     keep(source, place, tick, due, isLate: fate.delay > FleetClock.second, isAgain: false)
                     if fate.isRepeated || fate.isCorrected {
                         // Up to a minute later.
-                        let pause = 1000 + (due &* 7919 &+ place &* 104_729) % 59_000
+                        let pause = 1000 + (due &* 7919 &+ member.number &* 104_729) % 59_000
                         keep(source, place, tick, due + pause, isLate: false, isAgain: true)
                     }
                 }
