@@ -39,8 +39,29 @@ enum Comparison {
                 if report.position.isEmpty { report.position = part.position }
                 report.tables += part.tables
             }
+            for (source, influx) in configuration.influxDBSources {
+                let line = ProgressLine(isSilent: isSilent)
+                guard
+                    let part = try await measurements(
+                        of: source,
+                        influx,
+                        warehouse: client,
+                        tables: tables,
+                        unknown: &unknown,
+                        line: line,
+                        logger: logger
+                    )
+                else { continue }
+                line.finish("compared \(part.tables.count) measurements")
+                if report.position.isEmpty { report.position = part.position }
+                report.tables += part.tables
+            }
             if let name = unknown.min() {
-                throw PipelineError(.precondition, "no pipeline follows a table `\(name)`", remedy: "leat tables list")
+                throw PipelineError(
+                    .precondition,
+                    "no pipeline follows a table or measurement `\(name)`",
+                    remedy: "leat tables list"
+                )
             }
             try await client.shutdown()
             return report
@@ -65,7 +86,7 @@ enum Comparison {
         throw failure ?? PipelineError(.precondition, "the source has no hosts", remedy: "add hosts: in leat.yaml")
     }
 
-    private static func text(of progress: VerificationProgress) -> String {
+    static func text(of progress: VerificationProgress) -> String {
         switch progress {
         case .waiting(let transactions): "waiting for \(Terminal.grouped(transactions)) transactions to arrive"
         case .comparing(let table, let number, let count): "comparing \(table) (\(number) of \(count))"

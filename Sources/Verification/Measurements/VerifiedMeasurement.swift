@@ -1,0 +1,45 @@
+import ClickHouseClient
+import InfluxClient
+
+/// A measurement to compare: what it is at the source now, and where the warehouse shows its points.
+public struct VerifiedMeasurement: Sendable, Hashable {
+    /// `iot.readings`, as reports and the pipeline's state call it.
+    public var name: String
+    /// `"iot"."autogen"."readings"`: as statements for the source name it.
+    public var source: String
+    /// The ClickHouse database of the view that shows each point once; the raw table's is called like it with `_raw`.
+    public var warehouseDatabase: String
+    /// The name of the view and of the raw table.
+    public var table: String
+    /// At the source.
+    public var tags: [String]
+    /// At the source. More than one type where shards disagree.
+    public var fields: [String: Set<FieldType>]
+    /// After how long the source forgets a point, and the warehouse; `nil` for never.
+    public var retention: Duration?
+    public var timeToLive: Duration?
+
+    public init(
+        name: String,
+        source: String,
+        warehouseDatabase: String,
+        table: String,
+        tags: [String],
+        fields: [String: Set<FieldType>],
+        retention: Duration? = nil,
+        timeToLive: Duration? = nil
+    ) {
+        self.name = name
+        self.source = source
+        self.warehouseDatabase = warehouseDatabase
+        self.table = table
+        self.tags = tags
+        self.fields = fields
+        self.retention = retention
+        self.timeToLive = timeToLive
+    }
+
+    /// `` `iot`.`readings` `` in ClickHouse.
+    var view: String { ClickHouseClient.quote(database: warehouseDatabase, table: table) }
+    var raw: String { ClickHouseClient.quote(database: warehouseDatabase + "_raw", table: table) }
+}
