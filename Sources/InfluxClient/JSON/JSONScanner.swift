@@ -256,7 +256,8 @@ struct JSONScanner {
         }
     }
 
-    /// Reads null (`nil`), a string, a number or a boolean.
+    /// Reads null (`nil`), a string, a number or a boolean; an array or an object as its JSON text
+    /// (`SHOW SUBSCRIPTIONS` has an array of destinations).
     mutating func scalar() throws(DecodingFault) -> InfluxValue? {
         switch try peek() {
         case UInt8(ascii: "n"):
@@ -272,7 +273,13 @@ struct JSONScanner {
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
             guard let value = try number().value else { throw .malformed("a number that fits 64 bits") }
             return value
-        default: throw .malformed("a string, a number, a boolean or null")
+        case UInt8(ascii: "["), UInt8(ascii: "{"):
+            let start = at
+            try skipValue()
+            return .string(
+                String(decoding: UnsafeRawBufferPointer(start: base + start, count: at - start), as: UTF8.self)
+            )
+        default: throw .malformed("a value")
         }
     }
 }

@@ -393,12 +393,11 @@ struct LineScanner {
         while at < end && byte(at) &- 0x30 <= 9 { at &+= 1 }
         let text = view(start, at)
         while at < end && byte(at) == UInt8(ascii: " ") { at &+= 1 }
-        if !isAtLineEnd(at) {
-            let isBehindSpace = byte(at - 1) == UInt8(ascii: " ")
-            throw LineFault(isBehindSpace ? .textAfterTime : .badTimestamp, at: at)
-        }
         if text.isEmpty || (text.count == 1 && text[0] == UInt8(ascii: "-")) {
             throw LineFault(.badTimestamp, at: start)
+        }
+        if !isAtLineEnd(at) {
+            throw LineFault(byte(at &- 1) == UInt8(ascii: " ") ? .textAfterTime : .badTimestamp, at: at)
         }
         guard let value = DecimalText.integer(text), let time = precision.nanoseconds(value) else {
             throw LineFault(.timeOutOfRange, at: start)

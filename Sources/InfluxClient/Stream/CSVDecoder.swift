@@ -46,7 +46,7 @@ struct CSVDecoder: StreamDecoder {
         case .row: place = try takeLineFeed(&scanner) ? .names : .measurement
         case .measurement:
             _ = try text(&scanner)
-            try scanner.expect(",", "a comma")
+            try takeComma(&scanner)
             place = .tags
         case .tags:
             if try !text(&scanner).isEmpty { throw .malformed("no tags: CSV is not for GROUP BY") }
@@ -57,7 +57,7 @@ struct CSVDecoder: StreamDecoder {
                 place = .rowEnd
                 return
             }
-            try scanner.expect(",", "as many values as columns")
+            try takeComma(&scanner)
             if try !readCell(&scanner, rows.cells[cell]) { throw rows.mismatch(cell: cell) }
             cell += 1
         case .rowEnd:
@@ -73,7 +73,7 @@ struct CSVDecoder: StreamDecoder {
             if names.count >= ResultState.namesMax { throw .malformed("fewer columns") }
             names.append(String(decoding: try text(&scanner), as: UTF8.self))
             if try takeLineFeed(&scanner) { break }
-            try scanner.expect(",", "a comma")
+            try takeComma(&scanner)
         }
         hasNames = true
         if names == ["error"] {
@@ -90,6 +90,13 @@ struct CSVDecoder: StreamDecoder {
         guard scanner.byte(scanner.at) == UInt8(ascii: "\n") else { return false }
         scanner.at += 1
         return true
+    }
+
+    /// Line feeds mean something here, so unlike in JSON nothing is skipped.
+    private func takeComma(_ scanner: inout JSONScanner) throws(DecodingFault) {
+        if scanner.at >= scanner.end { throw .incomplete }
+        if scanner.byte(scanner.at) != UInt8(ascii: ",") { throw .malformed("as many values as columns") }
+        scanner.at += 1
     }
 
     /// Whether the value ends here.

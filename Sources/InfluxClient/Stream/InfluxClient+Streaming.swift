@@ -107,18 +107,17 @@ extension InfluxClient {
         summary.format = format
         var parts = response.body.makeAsyncIterator()
         let pending = GrowableBytes()
-        while true {
-            let next: ByteBuffer?
-            do {
-                next = try await parts.next()
-                // A cancelled task ends the sequence as if the result were whole.
-                try Task.checkCancellation()
-            } catch {
-                throw InfluxError.transport(error, address: address, mayHaveChangedData: false)
+        // A long value is begun anew only when twice as much of it is there: reading it stays linear.
+        var enough = 0
+        var isAtEnd = false
+        while !isAtEnd {
+            if let part = try await next(&parts) {
+                summary.bytes += part.readableBytes
+                part.withUnsafeReadableBytes { pending.append($0) }
+            } else {
+                isAtEnd = true
             }
-            guard let part = next else { break }
-            summary.bytes += part.readableBytes
-            part.withUnsafeReadableBytes { pending.append($0) }
+            if pending.count < enough && !isAtEnd { continue }
             var at = 0
             while true {
                 at = try decode(pending, from: at, with: &decoder, into: &assembly)
@@ -127,6 +126,7 @@ extension InfluxClient {
                 try assembly.resume(with: try await consumer.consume(assembly.take()))
             }
             pending.removeFirst(at)
+            enough = at == 0 ? 2 * pending.count : 0
             if pending.count > Self.tokenBytesMax {
                 throw InfluxError(
                     code: .protocolViolation,
@@ -146,6 +146,19 @@ extension InfluxClient {
             _ = try await consumer.consume(assembly.take())
         }
         return summary
+    }
+
+    private func next(
+        _ parts: inout HTTPClientResponse.Body.AsyncIterator
+    ) async throws(InfluxError) -> ByteBuffer? {
+        do {
+            let part = try await parts.next()
+            // A cancelled task ends the sequence as if the result were whole.
+            try Task.checkCancellation()
+            return part
+        } catch {
+            throw InfluxError.transport(error, address: address, mayHaveChangedData: false)
+        }
     }
 
     private func decode(
