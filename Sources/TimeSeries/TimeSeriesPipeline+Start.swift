@@ -49,6 +49,12 @@ extension TimeSeriesPipeline {
         let name = "\(options.source.database).\(measurement.key.tableName)"
         var state = known[name] ?? TableState(name: name, phase: .snapshotting)
         do {
+            if let other = flows.keys.first(where: { $0.tableName == measurement.key.tableName }) {
+                throw MeasurementRefusal(
+                    cause: "`\(other.name)` of another retention policy has the same name in ClickHouse",
+                    remedy: "rename one of the two in InfluxDB"
+                )
+            }
             let before = StoredMeasurement(json: state.definition)
             let stored = StoredMeasurement(
                 schema: try before?.schema ?? measurement.schema(),
@@ -63,6 +69,7 @@ extension TimeSeriesPipeline {
             )
             try MeasurementFlow.check(table)
             try await context.warehouse.create(table)
+            try await followRollups(table)
             if let before, before.timeToLiveSeconds != stored.timeToLiveSeconds {
                 try await client.execute(table.modifyTimeToLive)
             }
@@ -82,6 +89,7 @@ extension TimeSeriesPipeline {
                 needsDiscovery: { [weak self] in self?.discoverSoon() }
             )
             await flow.save()
+            try await flow.finishMirroring()
             flows[measurement.key] = flow
             if let signals = await intake.follow(await flow.pushTarget) { newFlow.yield((flow, signals)) }
             if try await flow.adopt(measurement, policy: policy) { await follow(flow) }
@@ -91,6 +99,19 @@ extension TimeSeriesPipeline {
             await refuse(state, MeasurementRefusal(cause: error.message, remedy: error.remedy))
         } catch let error as ClickHouseError where error.isRefusal {
             await refuse(state, MeasurementFlow.refusal(error, name))
+        }
+    }
+
+    /// Sums are a convenience: where they cannot be had, the points are followed all the same.
+    private func followRollups(_ table: SeriesTable) async throws {
+        do {
+            try await context.rollups.follow(table)
+        } catch let error as PipelineError {
+            observer.failed(.notify, stage: .discovery, message: "\(table.qualifiedName): no rollups: \(error.message)")
+            logger.warning(
+                "a measurement has no rollups",
+                metadata: ["table": "\(table.qualifiedName)", "error": "\(error)"]
+            )
         }
     }
 

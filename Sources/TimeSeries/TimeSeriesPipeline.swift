@@ -83,6 +83,7 @@ public actor TimeSeriesPipeline {
                 group.addTask { await self.monitor() }
                 group.addTask { await self.receive() }
                 group.addTask { await self.runFlows() }
+                group.addTask { [context] in await context.rollups.run() }
                 // The first to end ends all: cancellation, or a failure that no retry mends.
                 await group.next()
                 group.cancelAll()

@@ -231,6 +231,24 @@ struct ErrorTests {
             "500ms"
         ),
         .init(
+            "sources:\n  a: {influxdb: {url: \"http://h\", database: d, on-delete: drop}}\n" + warehouse,
+            "leat.yaml:2:59: sources.a.influxdb.on-delete",
+            "not one of keep, mirror",
+            "expected: keep, mirror"
+        ),
+        .init(
+            "sources:\n  a: {influxdb: {url: \"http://h\", database: d, listen: \"h:99999\"}}\n" + warehouse,
+            "leat.yaml:2:56: sources.a.influxdb.listen",
+            "not a host",
+            "127.0.0.1"
+        ),
+        .init(
+            "sources:\n  a: {influxdb: {url: \"http://h\", database: d, ttl: 5s}}\n" + warehouse,
+            "leat.yaml:2:53: sources.a.influxdb.ttl",
+            "out of range",
+            "1h"
+        ),
+        .init(
             "sources:\n  a: {influxdb: {url: \"http://h\", database: d, lookback: 31d}}\n" + warehouse,
             "leat.yaml:2:58: sources.a.influxdb.lookback",
             "out of range",
@@ -317,13 +335,6 @@ struct ErrorTests {
     ]
 
     static let unsupported: [WrongFile] = [
-        .init(
-            source("{influxdb: {url: \"http://h\", database: d}}"),
-            "leat.yaml:2:20: sources.shop.influxdb",
-            "InfluxDB sources: not supported yet",
-            "remove this source",
-            supported: []
-        ),
         .init(
             mysql("hosts: [h]", "user: u", "heartbeat: {host: h, table: a.b}"),
             "leat.yaml:6:18: sources.shop.mysql.heartbeat",

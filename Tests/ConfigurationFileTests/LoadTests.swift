@@ -126,6 +126,11 @@ struct LoadTests {
             return
         }
         #expect(influx.lookback == .seconds(1200))
+        #expect(influx.listen == HostAddress(host: "127.0.0.1", port: 0))
+        #expect(influx.onDelete == .keep)
+        #expect(influx.sweep == .seconds(3600))
+        #expect(influx.timeToLive == nil)
+        #expect(influx.authentication == .basic)
         #expect(influx.password.reveal() == "x")
         #expect(configuration.warehouse.password.reveal() == "axb${P}")
         #expect(configuration.warehouse.cluster == "main")
@@ -183,6 +188,31 @@ struct LoadTests {
         #expect(error?.description.hasPrefix("/nonexistent/leat.yaml: there is no such file\n  fix: ") == true)
     }
 
+    @Test("an InfluxDB source says where it is pushed to, what becomes of deleted points, and how old they get")
+    func influx() throws {
+        let configuration = try parse(
+            """
+            sources:
+              a:
+                influxdb: {url: "http://h", database: d, listen: "10.0.0.1:99", on-delete: mirror, sweep: 5m, ttl: 90d, authentication: token}
+              b:
+                influxdb: {url: "http://h", database: e, listen: off}
+              c:
+                influxdb: {url: "http://h", database: f, listen: 10.0.0.1}
+            warehouse: {clickhouse: {url: "http://c"}}
+            """,
+            supported: Feature.supported
+        )
+        let sources = configuration.influxDBSources.map(\.influx)
+        #expect(sources[0].listen == HostAddress(host: "10.0.0.1", port: 99))
+        #expect(sources[0].onDelete == .mirror)
+        #expect(sources[0].sweep == .seconds(300))
+        #expect(sources[0].timeToLive == .seconds(90 * 86_400))
+        #expect(sources[0].authentication == .token)
+        #expect(sources[1].listen == nil)
+        #expect(sources[2].listen == HostAddress(host: "10.0.0.1", port: 0))
+    }
+
     @Test("the file that leat up writes is read back as it was meant")
     func localStack() throws {
         let password = FileManager.default.temporaryDirectory.appendingPathComponent("leat-\(UUID().uuidString)")
@@ -212,7 +242,7 @@ struct LoadTests {
             user: "leat",
             passwordFile: password.path
         )
-        let both = try parse(LeatConfiguration.yamlForLocalStack(withInflux))
-        #expect(both.sources.map(\.name) == ["local", "iot"])
+        let both = try parse(LeatConfiguration.yamlForLocalStack(withInflux), supported: Feature.supported)
+        #expect(both.sources.map(\.name) == ["local", "fleet"])
     }
 }

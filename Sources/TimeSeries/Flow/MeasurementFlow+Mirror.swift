@@ -3,6 +3,16 @@ import InfluxClient
 import Pipeline
 
 extension MeasurementFlow {
+    /// A crash may have come between a removal and its note for the rollups.
+    func finishMirroring() async throws {
+        guard context.options.onDelete == .mirror, let frontier = book.frontier else { return }
+        for range in joined(book.open.sorted()) {
+            try await context.rollups.touch(table, from: range.start, to: range.end)
+        }
+        let now = book.window(of: WallTime.now).addingClamped(book.length)
+        if frontier < now { try await context.rollups.touch(table, from: frontier, to: now) }
+    }
+
     /// Makes a span equal to the source: removes the points, and the fields of points, that the source does not have
     /// (any more), then inserts what it has.
     ///
@@ -15,6 +25,8 @@ extension MeasurementFlow {
             "points were deleted at the source and are removed",
             metadata: ["from": "\(WallTime.text(range.start))", "to": "\(WallTime.text(range.end))"]
         )
+        // Should we crash between the removal and its note, the windows are seen again at the start.
+        try await record(book.reopen(windows(in: range)))
         try await gate.withGate {
             try await context.untilTaken(.insert) {
                 try await client.execute("DROP TABLE IF EXISTS \(scratch)")
@@ -39,9 +51,14 @@ extension MeasurementFlow {
                     "INSERT INTO \(table.rawIdentifier) (\(columns)) SELECT \(columns) FROM \(scratch)",
                     settings: ["async_insert": "0", "max_partitions_per_insert_block": "0"]
                 )
-                try await client.execute("DROP TABLE \(scratch)")
+                try await context.rollups.touch(table, from: range.start, to: range.end)
+                try await client.execute("DROP TABLE IF EXISTS \(scratch)")
             }
         }
+    }
+
+    private func windows(in range: TimeRange) -> [Int64] {
+        Array(stride(from: range.start, to: range.end, by: Int64.Stride(book.length)))
     }
 
     /// A row of the raw table is a whole point or, before merges, a part of one; so a field that a point has lost is looked

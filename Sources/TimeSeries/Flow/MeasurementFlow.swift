@@ -129,23 +129,8 @@ actor MeasurementFlow {
             }
             let growth = try discovered.growth(of: table.schema)
             let wasQuarantined = isQuarantined
-            if !growth.isEmpty {
-                try await gate.withGate {
-                    var grown = table
-                    grown.schema.fields += growth.fields
-                    grown.schema.laterTags += growth.tags
-                    try Self.check(grown)
-                    table = try await context.untilTaken(.insert) {
-                        try await context.warehouse.extend(table, tags: growth.tags, fields: growth.fields)
-                    }
-                    schemaVersion += 1
-                }
-                logger.info(
-                    "a measurement has grown",
-                    metadata: ["tags": "\(growth.tags)", "fields": "\(growth.fields.map(\.name))"]
-                )
-                await save()
-            }
+            try await grow(by: growth)
+            if !growth.isEmpty { await save() }
             if wasQuarantined { await release() }
             try await readMissed(hasGrown: !growth.isEmpty)
             return !growth.isEmpty || wasQuarantined
@@ -157,6 +142,25 @@ actor MeasurementFlow {
             await quarantine(MeasurementRefusal(cause: error.message, remedy: error.remedy))
         }
         return false
+    }
+
+    /// Adds tags and fields to the table; inserts wait meanwhile.
+    func grow(by growth: DiscoveredMeasurement.Growth) async throws {
+        guard !growth.isEmpty else { return }
+        try await gate.withGate {
+            var grown = table
+            grown.schema.fields += growth.fields
+            grown.schema.laterTags += growth.tags
+            try Self.check(grown)
+            table = try await context.untilTaken(.insert) {
+                try await context.warehouse.extend(table, tags: growth.tags, fields: growth.fields)
+            }
+            schemaVersion += 1
+        }
+        logger.info(
+            "a measurement has grown",
+            metadata: ["tags": "\(growth.tags)", "fields": "\(growth.fields.map(\.name))"]
+        )
     }
 
     /// Why a table cannot be made of a schema, if so.

@@ -8,6 +8,7 @@ struct SeriesContext: Sendable {
     let options: SeriesOptions
     let source: InfluxClient
     let warehouse: SeriesWarehouse
+    let rollups: RollupKeeper
     let states: StateStore
     let windows: WindowStore
     let observer: any SeriesObserver
@@ -28,6 +29,7 @@ struct SeriesContext: Sendable {
         self.observer = observer
         self.logger = logger
         warehouse = SeriesWarehouse(client: client, isDurable: options.isDurable)
+        rollups = RollupKeeper(client: client, isDurable: options.isDurable, logger: logger)
         states = StateStore(client: client, pipeline: options.name)
         windows = WindowStore(client: client, pipeline: options.name)
     }

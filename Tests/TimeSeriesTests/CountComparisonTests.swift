@@ -1,0 +1,35 @@
+import Testing
+
+@testable import TimeSeries
+
+@Suite("Comparing counts")
+struct CountComparisonTests {
+    @Test("an interval lacks values, or has too many, as soon as one field does")
+    func differences() {
+        var comparison = CountComparison(fields: ["a", "b"])
+        comparison.source = [0: [1, 1], 60: [2, 2], 120: [3, 0], 240: [1, 1]]
+        comparison.warehouse = [0: [1, 1], 60: [2, 1], 120: [4, 0], 180: [1, 0], 240: [2, 0]]
+        #expect(comparison.missing == [60, 240])
+        #expect(comparison.surplus == [120, 180, 240])
+    }
+}
+
+@Suite("The length of spans to read")
+struct ChunkLengthTests {
+    private static let minute: Int64 = 60_000_000_000
+
+    @Test("approaches the wanted number of points, by at most eight times at once, in whole windows")
+    func adapts() {
+        var chunk = ChunkLength(window: Self.minute, initial: 60 * Self.minute, pointsWanted: 1000)
+        chunk.sawPoints(2000, in: 60 * Self.minute)
+        #expect(chunk.nanoseconds == 30 * Self.minute)
+        chunk.sawPoints(0, in: 30 * Self.minute)
+        #expect(chunk.nanoseconds == 240 * Self.minute)
+        chunk.sawPoints(1_000_000_000, in: 240 * Self.minute)
+        #expect(chunk.nanoseconds == 30 * Self.minute)
+        for _ in 0..<5 { chunk.sawPoints(1_000_000_000, in: chunk.nanoseconds) }
+        #expect(chunk.nanoseconds == Self.minute)
+        chunk.sawPoints(5, in: .max)
+        #expect(chunk.nanoseconds == Self.minute, "the ends of time say nothing")
+    }
+}
