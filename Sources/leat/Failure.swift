@@ -3,6 +3,7 @@ import ClickHouseClient
 import ConfigurationFile
 import Foundation
 import Generator
+import InfluxClient
 import LocalStack
 import MySQLClient
 import Pipeline
@@ -41,6 +42,7 @@ enum Failure {
         case let error as ShopError: ("\(error.message)\n  fix: \(error.remedy)", missing)
         case let error as MySQLError:
             ("\(error)\n  fix: \(error.remedy ?? remedy(for: error))", missing)
+        case let error as InfluxError: ("\(error)\n  fix: \(remedy(for: error))", missing)
         case let error as ClickHouseError: ("\(error)\n  fix: \(remedy(for: error))", missing)
         case is CancellationError: ("interrupted", 130)
         default:
@@ -60,6 +62,18 @@ enum Failure {
             case 1044, 1142, 1143, 1227: "grant the user what it lacks (README, Servers of your own)"
             default: "see the MySQL manual for this error number"
             }
+        }
+    }
+
+    private static func remedy(for error: InfluxError) -> String {
+        switch error.code {
+        case .connectionFailed, .connectionLost, .timeout, .closed, .overloaded:
+            "check that InfluxDB runs and answers at the address that --url or leat.yaml names"
+        case .authentication: "check user and password (LEAT_INFLUX_PASSWORD, or influxdb: in leat.yaml)"
+        case .accessDenied: "GRANT ALL ON the database TO the user"
+        case .unknownDatabase: "create it: CREATE DATABASE, or name another with --database"
+        case .partialWrite, .refused: "see the database's retention policy and the types of its fields"
+        default: "see the InfluxDB documentation for this message"
         }
     }
 

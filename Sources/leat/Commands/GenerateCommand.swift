@@ -10,8 +10,8 @@ import UnixSignals
 struct GenerateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate",
-        abstract: "Make fake data: a shop in MySQL, and endless traffic on it.",
-        subcommands: [MySQL.self, Expect.self]
+        abstract: "Make fake data: a shop in MySQL, a fleet of devices in InfluxDB, and endless traffic on both.",
+        subcommands: [MySQL.self, IoT.self, Expect.self]
     )
 
     struct Scale: ParsableArguments {
@@ -129,13 +129,58 @@ struct GenerateCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "expect",
             abstract: "Say what the data must add up to, without a database.",
-            discussion: "Counts of all tables, sums of money, and the orders' amounts per status and per day, as JSON."
+            discussion: """
+                As JSON: counts of all tables, sums of money, and the orders' amounts per status and per day; under iot, counts, \
+                sums and bounds of all fields of the fleet's measurements, in all and per site. With --home, of what \
+                `leat up` has loaded there.
+                """
         )
 
+        @Option(
+            help: ArgumentHelp("A home folder of `leat up`, whose seed, size and end are taken.", valueName: "folder")
+        )
+        var home: String?
+
         @OptionGroup var scale: Scale
+        @OptionGroup var shape: FleetShape
 
         func run() throws {
-            Terminal.write(try ShopExpectation(seed: scale.seed, rows: scale.rows).json())
+            let known = home.flatMap { HomeFiles($0).fleet }
+            if let home, known == nil {
+                throw LocalStackError(
+                    .notRunning,
+                    message: "no fleet was loaded into \(HomeFiles(home).home)",
+                    remedy: "leat up --home \(home)"
+                )
+            }
+            let (seed, rows) = (known?.seed ?? scale.seed, known?.rows ?? scale.rows)
+            let fleet = FleetGenerator(
+                seed: seed,
+                rows: rows,
+                end: shape.end?.nanoseconds ?? known?.end ?? FleetGenerator.defaultEnd,
+                disorder: shape.disorder ?? known?.disorder ?? .standard
+            )
+            let expectation = Expectation(
+                shop: ShopExpectation(seed: seed, rows: rows),
+                iot: FleetExpectation(fleet)
+            )
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            Terminal.write(String(decoding: try encoder.encode(expectation), as: UTF8.self))
+        }
+
+        /// The shop's keys at the top, the fleet's under one more.
+        private struct Expectation: Encodable {
+            var shop: ShopExpectation
+            var iot: FleetExpectation
+
+            private enum Key: CodingKey { case iot }
+
+            func encode(to encoder: any Encoder) throws {
+                try shop.encode(to: encoder)
+                var container = encoder.container(keyedBy: Key.self)
+                try container.encode(iot, forKey: .iot)
+            }
         }
     }
 }

@@ -10,8 +10,9 @@ struct UpCommand: AsyncParsableCommand {
         abstract: "Start the local platform: servers, data, pipelines.",
         discussion: """
             Starts MySQL (primary and replica), InfluxDB, ClickHouse, Prometheus and Alertmanager in a home folder, fills \
-            MySQL with a shop, copies it into ClickHouse, follows every change, compares both sides, and prints every \
-            address. A second `leat up` on the same home goes on where the first was. Ctrl-C (or `leat down`) stops it all.
+            MySQL with a shop and InfluxDB with a fleet of devices, copies both into ClickHouse, follows every change, \
+            compares both sides, and prints every address. A second `leat up` on the same home goes on where the first was. \
+            Ctrl-C (or `leat down`) stops it all.
             """
     )
 
@@ -23,7 +24,7 @@ struct UpCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Scale of the shop (default: as it is, or \(ShopScale.defaultRows) on a new home).",
+            "Scale of shop and fleet (default: as they are, or \(ShopScale.defaultRows) on a new home).",
             valueName: "rows"
         )
     )
@@ -32,7 +33,7 @@ struct UpCommand: AsyncParsableCommand {
     @Option(help: "The same seed makes the same data (default: as it is, or 1 on a new home).")
     var seed: UInt64?
 
-    @Flag(help: "Fill MySQL with nothing.")
+    @Flag(help: "Fill MySQL and InfluxDB with nothing.")
     var noData = false
 
     @Flag(help: "Return when all is ready; the platform goes on in the background until `leat down`.")

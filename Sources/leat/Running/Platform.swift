@@ -10,8 +10,8 @@ import Verification
 
 /// `leat up` in the foreground: servers, data, pipelines, one after another, then everything supervised until a signal.
 struct Platform {
-    private let files: HomeFiles
-    private let command: UpCommand
+    let files: HomeFiles
+    let command: UpCommand
     private let logger = Logger(label: "leat")
 
     init(_ files: HomeFiles, command: UpCommand) {
@@ -68,7 +68,7 @@ struct Platform {
         _ versions: [String: String],
         _ configuration: LeatConfiguration
     ) async throws {
-        if !command.noData { try await loadShop(addresses) }
+        if !command.noData { try await loadData(addresses) }
         let runner = PipelineRunner(configuration, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await runner.run() }
@@ -85,42 +85,14 @@ struct Platform {
         }
     }
 
-    /// Loads the shop once. Afterwards it belongs to whoever uses it: nothing that was deleted comes back.
-    private func loadShop(_ addresses: StackAddresses) async throws {
-        let url = URL(fileURLWithPath: files.dataFile)
-        let known = (try? Data(contentsOf: url)).flatMap { try? JSONDecoder().decode(LoadedShop.self, from: $0) }
-        var shop = LoadedShop(
-            seed: command.seed ?? known?.seed ?? 1,
-            rows: command.rows ?? known?.rows ?? ShopScale.defaultRows,
-            isComplete: false
-        )
-        if let known, known.isComplete, known.seed == shop.seed, known.rows == shop.rows { return }
-        if known == nil { try JSONEncoder().encode(shop).write(to: url, options: .atomic) }
-        try await ShopLoader.show(
-            on: try addresses.primaryEndpoint(),
-            database: "shop",
-            seed: shop.seed,
-            rows: shop.rows,
-            connections: 2,
-            isSilent: command.json
-        )
-        shop.isComplete = true
-        try JSONEncoder().encode(shop).write(to: url, options: .atomic)
-    }
-
-    /// The shop of a home.
-    private struct LoadedShop: Codable {
-        var seed: UInt64
-        var rows: Int
-        var isComplete: Bool
-    }
-
     /// Shows the copy's progress until every table is streamed or quarantined.
     private func waitUntilStreaming(_ runner: PipelineRunner) async throws {
         let line = ProgressLine(isSilent: command.json)
         let started = ContinuousClock.now
         var copied: UInt64 = 0
-        let expected = runner.configuration.mySQLSources.isEmpty ? 0 : try await sourceRows(runner.configuration)
+        // Measurements have no count that costs nothing: with them, rows and their rate have to do.
+        let expected =
+            runner.configuration.influxDBSources.isEmpty ? try await sourceRows(runner.configuration) : 0
         while true {
             let phases = runner.observers.values.flatMap { $0.phases.values }
             copied = runner.observers.values.reduce(0) { $0 + $1.copied.values.reduce(0, +) }
@@ -201,6 +173,7 @@ struct Platform {
         }
         try writeSecret(mysql.primary.password, to: "mysql-password")
         try writeSecret(clickhouse.password, to: "clickhouse-password")
+        if let influx = addresses.influxdb { try writeSecret(influx.password, to: "influxdb-password") }
         let hosts = [mysql.replica, mysql.primary].compactMap { $0 }.map { HostAddress(host: $0.host, port: $0.port) }
         let text = LeatConfiguration.yamlForLocalStack(
             LocalStackFile(
@@ -210,14 +183,24 @@ struct Platform {
                 clickHouseURL: clickhouse.url,
                 clickHouseUser: clickhouse.user,
                 clickHousePasswordFile: "secrets/clickhouse-password",
-                consoleListen: HostAddress(host: "127.0.0.1", port: addresses.consolePort)
+                consoleListen: HostAddress(host: "127.0.0.1", port: addresses.consolePort),
+                influx: addresses.influxdb.map {
+                    .init(
+                        url: $0.url,
+                        database: $0.database,
+                        user: $0.user,
+                        passwordFile: "secrets/influxdb-password"
+                    )
+                }
             )
         )
         let path = files.configuration
         if FileManager.default.fileExists(atPath: path) {
             let existing = try LeatConfiguration.load(path: path)
+            let influx = existing.influxDBSources.map(\.influx.url)
             if existing.warehouse.url == clickhouse.url,
-                existing.mySQLSources.contains(where: { $0.mySQL.hosts == hosts })
+                existing.mySQLSources.contains(where: { $0.mySQL.hosts == hosts }),
+                influx.isEmpty || influx.contains(addresses.influxdb?.url ?? "")
             {
                 return existing
             }
