@@ -19,7 +19,9 @@ extension ClickHouseError {
 ///
 /// Numbers and names: ClickHouse's `src/Common/ErrorCodes.cpp`.
 enum ServerErrorCode: Int, CaseIterable {
+    case noSuchColumnInTable = 16
     case unknownIdentifier = 47
+    case typeMismatch = 53
     case unknownTable = 60
     case syntaxError = 62
     case unknownDatabase = 81
@@ -80,7 +82,7 @@ enum ServerErrorCode: Int, CaseIterable {
     var isTransient: Bool {
         switch self {
         case .unknownIdentifier, .unknownTable, .syntaxError, .unknownDatabase, .unknownSetting, .readonly,
-            .unknownUser,
+            .unknownUser, .noSuchColumnInTable, .typeMismatch,
             .wrongPassword, .requiredPassword, .ipAddressNotAllowed, .accessDenied, .authenticationFailed,
             .queryWasCancelled:
             false
@@ -93,7 +95,7 @@ enum ServerErrorCode: Int, CaseIterable {
     var isRefusedBeforeExecution: Bool {
         switch self {
         case .unknownIdentifier, .unknownTable, .syntaxError, .unknownDatabase, .unknownSetting, .readonly,
-            .unknownUser,
+            .unknownUser, .noSuchColumnInTable, .typeMismatch,
             .wrongPassword, .requiredPassword, .ipAddressNotAllowed, .accessDenied, .authenticationFailed,
             .tooManySimultaneousQueries, .serverOverloaded, .queryWithSameIdIsAlreadyRunning,
             .asyncLoadWaitFailed:

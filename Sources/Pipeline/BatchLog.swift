@@ -144,6 +144,19 @@ public actor BatchLog {
         onAdvance(positions, contiguous)
     }
 
+    /// Deletes, in the background, the records of batches below `number` that are older than `age` (whole seconds):
+    /// nothing is replayed from them any more.
+    public func forget(below number: UInt64, olderThan age: Duration) async throws {
+        let limit = min(number, contiguous)
+        try await client.execute(
+            """
+            ALTER TABLE leat.batches DELETE WHERE pipeline = \(ClickHouseClient.quote(literal: pipeline)) \
+            AND number < \(limit) AND at < now() - \(age.components.seconds)
+            """,
+            settings: ["mutations_sync": "0"]
+        )
+    }
+
     /// Waits until all batches up to `number` are acknowledged.
     ///
     /// - Throws: `CancellationError`.

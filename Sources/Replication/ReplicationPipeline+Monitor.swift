@@ -11,6 +11,7 @@ extension ReplicationPipeline {
         var inspector: SourceInspector?
         var saved = applied.snapshot
         var savedAt = ContinuousClock.now
+        var forgottenAt = ContinuousClock.now - Self.forgetInterval
         while !Task.isCancelled, failure == nil {
             do {
                 if inspector == nil { inspector = try await SourceInspector(endpoint: endpoint, logger: logger) }
@@ -35,9 +36,25 @@ extension ReplicationPipeline {
                     observer.heartbeat(.checkpoint)
                 }
             }
+            if ContinuousClock.now - forgottenAt >= Self.forgetInterval {
+                forgottenAt = .now
+                await forgetOldBatches()
+            }
             try? await Task.sleep(for: .milliseconds(500))
         }
         await inspector?.close()
+    }
+
+    private static let forgetInterval = Duration.seconds(6 * 3600)
+
+    /// Keeps `leat.batches` from growing for ever: it holds a month, and whatever a copy under way was cut into.
+    private func forgetOldBatches() async {
+        let copies = tables.values.filter { $0.state.phase == .snapshotting }.map(\.state.copiedFrom)
+        do {
+            try await log.forget(below: copies.min() ?? .max, olderThan: .seconds(30 * 86_400))
+        } catch {
+            logger.info("old records of batches could not be deleted now", metadata: ["error": "\(error)"])
+        }
     }
 
     private func updateLag(isSourceReachable: Bool) {

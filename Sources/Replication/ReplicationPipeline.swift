@@ -234,15 +234,22 @@ public actor ReplicationPipeline {
     /// Writes rows however long the warehouse is out of reach; quarantines the table where it refuses them.
     nonisolated func write(_ rows: RowBatch, number: UInt64) async throws {
         var pause = Backoff()
+        var refusals = 0
         while true {
             do {
                 try await warehouse.insert(rows, asBatch: number)
                 return
-            } catch let error as ClickHouseError where error.isRefusal {
-                let name = TableName(database: rows.table.database, table: rows.table.name)
-                await refuseWrite(warehouseName: name, error)
-                return
             } catch {
+                // A lost right or a password is not the table's fault, and may come back.
+                if let error = error as? ClickHouseError, !error.isTransient, error.isRefusal || error.code == .server {
+                    refusals += 1
+                    // What the server says for good counts at once; an error that nobody has classified may pass.
+                    if error.isRefusal || refusals >= Self.refusalsMax {
+                        let name = TableName(database: rows.table.database, table: rows.table.name)
+                        await refuseWrite(warehouseName: name, error)
+                        return
+                    }
+                }
                 observer.failed(.retry, stage: .insert, message: "\(error)")
                 logger.warning("the warehouse did not take a batch, trying again", metadata: ["error": "\(error)"])
                 if await isEnding { throw error }
@@ -250,6 +257,9 @@ public actor ReplicationPipeline {
             }
         }
     }
+
+    /// Refusals of unknown kind that a table may meet one after another: half a minute of them.
+    private static let refusalsMax = 8
 
     /// The pipeline ends: nothing is tried again.
     private var isEnding = false

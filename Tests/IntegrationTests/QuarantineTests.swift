@@ -167,17 +167,38 @@ struct QuarantineTests {
         }
     }
 
-    @Test("a table whose rows ClickHouse does not take is quarantined, the rest goes on, and resync makes it anew")
-    func refusedByWarehouse() async throws {
-        try await withTwoTables("quarantine_refused") { pipeline in
-            try await pipeline.warehouseExecute("DROP TABLE quarantine_refused_raw.t SYNC")
+    @Test(
+        "a table whose rows ClickHouse does not take is quarantined, the rest goes on, and resync makes it anew",
+        arguments: [
+            ("dropped", ["DROP TABLE quarantine_dropped_raw.t SYNC"]),
+            // The view, which would hold up the change, goes first.
+            (
+                "column",
+                ["DROP VIEW quarantine_column.t SYNC", "ALTER TABLE quarantine_column_raw.t RENAME COLUMN v TO w"]
+            ),
+            (
+                "type",
+                [
+                    "DROP VIEW quarantine_type.t SYNC", "ALTER TABLE quarantine_type_raw.t DROP COLUMN v",
+                    "ALTER TABLE quarantine_type_raw.t ADD COLUMN v Array(String)",
+                ]
+            ),
+            ("constraint", ["ALTER TABLE quarantine_constraint_raw.t ADD CONSTRAINT small CHECK id < 3"]),
+        ]
+    )
+    func refusedByWarehouse(name: String, changes: [String]) async throws {
+        try await withTwoTables("quarantine_\(name)") { pipeline in
+            for change in changes { try await pipeline.warehouseExecute(change) }
             try await pipeline.run("INSERT INTO t VALUES (3, 'c')", "INSERT INTO other VALUES (2, 'goes on')")
             try await pipeline.wait(for: "t", toBe: "quarantined")
             try await pipeline.catchUp()
             let status = try await pipeline.status(of: "t")
             #expect(status.cause.contains("ClickHouse") && status.remedy.contains("resync"), "\(status)")
             try await pipeline.expectSame("other")
-            let answer = try await pipeline.command("tables", "resync", "quarantine_refused.t")
+            if name == "constraint" {
+                try await pipeline.warehouseExecute("ALTER TABLE quarantine_constraint_raw.t DROP CONSTRAINT small")
+            }
+            let answer = try await pipeline.command("tables", "resync", "quarantine_\(name).t")
             #expect(answer.exit == .code(0), "\(answer.errors)")
             try await pipeline.settle()
             try await pipeline.expectSame("t")

@@ -63,6 +63,16 @@ struct ReplayPlanTests {
         #expect(plan.covered == (try GTIDSet(parsing: "\(Self.uuid):5-9")))
     }
 
+    @Test("copies must wait for a transaction, too, of which only a part is to be replayed")
+    func coveredPart() throws {
+        var plan = try ReplayPlan([
+            BatchDefinition(number: 1, kind: .stream, parts: [.init(transaction: try text(5), first: 0, end: 100)])
+        ])
+        #expect(plan.covered == (try GTIDSet(parsing: "\(Self.uuid):5")))
+        _ = plan.passed(text: try text(5), row: 100)
+        #expect(plan.covered.isEmpty)
+    }
+
     @Test("rows of acknowledged parts are known, until their transaction is complete")
     func acknowledgedParts() throws {
         let parts = [

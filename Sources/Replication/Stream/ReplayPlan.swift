@@ -51,14 +51,15 @@ struct ReplayPlan {
         }
     }
 
-    /// All transactions that the plan covers.
+    /// All transactions that the plan covers, also those of which it holds only a part.
     var covered: GTIDSet {
         var all = GTIDSet()
-        for transaction in doneBelow.keys {
+        for batch in pending { all.formUnion(batch.missing) }
+        let parts = pending.flatMap { $0.openParts.map(\.transaction) }
+        for transaction in Set(parts).union(doneBelow.keys) {
             // Printed by us, and read once already.
             if let one = try? GTIDSet(parsing: transaction) { all.formUnion(one) }
         }
-        for batch in pending { all.formUnion(batch.missing) }
         return all
     }
 
