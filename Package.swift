@@ -136,6 +136,15 @@ let package = Package(
         ),
         .target(name: "Catalog", dependencies: ["ConfigurationFile"], swiftSettings: ours),
         .target(
+            name: "Doctor",
+            dependencies: [
+                "ConfigurationFile", "MySQLProtocol", "MySQLSchema", "MySQLClient", "InfluxClient", "ClickHouseClient",
+                "Pipeline", "Replication",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: ours
+        ),
+        .target(
             name: "Console",
             dependencies: [
                 "Telemetry", "Pipeline",
@@ -155,7 +164,7 @@ let package = Package(
                 "CMalloc",
                 "MySQLClient", "MySQLSchema", "ClickHouseClient", "Telemetry", "ConfigurationFile", "Pipeline",
                 "Replication", "InfluxClient", "TimeSeries",
-                "Verification", "Generator", "Catalog", "Console", "LocalStack",
+                "Verification", "Generator", "Catalog", "Doctor", "Console", "LocalStack",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),

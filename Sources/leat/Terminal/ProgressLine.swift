@@ -42,6 +42,12 @@ final class ProgressLine: Sendable {
     /// Ends the line with a result.
     func finish(_ text: String) { if !isSilent { draw(text, isLast: true) } }
 
+    /// Takes the line away.
+    func clear() {
+        guard !isSilent, Terminal.isInteractive else { return }
+        FileHandle.standardOutput.write(Data("\r\u{1B}[2K".utf8))
+    }
+
     private func draw(_ text: String, isLast: Bool) {
         state.withLock { state in
             let now = ContinuousClock.now

@@ -1,0 +1,14 @@
+import MySQLSchema
+
+/// Says beforehand which tables cannot be followed.
+public enum FollowableTable {
+    /// Why a table of this definition would be quarantined; nil if it can be followed.
+    public static func refusal(of definition: TableDefinition) -> (cause: String, remedy: String)? {
+        do {
+            _ = try TableMapping(definition, database: definition.name.database)
+            return nil
+        } catch {
+            return (error.cause, error.remedy)
+        }
+    }
+}
