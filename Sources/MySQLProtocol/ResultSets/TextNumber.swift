@@ -88,8 +88,8 @@ enum TextNumber {
 
     /// A floating-point number, correctly rounded.
     ///
-    /// Up to 19 digits with a small power of ten come out exact in one operation where the digits fit 53 bits (Clinger);
-    /// the rest goes to the C library.
+    /// Up to 19 digits with a small power of ten come out exact in one operation where the digits fit 53 bits (Clinger),
+    /// and from one division of integers where they do not; the rest goes to the C library.
     static func double(_ text: UnsafeRawBufferPointer) throws(ColumnValueError) -> Double {
         var here = 0
         let count = text.count
@@ -123,7 +123,26 @@ enum TextNumber {
             let magnitude = scaled(Double(mantissa), byPowerOfTen: exponent)
             return isNegative ? -magnitude : magnitude
         }
+        if digits <= 19 && mantissa > 0 && exponent < 0 && exponent >= -19 {
+            let magnitude = quotient(mantissa, byPowerOfTen: -exponent)
+            return isNegative ? -magnitude : magnitude
+        }
         return try slowDouble(text)
+    }
+
+    /// `mantissa` / 10^`exponent`, which must be at most 19, correctly rounded: the quotient of the integers to 63 bits or
+    /// more, with its lowest bit set where there is a remainder, is on the same side of every halfway point.
+    private static func quotient(_ mantissa: UInt64, byPowerOfTen exponent: Int) -> Double {
+        var divisor: UInt64 = 1
+        for _ in 0..<exponent { divisor = divisor &* 10 }
+        let mantissaShift = mantissa.leadingZeroBitCount
+        let divisorShift = divisor.leadingZeroBitCount
+        // Both with their highest bit set: the quotient is between 2^62 and 2^64.
+        let dividend = mantissa << UInt64(mantissaShift)
+        let (quotient, remainder) = (divisor << UInt64(divisorShift)).dividingFullWidth((dividend >> 1, dividend << 63))
+        let rounded = Double(quotient | (remainder == 0 ? 0 : 1))
+        // A power of two between 2^-127 and 2^1, from its bits: multiplying by it is exact.
+        return rounded * Double(bitPattern: UInt64(1023 + divisorShift - mantissaShift - 63) << 52)
     }
 
     private static func exponent(_ text: UnsafeRawBufferPointer) throws(ColumnValueError) -> Int {
