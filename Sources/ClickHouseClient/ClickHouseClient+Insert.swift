@@ -77,6 +77,30 @@ extension ClickHouseClient {
         )
     }
 
+    /// Inserts blocks while they are made: one statement, one attempt. With ``insertSettings`` they become one part, all
+    /// of them or none.
+    ///
+    /// - Throws: ``ClickHouseError``, also where `blocks` has thrown.
+    public func insert(
+        into table: String,
+        columns: [String],
+        blocks: any InsertBlocks,
+        settings: [String: String] = [:],
+        queryID: String? = nil,
+        timeout: Duration? = nil
+    ) async throws -> InsertSummary {
+        try await insert(
+            into: table,
+            columns: columns,
+            source: .blocks(blocks),
+            settings: settings,
+            queryID: queryID,
+            timeout: timeout,
+            retry: .none,
+            isRepeatable: false
+        )
+    }
+
     private func insert(
         into table: String,
         columns: [String],

@@ -3,11 +3,11 @@ import NIOCore
 import Synchronization
 import WireBytes
 
-/// The body of one insert attempt: the statement, a line feed, the data. It cuts the caller's bytes into pieces and compresses each when the connection asks for
-/// it, so that no second copy of the whole body ever exists.
+/// The body of one insert attempt: the statement, a line feed, the data. It cuts the caller's bytes into pieces and
+/// compresses each when the connection asks for it, so that no second copy of the whole body ever exists.
 ///
 /// The HTTP client reads the sequence in a task that can outlive the request for a moment. ``close()`` waits until no
-/// read is under way and ends the sequence; after it the caller may reuse the bytes.
+/// piece is being made and ends the sequence; after it the caller may reuse the bytes.
 final class InsertBody: AsyncSequence, Sendable {
     typealias Element = ByteBuffer
 
@@ -19,6 +19,8 @@ final class InsertBody: AsyncSequence, Sendable {
     enum Source: Sendable {
         case bytes(GrowableBytes)
         case buffer(ByteBuffer)
+        /// Made while the server takes them.
+        case blocks(any InsertBlocks)
     }
 
     private struct State {
@@ -26,9 +28,18 @@ final class InsertBody: AsyncSequence, Sendable {
         var statement: String?
         var source: Source?
         var compressor: FrameCompressor?
+        /// Of `.blocks`: the one that is being sent.
+        var block: GrowableBytes?
+        var areBlocksOver = false
         var offset = 0
         var isFinished = false
         var wasStarted = false
+    }
+
+    private enum Step {
+        case piece(ByteBuffer)
+        case needsBlock(any InsertBlocks)
+        case end
     }
 
     private let state: Mutex<State>
@@ -48,6 +59,7 @@ final class InsertBody: AsyncSequence, Sendable {
     func close() -> FrameCompressor? {
         state.withLock { state in
             state.source = nil
+            state.block = nil
             state.isFinished = true
             return state.compressor.take()
         }
@@ -58,23 +70,48 @@ final class InsertBody: AsyncSequence, Sendable {
     struct Iterator: AsyncIteratorProtocol {
         let body: InsertBody
 
-        func next() async throws -> ByteBuffer? { try body.nextPiece() }
+        func next() async throws -> ByteBuffer? { try await body.nextPiece() }
     }
 
-    private func nextPiece() throws -> ByteBuffer? {
+    private func nextPiece() async throws -> ByteBuffer? {
+        while true {
+            switch try step() {
+            case .piece(let piece): return piece
+            case .end: return nil
+            case .needsBlock(let blocks):
+                let block = try await blocks.next()
+                state.withLock { state in
+                    guard state.source != nil else { return }
+                    state.block = block
+                    state.offset = 0
+                    state.areBlocksOver = block == nil
+                }
+            }
+        }
+    }
+
+    private func step() throws -> Step {
         try state.withLock { state in
             state.wasStarted = true
-            guard !state.isFinished, let source = state.source, let compressor = state.compressor else { return nil }
+            guard !state.isFinished, let source = state.source, let compressor = state.compressor else { return .end }
             switch source {
-            case .bytes(let bytes): return try Self.piece(of: bytes.bytes, &state, compressor)
+            case .bytes(let bytes): return .piece(try Self.piece(of: bytes.bytes, &state, compressor))
             case .buffer(let buffer):
                 if compressor.method == .none {
                     // Sent as it is, without a copy.
-                    if let statement = state.statement.take() { return ByteBuffer(string: statement) }
+                    if let statement = state.statement.take() { return .piece(ByteBuffer(string: statement)) }
                     state.isFinished = true
-                    return buffer
+                    return .piece(buffer)
                 }
-                return try buffer.withUnsafeReadableBytes { try Self.piece(of: $0, &state, compressor) }
+                return .piece(try buffer.withUnsafeReadableBytes { try Self.piece(of: $0, &state, compressor) })
+            case .blocks(let blocks):
+                if let block = state.block, state.offset < block.count {
+                    return .piece(try Self.piece(of: block.bytes, &state, compressor))
+                }
+                guard state.areBlocksOver else { return .needsBlock(blocks) }
+                // The frame's end.
+                let end = try Self.piece(of: UnsafeRawBufferPointer(start: nil, count: 0), &state, compressor)
+                return end.readableBytes > 0 ? .piece(end) : .end
             }
         }
     }
@@ -84,10 +121,15 @@ final class InsertBody: AsyncSequence, Sendable {
         _ state: inout State,
         _ compressor: FrameCompressor
     ) throws -> ByteBuffer {
-        let end = Swift.min(bytes.count, state.offset + pieceBytes)
-        let input = UnsafeRawBufferPointer(rebasing: bytes[state.offset..<end])
+        let start = Swift.min(state.offset, bytes.count)
+        let end = Swift.min(bytes.count, start + pieceBytes)
+        let input = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
         state.offset = end
-        state.isFinished = end == bytes.count
+        if case .blocks = state.source {
+            state.isFinished = state.areBlocksOver
+        } else {
+            state.isFinished = end == bytes.count
+        }
         var piece = ByteBuffer()
         if let statement = state.statement.take() {
             piece.reserveCapacity(

@@ -16,6 +16,8 @@ public final class RowBatch: @unchecked Sendable {
     private let ordinals = ColumnBuffer(layout: .fixed(width: 8), isNullable: false)
     private let deleted = ColumnBuffer(layout: .fixed(width: 1), isNullable: false)
     private let committedAt = ColumnBuffer(layout: .fixed(width: 8), isNullable: false)
+    /// Filled when a block is encoded.
+    private let versions = ColumnBuffer(layout: .fixed(width: 8), isNullable: false)
 
     public init(table: WarehouseTable) {
         self.table = table
@@ -54,7 +56,16 @@ public final class RowBatch: @unchecked Sendable {
     ///
     /// - Throws: `NativeFormatError` if the columns do not fit the table, which would be a bug of ours.
     public func encoded(asBatch number: UInt64) throws -> GrowableBytes {
-        let versions = ColumnBuffer(layout: .fixed(width: 8), isNullable: false, minimumCapacity: rows * 8)
+        let bytes = GrowableBytes(minimumCapacity: byteCount + rows * 8 + 4096)
+        try encode(asBatch: number, into: bytes)
+        return bytes
+    }
+
+    /// Appends the rows as one Native block with their versions in batch `number`.
+    ///
+    /// - Throws: `NativeFormatError` if the columns do not fit the table, which would be a bug of ours.
+    public func encode(asBatch number: UInt64, into bytes: GrowableBytes) throws {
+        versions.removeAll()
         let base = RowVersion.first(ofBatch: number)
         ordinals.data.bytes.withMemoryRebound(to: UInt64.self) { all in
             for ordinal in all { versions.append(base | UInt64(littleEndian: ordinal)) }
@@ -67,8 +78,6 @@ public final class RowBatch: @unchecked Sendable {
         native.append(NativeColumn(name: "_version", type: "UInt64", buffer: versions))
         native.append(NativeColumn(name: "_deleted", type: "UInt8", buffer: deleted))
         native.append(NativeColumn(name: "_committed_at", type: "DateTime64(6, 'UTC')", buffer: committedAt))
-        let bytes = GrowableBytes(minimumCapacity: byteCount + rows * 8 + 4096)
         try NativeBlockEncoder.encode(columns: native, rows: rows, into: bytes)
-        return bytes
     }
 }

@@ -131,16 +131,34 @@ public struct Warehouse: Sendable {
     /// The same batch written twice does no harm: its rows have the same versions.
     public func insert(_ rows: RowBatch, asBatch number: UInt64) async throws {
         guard rows.rows > 0 else { return }
-        let names = rows.table.columnNames + ["_version", "_deleted", "_committed_at"]
         _ = try await client.insert(
             into: rows.table.rawIdentifier,
-            columns: names,
+            columns: Self.rawColumns(of: rows.table),
             blocks: try rows.encoded(asBatch: number),
-            // Versions are told apart when rows are read; merging them within each insert only costs time.
-            settings: ["optimize_on_insert": "0"],
+            settings: Self.insertSettings,
             isRepeatable: true
         )
     }
+
+    /// Writes rows while they are read, up to where `rows` ends the insert. They become one part: all of them or none.
+    ///
+    /// After a failure the rows must be read again. They may be other rows by then: those of a copy's range, under the
+    /// same number (docs/architecture.md, "Snapshot without locks").
+    public func insert(_ rows: any RowSource, into table: WarehouseTable, asBatch number: UInt64) async throws {
+        _ = try await client.insert(
+            into: table.rawIdentifier,
+            columns: Self.rawColumns(of: table),
+            blocks: EncodedRows(rows, asBatch: number),
+            settings: Self.insertSettings
+        )
+    }
+
+    private static func rawColumns(of table: WarehouseTable) -> [String] {
+        table.columnNames + ["_version", "_deleted", "_committed_at"]
+    }
+
+    /// Versions are told apart when rows are read; merging them within each insert only costs time.
+    private static let insertSettings = ["optimize_on_insert": "0"]
 }
 
 extension ClickHouseError {

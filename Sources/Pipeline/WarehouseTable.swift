@@ -60,7 +60,9 @@ public struct WarehouseTable: Sendable, Hashable {
         lines.append("_deleted UInt8")
         lines.append("_committed_at DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1))")
         let key = orderBy.map { ClickHouseClient.quote(identifier: $0) }.joined(separator: ", ")
-        var settings = ["non_replicated_deduplication_window = 10000"]
+        // A part up to that size is one file and not one a column: half the work of an insert, and of its fsync. Merges
+        // make larger parts soon, and those have a file a column.
+        var settings = ["non_replicated_deduplication_window = 10000", "min_bytes_for_wide_part = \(64 << 20)"]
         if durable { settings += ["fsync_after_insert = 1", "fsync_part_directory = 1"] }
         return """
             CREATE TABLE IF NOT EXISTS \(rawIdentifier) (

@@ -1,3 +1,4 @@
+import ClickHouseClient
 import MySQLClient
 import MySQLProtocol
 import MySQLSchema
@@ -14,12 +15,18 @@ extension ReplicationPipeline {
             options: .init(
                 connections: options.snapshotConnections,
                 rowsPerRange: max(1_000, min(options.batchRows, 1 << 20)),
-                bytesMax: options.batchBytes / 2
+                insertBytes: options.batchBytes
             ),
             surroundings: .init(
                 endpoint: { [options, hostIndex] in options.hosts[hostIndex % options.hosts.count] },
                 log: log,
-                write: { rows, number in try await self.write(rows, number: number) },
+                write: { [warehouse] rows, number in
+                    do {
+                        try await warehouse.insert(rows, into: mapping.warehouse, asBatch: number)
+                    } catch let error as ClickHouseError where error.isRefusal {
+                        throw TableCopier.Interruption.refused(Self.refusal(of: name, error))
+                    }
+                },
                 received: { decoder?.seen ?? GTIDSet() },
                 progress: { [observer] rows in observer.rangeCopied(table: name.description, rows: rows) },
                 logger: logger
@@ -53,10 +60,13 @@ extension ReplicationPipeline {
                 }
                 guard tables[name]?.copier === copier else { return }
                 tables[name]?.state.consistentAt = position.description
-                // A source that has logged nothing yet has nothing to wait for.
-                if position.isEmpty { tables[name]?.state.phase = .streaming }
                 tables[name]?.unacknowledgedRanges = []
-                try await save(name)
+                // The stream is often there already; a source that has logged nothing yet has nothing to wait for.
+                if position.isEmpty || isConsistent(name) {
+                    await complete(name)
+                } else {
+                    try await save(name)
+                }
                 return
             } catch TableCopier.Interruption.refused(let refusal) {
                 await copier.abandonClaims()

@@ -70,21 +70,28 @@ extension ReplicationPipeline {
     }
 
     private func finishCopies() async {
-        let position = applied.snapshot.position
-        for name in tables.keys.sorted() {
-            // Looked up anew each time: saving one table lets another be copied again meanwhile.
-            guard let state = tables[name]?.state, state.phase == .snapshotting, !state.consistentAt.isEmpty,
-                let target = try? GTIDSet(parsing: state.consistentAt), position.isSuperset(of: target)
-            else { continue }
-            tables[name]?.state.phase = .streaming
-            tables[name]?.copier = nil
-            tables[name]?.copy = nil
-            do {
-                try await save(name)
-                logger.info("a table is complete", metadata: ["table": "\(name)"])
-            } catch {
-                unsaved.insert(name)
-            }
+        // Looked up anew each time: saving one table lets another be copied again meanwhile.
+        for name in tables.keys.sorted() where isConsistent(name) { await complete(name) }
+    }
+
+    /// Whether a table's copy has ended and the stream has passed the position seen after its last range.
+    func isConsistent(_ name: TableName) -> Bool {
+        guard let state = tables[name]?.state, state.phase == .snapshotting, !state.consistentAt.isEmpty,
+            let target = try? GTIDSet(parsing: state.consistentAt)
+        else { return false }
+        return applied.snapshot.position.isSuperset(of: target)
+    }
+
+    /// Ends a table's copy: from now on it only streams.
+    func complete(_ name: TableName) async {
+        tables[name]?.state.phase = .streaming
+        tables[name]?.copier = nil
+        tables[name]?.copy = nil
+        do {
+            try await save(name)
+            logger.info("a table is complete", metadata: ["table": "\(name)"])
+        } catch {
+            unsaved.insert(name)
         }
     }
 

@@ -270,10 +270,11 @@ public actor ReplicationPipeline {
                 && entry.value.mapping?.warehouse.name == warehouseName.table
         }
         guard let source else { return }
-        await quarantine(
-            source.key,
-            TableRefusal(cause: "ClickHouse refused its rows: \(error)", remedy: "leat tables resync \(source.key)")
-        )
+        await quarantine(source.key, Self.refusal(of: source.key, error))
+    }
+
+    static func refusal(of table: TableName, _ error: ClickHouseError) -> TableRefusal {
+        TableRefusal(cause: "ClickHouse refused its rows: \(error)", remedy: "leat tables resync \(table)")
     }
 }
 

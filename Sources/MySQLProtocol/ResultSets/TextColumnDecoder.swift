@@ -65,12 +65,12 @@ public enum TextColumnDecoder: Hashable, Sendable {
 
     /// How a SELECT must name a column so that its text is exact.
     ///
-    /// The server rounds FLOAT to six digits and DOUBLE(M,D) to D, but not a product, and a product with one keeps the
-    /// sign of zero, which a sum would lose. An ENUM's text may hold anything, and its ordinal is what the binlog has.
+    /// The server rounds FLOAT to six digits and DOUBLE(M,D) to D, but not a point's coordinates, and takes long to print
+    /// any of them (``TextPoint``). An ENUM's text may hold anything, and its ordinal is what the binlog has.
     /// - Parameter quoted: the column's name as it stands in SQL, with backquotes.
     public static func selectExpression(column quoted: String, type: MySQLType) -> String {
         switch type {
-        case .float, .double: "\(quoted) * 1e0"
+        case .float, .double: "POINT(\(quoted), 0)"
         case .enumeration: "CAST(\(quoted) AS UNSIGNED)"
         default: quoted
         }
@@ -113,7 +113,7 @@ public enum TextColumnDecoder: Hashable, Sendable {
             let bytes = (limbs.0.littleEndian, limbs.1.littleEndian, limbs.2.littleEndian, limbs.3.littleEndian)
             withUnsafeBytes(of: bytes) { column.appendFixed($0) }
         case .float: column.append(try TextColumnDecoder.float(cell).bitPattern)
-        case .double: column.append(try TextNumber.double(cell).bitPattern)
+        case .double: column.append(try TextPoint.x(cell).bitPattern)
         case .bit(let bits): column.append(try TextColumnDecoder.bits(cell, count: bits))
         case .date: column.append(try TextTime.date(cell))
         case .dateTime(let fraction): column.append(try TextTime.dateTime(cell, fraction: fraction))
@@ -130,9 +130,9 @@ public enum TextColumnDecoder: Hashable, Sendable {
         }
     }
 
-    /// The text is that of the value as a double, so that nothing may be lost by narrowing it.
+    /// The value comes as a double, so that nothing may be lost by narrowing it.
     private static func float(_ cell: UnsafeRawBufferPointer) throws(ColumnValueError) -> Float {
-        let double = try TextNumber.double(cell)
+        let double = try TextPoint.x(cell)
         guard let float = Float(exactly: double) else { throw .malformed }
         return float
     }

@@ -12,6 +12,7 @@ actor RangeSession {
     private let select: String
     private let keyColumns: [String]
     private let logger: Logger
+    private var isDefinitionChecked = false
 
     init(mapping: TableMapping, endpoint: MySQLEndpoint, logger: Logger) async throws {
         self.mapping = mapping
@@ -26,50 +27,36 @@ actor RangeSession {
 
     func close() async { await inspector.close() }
 
-    /// Reads a range once the server shows `position`, in blocks of about `bytesMax` bytes.
-    ///
-    /// - Returns: rows read.
-    /// - Throws: ``TableCopier/Interruption``; `MySQLError`.
-    func read(
-        _ range: KeyRange,
-        bytesMax: Int,
-        after position: GTIDSet,
-        write: @escaping @Sendable (RowBatch) async throws -> Void
-    ) async throws -> UInt64 {
-        try await wait(for: position)
-        try await requireSameDefinition()
-        let (full, signal) = AsyncStream<Void>.makeStream()
-        let consumer = try RangeConsumer(
-            mapping: mapping,
-            bytesMax: bytesMax,
-            readAt: Int64(Date().timeIntervalSince1970 * 1_000_000),
-            onFull: { signal.yield() }
-        )
-        let statement = "\(select) WHERE \(range.condition(columns: keyColumns))"
+    /// Where the rows of the next range go.
+    func consumer(limits: RangeConsumer.Limits, pool: RowBatchPool) throws -> RangeConsumer {
         let connection = inspector.connection
-        let mapping = mapping
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                defer { signal.finish() }
-                do {
-                    try await connection.stream(statement, rows: consumer)
-                } catch TextRowError.value(let reason, let column) {
-                    throw TableCopier.Interruption.refused(
-                        ValueRefusal.refusal(reason, column: column, of: mapping)
-                    )
-                }
-            }
-            group.addTask {
-                for await _ in full {
-                    try await write(consumer.takeRows())
-                    connection.resume()
-                }
-            }
-            try await group.waitForAll()
+        return try RangeConsumer(
+            mapping: mapping,
+            limits: limits,
+            pool: pool,
+            readAt: Int64(Date().timeIntervalSince1970 * 1_000_000),
+            resume: { connection.resume() }
+        )
+    }
+
+    /// Reads a range once the server shows `position`, to its end.
+    ///
+    /// - Throws: ``TableCopier/Interruption``; `MySQLError`.
+    func read(_ range: KeyRange, into consumer: RangeConsumer, after position: GTIDSet) async throws {
+        try await wait(for: position)
+        // What was checked behind the last range is also checked before this one.
+        if !isDefinitionChecked { try await requireSameDefinition() }
+        isDefinitionChecked = false
+        do {
+            try await inspector.connection.stream(
+                "\(select) WHERE \(range.condition(columns: keyColumns))",
+                rows: consumer
+            )
+        } catch TextRowError.value(let reason, let column) {
+            throw TableCopier.Interruption.refused(ValueRefusal.refusal(reason, column: column, of: mapping))
         }
-        try await write(consumer.takeRows())
         try await requireSameDefinition()
-        return consumer.count
+        isDefinitionChecked = true
     }
 
     private func wait(for position: GTIDSet) async throws {
@@ -84,7 +71,9 @@ actor RangeSession {
         }
     }
 
-    /// The table may change while it is read; the rows are worth something only if it was the same before and after.
+    /// The table may change while it is read; the rows are worth something only if it was the same before and after. What
+    /// changes back in between does not go unnoticed: the statements come through the stream, and their barrier begins the
+    /// copy anew.
     private func requireSameDefinition() async throws {
         let present = try await inspector.table(mapping.definition.name)
         guard let present, StoredDefinition(present) == StoredDefinition(mapping.definition) else {

@@ -11,19 +11,30 @@ import Synchronization
 /// Each range is a batch. Its number is claimed first; then its session waits until the server shows everything that the
 /// stream has received; then one short statement reads the range. So whatever a batch before it changed, the range has
 /// seen, and whatever a batch after it changes wins (docs/architecture.md, "Snapshot without locks").
+///
+/// The rows go into an insert while they are read, and the next range is read while the warehouse finishes the last one.
+/// What fails is read again, under its number.
 final class TableCopier: Sendable {
     struct Options: Sendable {
         var connections: Int
+        /// Of a small table; a large one has up to four times as many.
         var rowsPerRange: Int
-        /// Bytes of one block; a range of larger rows is written in several.
-        var bytesMax: Int
+        /// Bytes of one insert; a range of larger rows is written in several.
+        var insertBytes: Int
     }
+
+    /// Bytes of one block on its way from a reader to an insert.
+    private static let blockBytes = 1 << 20
+    /// How long an insert stays open at most. ClickHouse gives up on one that brings nothing for 30 s, and the client on
+    /// one that takes longer than 300 s.
+    private static let insertDuration = Duration.seconds(10)
 
     /// What the copier needs from the pipeline around it.
     struct Surroundings: Sendable {
         var endpoint: @Sendable () -> MySQLEndpoint
         var log: BatchLog
-        var write: @Sendable (RowBatch, UInt64) async throws -> Void
+        /// Makes one insert of what the source gives, under a batch's number.
+        var write: @Sendable (any RowSource, UInt64) async throws -> Void
         /// Everything that the stream has received or will replay; a range must see all of it.
         var received: @Sendable () -> GTIDSet
         var progress: @Sendable (_ rows: UInt64) -> Void
@@ -42,11 +53,18 @@ final class TableCopier: Sendable {
     private let options: Options
     private let around: Surroundings
     private let claimed = Mutex<Set<UInt64>>([])
+    private let pool: RowBatchPool
 
     init(mapping: TableMapping, options: Options, surroundings: Surroundings) {
         self.mapping = mapping
         self.options = options
         around = surroundings
+        // What waits, is filled and is encoded, of every reader.
+        pool = RowBatchPool(
+            table: mapping.warehouse,
+            keptMax: 4 * max(1, options.connections),
+            bytesMax: 4 * Self.blockBytes
+        )
     }
 
     /// Batches that this copy has claimed and not acknowledged.
@@ -62,52 +80,124 @@ final class TableCopier: Sendable {
         claimed.withLock { $0.formUnion(unacknowledged.map(\.number)) }
         let inspector = try await SourceInspector(endpoint: around.endpoint(), logger: around.logger)
         do {
-            let present = try await inspector.table(mapping.definition.name)
-            guard let present, StoredDefinition(present) == StoredDefinition(mapping.definition) else {
-                throw Interruption.definitionChanged
-            }
-            let ranges = try done.map { try KeyRange(json: $0.detail) }
-            let planner = RangePlanner(
-                connection: inspector.connection,
-                mapping: mapping,
-                rowsPerRange: options.rowsPerRange,
-                done: ranges,
-                claim: { try await self.claim($0) }
-            )
-            let again = RangeStack(unacknowledged.reversed())
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                for _ in 0..<max(1, options.connections) {
-                    group.addTask {
-                        let reader = try await RangeSession(
-                            mapping: self.mapping,
-                            endpoint: self.around.endpoint(),
-                            logger: self.around.logger
-                        )
-                        do {
-                            while let definition = again.pop() {
-                                let range = try KeyRange(json: definition.detail)
-                                try await self.copy(range, number: definition.number, with: reader)
-                            }
-                            while !Task.isCancelled, let next = try await planner.next() {
-                                try await self.copy(next.range, number: next.number, with: reader)
-                            }
-                            try Task.checkCancellation()
-                        } catch {
-                            await reader.close()
-                            throw error
-                        }
-                        await reader.close()
-                    }
-                }
-                try await group.waitForAll()
-            }
-            let position = try await inspector.executedGTIDs()
+            let position = try await run(done: done, unacknowledged: unacknowledged, inspector)
             await inspector.close()
             return position
         } catch {
             await inspector.close()
             throw error
         }
+    }
+
+    private func run(
+        done: [BatchDefinition],
+        unacknowledged: [BatchDefinition],
+        _ inspector: SourceInspector
+    ) async throws -> GTIDSet {
+        let present = try await inspector.table(mapping.definition.name)
+        guard let present, StoredDefinition(present) == StoredDefinition(mapping.definition) else {
+            throw Interruption.definitionChanged
+        }
+        let readers = max(1, options.connections)
+        let planner = RangePlanner(
+            connection: inspector.connection,
+            mapping: mapping,
+            rowsPerRange: options.rowsPerRange,
+            readers: readers,
+            done: try done.map { try KeyRange(json: $0.detail) },
+            claim: { try await self.claim($0) }
+        )
+        let again = RangeStack(unacknowledged.reversed())
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<readers { group.addTask { try await self.copyRanges(again, planner) } }
+                try await group.waitForAll()
+            }
+        } catch {
+            // Whoever goes on from here must know of all claims.
+            await planner.stop()
+            throw error
+        }
+        return try await inspector.executedGTIDs()
+    }
+
+    /// One reader's work: ranges, as long as there are any.
+    private func copyRanges(_ again: RangeStack, _ planner: RangePlanner) async throws {
+        let session = try await RangeSession(mapping: mapping, endpoint: around.endpoint(), logger: around.logger)
+        do {
+            try await withThrowingTaskGroup(of: Step.self) { group in
+                var writing = 0
+                while !Task.isCancelled, let (range, number) = try await nextRange(again, planner) {
+                    let consumer = try await session.consumer(
+                        limits: .init(blockBytes: Self.blockBytes, insertBytes: options.insertBytes),
+                        pool: pool
+                    )
+                    group.addTask {
+                        try await self.read(range, into: consumer, with: session)
+                        return .read
+                    }
+                    group.addTask {
+                        try await self.write(consumer, number: number)
+                        return .written
+                    }
+                    writing += 1
+                    var isReading = true
+                    // The next range is read while one is finished, and not more than one.
+                    while isReading || writing > 1 {
+                        switch try await group.next() {
+                        case .read: isReading = false
+                        case .written: writing -= 1
+                        case nil: throw CancellationError()
+                        }
+                    }
+                }
+                try await group.waitForAll()
+                try Task.checkCancellation()
+            }
+        } catch {
+            await session.close()
+            throw error
+        }
+        await session.close()
+    }
+
+    private enum Step { case read, written }
+
+    private func nextRange(_ again: RangeStack, _ planner: RangePlanner) async throws -> (KeyRange, UInt64)? {
+        if let definition = again.pop() { return (try KeyRange(json: definition.detail), definition.number) }
+        return try await planner.next().map { ($0.range, $0.number) }
+    }
+
+    private func read(_ range: KeyRange, into consumer: RangeConsumer, with session: RangeSession) async throws {
+        do {
+            try await session.read(range, into: consumer, after: around.received())
+            consumer.finish()
+        } catch {
+            consumer.fail(error)
+            throw error
+        }
+    }
+
+    /// Writes a range while it is read, then acknowledges it.
+    private func write(_ consumer: RangeConsumer, number: UInt64) async throws {
+        let clock = Task {
+            while true {
+                try await Task.sleep(for: Self.insertDuration)
+                consumer.cutInsert()
+            }
+        }
+        defer { clock.cancel() }
+        do {
+            while try await consumer.hasMore() { try await around.write(consumer, number) }
+        } catch {
+            // What kept the rows from being read is the reason why they could not be written.
+            let reason = consumer.failure ?? error
+            // The HTTP client may still be waiting for rows.
+            consumer.fail(reason)
+            throw reason
+        }
+        await acknowledge(number)
+        around.progress(consumer.count)
     }
 
     /// Acknowledges what this copy has claimed and will not write, so that later batches can become contiguous: only
@@ -127,17 +217,6 @@ final class TableCopier: Sendable {
     private func acknowledge(_ number: UInt64) async {
         await around.log.acknowledge(number)
         claimed.withLock { _ = $0.remove(number) }
-    }
-
-    private func copy(_ range: KeyRange, number: UInt64, with reader: RangeSession) async throws {
-        let rows = try await reader.read(
-            range,
-            bytesMax: options.bytesMax,
-            after: around.received(),
-            write: { try await self.around.write($0, number) }
-        )
-        await acknowledge(number)
-        around.progress(rows)
     }
 }
 

@@ -1,6 +1,7 @@
 import ClickHouseClient
 import ClickHouseFormat
 import Columns
+import Synchronization
 import Testing
 import WireBytes
 
@@ -39,6 +40,62 @@ extension RealClickHouse {
                     "SELECT count(), sum(rows) FROM system.parts WHERE table = 'parts' AND active AND database = currentDatabase()"
                 )
                 #expect(parts == [["1", "\(rows * blocks)"]])
+            }
+        }
+
+        /// Blocks of 1000 numbers each, then an end or an error.
+        private final class CountingBlocks: InsertBlocks {
+            struct Broken: Error {}
+
+            private let left: Mutex<Int>
+            private let breaks: Bool
+
+            init(_ count: Int, breaks: Bool = false) {
+                left = Mutex(count)
+                self.breaks = breaks
+            }
+
+            func next() async throws -> GrowableBytes? {
+                let number = left.withLock { left in
+                    left -= 1
+                    return left
+                }
+                // As rows come from a source: now and then.
+                await Task.yield()
+                if number < 0 {
+                    if breaks { throw Broken() }
+                    return nil
+                }
+                let block = GrowableBytes()
+                let column = ColumnBuffer(layout: .fixed(width: 8), isNullable: false)
+                for row in 0..<1000 { column.append(UInt64(number * 1000 + row)) }
+                try NativeBlockEncoder.encode(
+                    columns: [NativeColumn(name: "a", type: "UInt64", buffer: column)],
+                    rows: 1000,
+                    into: block
+                )
+                return block
+            }
+        }
+
+        @Test("blocks that are made while they are sent become one part, and none of them stays if one cannot be made")
+        func madeMeanwhile() async throws {
+            try await withClickHouse { client in
+                try await client.execute("CREATE OR REPLACE TABLE made (a UInt64) ENGINE = MergeTree ORDER BY a")
+                try await client.execute("SYSTEM STOP MERGES made")
+                let broken = await clickHouseFailure {
+                    _ = try await client.insert(into: "made", columns: ["a"], blocks: CountingBlocks(500, breaks: true))
+                }
+                #expect(broken != nil)
+                #expect(try await client.rows("SELECT count() FROM made") == [["0"]])
+                let summary = try await client.insert(into: "made", columns: ["a"], blocks: CountingBlocks(500))
+                #expect(summary.writtenRows == 500_000)
+                let parts = try await client.rows(
+                    "SELECT count() FROM system.parts WHERE table = 'made' AND active AND database = currentDatabase()"
+                )
+                #expect(parts == [["1"]])
+                let sums = try await client.rows("SELECT count(), uniqExact(a), max(a) FROM made")
+                #expect(sums == [["500000", "500000", "499999"]])
             }
         }
 

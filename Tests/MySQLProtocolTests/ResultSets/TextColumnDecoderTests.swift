@@ -82,8 +82,8 @@ struct TextColumnDecoderTests {
 
     @Test("columns are read by expressions whose text is exact")
     func selectExpressions() {
-        #expect(TextColumnDecoder.selectExpression(column: "`f`", type: .float) == "`f` * 1e0")
-        #expect(TextColumnDecoder.selectExpression(column: "`d`", type: .double) == "`d` * 1e0")
+        #expect(TextColumnDecoder.selectExpression(column: "`f`", type: .float) == "POINT(`f`, 0)")
+        #expect(TextColumnDecoder.selectExpression(column: "`d`", type: .double) == "POINT(`d`, 0)")
         #expect(TextColumnDecoder.selectExpression(column: "`e`", type: .enumeration(["a"])) == "CAST(`e` AS UNSIGNED)")
         #expect(TextColumnDecoder.selectExpression(column: "`j`", type: .json) == "`j`")
     }

@@ -77,14 +77,15 @@ struct TextRowDecoderTests {
             .enumeration(["a", "b"]),
             .text(.utf8),
         ]
-        let cells = [
+        let numbers = [
             "18446744073709551615", "-1234567890.12",
             "-12345678901234567890123456789012345.123456789012345678901234567890",
-            "1.7976931348623157e308", "0.10000000149011612", "2024-02-29", "2024-02-29 12:34:56.123456",
-            "-838:59:59.000",
-            "2024", "\u{01}\u{02}", "2", "hello",
-        ]
-        let whole = cells.flatMap { [UInt8($0.utf8.count)] + Array($0.utf8) }
+        ].map { Array($0.utf8) }
+        let points = [TextFloatTests.point(.greatestFiniteMagnitude), TextFloatTests.point(0.10000000149011612)]
+        let others = [
+            "2024-02-29", "2024-02-29 12:34:56.123456", "-838:59:59.000", "2024", "\u{01}\u{02}", "2", "hello",
+        ].map { Array($0.utf8) }
+        let whole = (numbers + points + others).flatMap { [UInt8($0.count)] + $0 }
         let decoder = try TextRowDecoder(types: types, nullable: types.map { _ in true })
         let columns = types.map { ColumnBuffer(layout: TextCell.layout(of: $0), isNullable: true) }
         try whole.withUnsafeBytes { try decoder.decode($0, into: columns) }
