@@ -31,8 +31,8 @@ struct SeriesSpan: Sendable, Hashable {
     /// A run of windows as a span of its own with the same windows.
     func part(_ indexes: ClosedRange<Int>) -> SeriesSpan {
         let first = start &+ Int64(bitPattern: UInt64(indexes.lowerBound) * window)
-        let behind = UInt64(indexes.upperBound + 1) * window
-        let last = behind >= length ? end : start &+ Int64(bitPattern: behind)
+        let (behind, overflow) = UInt64(indexes.upperBound + 1).multipliedReportingOverflow(by: window)
+        let last = overflow || behind >= length ? end : start &+ Int64(bitPattern: behind)
         return SeriesSpan(first, last, window: window)
     }
 
@@ -67,7 +67,7 @@ struct SeriesSpan: Sendable, Hashable {
             let behind = overflow ? Int64.max : dayEnd
             guard behind > position, dayStart < end else { continue }
             // What lies before a day without points is a span of its own.
-            if dayStart > position, open == 0 || dayStart - position > 7 * day {
+            if dayStart > position, open == 0 || UInt64(bitPattern: dayStart &- position) > UInt64(7 * day) {
                 add(to: dayStart)
                 open = 0
             }
@@ -75,7 +75,8 @@ struct SeriesSpan: Sendable, Hashable {
             guard open >= rowsMax else { continue }
             let pieces = Int64(min(1000, open / rowsMax))
             let from = position
-            for piece in 1...pieces { add(to: piece == pieces ? behind : from + (behind - from) / pieces * piece) }
+            let length = Int64(clamping: UInt64(bitPattern: behind &- from)) / pieces
+            for piece in 1...pieces { add(to: piece == pieces ? behind : from + length * piece) }
             open = 0
         }
         add(to: end)
