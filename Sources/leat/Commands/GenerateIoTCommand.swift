@@ -184,7 +184,7 @@ struct Moment: ExpressibleByArgument {
 
     static var now: Moment { Moment(nanoseconds: Int64(Date().timeIntervalSince1970) * 1_000_000_000) }
 
-    private init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+    init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
     init?(argument: String) {
         guard let date = try? Date(argument, strategy: .iso8601) else { return nil }
@@ -244,10 +244,11 @@ extension FleetLoader {
             )
         }
         let seconds = summary.elapsed / .seconds(1)
+        let end = Moment(nanoseconds: fleet.endNanoseconds).text
         line.finish(
             summary.rowsLoaded == 0
-                ? "InfluxDB \(endpoint.database): \(Terminal.grouped(summary.rows)) points, all there already"
-                : "InfluxDB \(endpoint.database): \(Terminal.grouped(summary.rowsLoaded)) points loaded in"
+                ? "InfluxDB \(endpoint.database): \(Terminal.grouped(summary.rows)) points up to \(end), all there already"
+                : "InfluxDB \(endpoint.database): \(Terminal.grouped(summary.rowsLoaded)) points up to \(end) loaded in"
                     + " \(Terminal.seconds(seconds))"
         )
     }
