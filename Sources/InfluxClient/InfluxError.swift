@@ -44,7 +44,7 @@ public struct InfluxError: Error, Sendable {
         public static let invalidRequest = Self(kind: .invalidRequest)
         /// A streamed result has a column, or a tag, that the caller did not name: a new one has appeared.
         public static let unexpectedColumn = Self(kind: .unexpectedColumn)
-        /// A value does not have its column's type: the field has several types (in different shards).
+        /// A value does not have the type that the caller named for its column: the field's type has changed.
         public static let typeMismatch = Self(kind: .typeMismatch)
 
         public var description: String { kind.rawValue }

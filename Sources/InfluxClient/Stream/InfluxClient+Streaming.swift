@@ -15,6 +15,9 @@ extension InfluxClient {
     /// Sent once: whoever asked knows what of the rows it has kept. The result is only all there when this returns. Tags may
     /// come as columns (`SELECT *`) or as tags of the series (`GROUP BY *`), and the measurement's rows may come in several
     /// series.
+    ///
+    /// Of a field that has several types (in different shards) 1.x shows only the values of one type, or converts them, and
+    /// says nothing: `SHOW FIELD KEYS` lists such a field several times, which is the caller's to look at.
     /// - Parameters:
     ///   - database: `nil` for the endpoint's.
     ///   - columns: The columns of the rows, in any order. One that the result does not have is NULL, or "" for a tag. One
@@ -24,7 +27,7 @@ extension InfluxClient {
     ///   - batchBytes: Bytes at which it is called earlier.
     ///   - timeout: Until the result starts; then the silence between two parts counts
     ///     (``Configuration/streamIdleTimeout``).
-    /// - Throws: ``InfluxError``: `.unexpectedColumn`, `.typeMismatch` (a field has several types), the server's own in the
+    /// - Throws: ``InfluxError``: `.unexpectedColumn`, `.typeMismatch`, the server's own in the
     ///   middle of the result, and what belongs to the transport. What the consumer throws.
     @discardableResult
     public func stream(
@@ -117,7 +120,7 @@ extension InfluxClient {
             } else {
                 isAtEnd = true
             }
-            if pending.count < enough && !isAtEnd { continue }
+            if pending.count < enough && pending.count <= Self.tokenBytesMax && !isAtEnd { continue }
             var at = 0
             while true {
                 at = try decode(pending, from: at, with: &decoder, into: &assembly)

@@ -1,0 +1,6 @@
+/// What an account of 1.x may do with a database.
+public enum InfluxPrivilege: String, Sendable, Hashable, CaseIterable {
+    case read = "READ"
+    case write = "WRITE"
+    case all = "ALL"
+}
