@@ -316,4 +316,38 @@ struct RollupTests {
             ]
         )
     }
+
+    @Test("a measurement without tags has rollups and gaps too")
+    func noTags() async throws {
+        let client = try await TestPlatform.shared.servers().client
+        let table = SeriesTable(
+            schema: MeasurementSchema(name: "plain", tags: [], fields: [.init(name: "v", type: .float)]),
+            database: "rollup_plain",
+            pipeline: "fleet"
+        )
+        try await SeriesWarehouse(client: client, isDurable: false).create(table)
+        let keeper = RollupKeeper(client: client, isDurable: false, logger: silent)
+        try await keeper.follow(table)
+        try await client.execute(
+            """
+            INSERT INTO rollup_plain_raw.plain (time, v)
+            SELECT toDateTime64('2026-05-01 00:00:00', 9, 'UTC') + number, number FROM numbers(180) WHERE number NOT IN (100, 101)
+            """
+        )
+        #expect(try await keeper.refresh() == 3)
+        #expect(
+            try await client.rows(
+                "SELECT toString(time), v_count, v_max, v_avg FROM rollup_plain.plain_1m ORDER BY time"
+            )
+                == [
+                    ["2026-05-01 00:00:00", "60", "59", "29.5"],
+                    ["2026-05-01 00:01:00", "58", "119", "89.12068965517241"],
+                    ["2026-05-01 00:02:00", "60", "179", "149.5"],
+                ]
+        )
+        #expect(
+            try await client.rows("SELECT missing_points, missing_seconds, is_open FROM rollup_plain.plain_gaps")
+                == [["2", "2", "0"]]
+        )
+    }
 }

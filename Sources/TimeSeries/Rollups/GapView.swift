@@ -30,7 +30,7 @@ struct GapView {
             SELECT \(lead)quantileTDigest(0.5)(\(seconds("assumeNotNull(gap_end)"))) AS expected_seconds
             FROM (\(steps)) WHERE isNotNull(gap_end)\(tags.isEmpty ? "" : " GROUP BY \(keys)")
             """
-        let join = tags.isEmpty ? "CROSS JOIN (\(usual))" : "INNER JOIN (\(usual)) AS usual USING (\(keys))"
+        let join = tags.isEmpty ? "CROSS JOIN (\(usual)) AS usual" : "INNER JOIN (\(usual)) AS usual USING (\(keys))"
         return """
             CREATE OR REPLACE VIEW \(rollups.gapsIdentifier) AS
             WITH (SELECT max(time) FROM \(table.rawIdentifier)) AS newest,

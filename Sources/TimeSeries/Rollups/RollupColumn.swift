@@ -36,7 +36,14 @@ struct RollupColumn: Hashable {
         }
     }
 
-    var codec: String { aggregate == .count ? "CODEC(T64, ZSTD(1))" : "CODEC(ZSTD(1))" }
+    var codec: String {
+        switch (aggregate, field.type) {
+        case (.count, _): "CODEC(T64, ZSTD(1))"
+        // 128 bits, which no other codec takes.
+        case (.sum, .integer), (.sum, .unsigned): "CODEC(ZSTD(1))"
+        default: SeriesTable.codec(of: field.type)
+        }
+    }
 
     /// From the points' column.
     func overPoints(_ column: String) -> String {
