@@ -163,7 +163,7 @@ struct DoctorTests {
     @Test(
         "users of ClickHouse that may not do what they must",
         arguments: [
-            ("readonly", "SETTINGS readonly = 1", "ALL", "clickhouse-readonly"),
+            ("readonly", "SETTINGS readonly = 1", "SELECT", "clickhouse-readonly"),
             ("rights", "", "SELECT", "clickhouse-rights"),
         ]
     )

@@ -18,7 +18,8 @@ struct PipelineExaminer {
             let there = try await client.rows(
                 "SELECT count() FROM system.tables WHERE database = 'leat' AND name IN ('tables', 'checkpoints')"
             )
-            guard there.first?.first.flatMap({ $0 }) == "2" else {
+            let hasState = there.first?.first.flatMap { $0 } == "2"
+            guard hasState, let checkpoint = try await lastCheckpoint() else {
                 found.append(
                     finding(
                         "pipeline-new",
@@ -31,7 +32,7 @@ struct PipelineExaminer {
                 return diagnosis.add(subject, checks: 1, found)
             }
             found += try await tables()
-            found += try await checkpoint()
+            found += examine(checkpoint)
         } catch {
             found.append(
                 finding(
@@ -83,15 +84,18 @@ struct PipelineExaminer {
         }
     }
 
-    private func checkpoint() async throws -> [Finding] {
-        let rows = try await client.rows(
+    /// Position, lag in seconds, age in milliseconds; nil if it has never run.
+    private func lastCheckpoint() async throws -> [String?]? {
+        try await client.rows(
             """
             SELECT position, lag_seconds, toUnixTimestamp64Milli(now64(3)) - toUnixTimestamp64Milli(at)
             FROM leat.checkpoints FINAL WHERE pipeline = {pipeline:String}
             """,
             parameters: ["pipeline": source.name]
-        )
-        guard let row = rows.first else { return [] }
+        ).first
+    }
+
+    private func examine(_ row: [String?]) -> [Finding] {
         var found: [Finding] = []
         let age = (row[2].flatMap { Double($0) } ?? 0) / 1000
         let lag = row[1].flatMap { Double($0) } ?? 0
