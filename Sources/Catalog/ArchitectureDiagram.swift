@@ -55,6 +55,7 @@ public struct ArchitectureDiagram: Sendable {
         let byAddress = Dictionary(servers.map { ($0.address, $0) }) { first, _ in first }
         var sources: [Node] = []
         var pipelines: [Node] = []
+        var measurements: [Node] = []
         let warehouse = Self.hostAndPort(ofURL: configuration.warehouse.url)
         let console = "\(configuration.console.listen)"
 
@@ -94,8 +95,48 @@ public struct ArchitectureDiagram: Sendable {
                 at: 0
             )
         }
-        if let influx = local[.influxdb] {
+        for (source, influx) in configuration.influxDBSources {
+            let address = Self.hostAndPort(ofURL: influx.url)
+            let server = byAddress[address].flatMap { $0.role == .influxdb ? $0 : nil }
+            let id = server == nil ? "influxdb_\(Self.id(address))" : "influxdb"
+            let pipeline = "pipeline_\(Self.id(source.name))"
+            let points = "points_\(Self.id(source.name))"
+            let database = source.warehouseDatabase(for: influx.database)
+            if !sources.contains(where: { $0.id == id }) {
+                sources.append(Self.store(id, "InfluxDB", server?.version, address))
+            }
+            pipelines.append(Node(id: pipeline, lines: ["pipeline \(source.name)", influx.database], shape: .box))
+            measurements += [
+                Node(id: points, lines: ["\(database)_raw.*", "points by series and time"], shape: .store),
+                Node(id: "\(points)_views", lines: ["\(database).*", "views: each point once"], shape: .store),
+                Node(
+                    id: "\(points)_rollups",
+                    lines: ["\(database).*_1m, _1h, _1d, _gaps", "sums by time, gaps of devices"],
+                    shape: .store
+                ),
+            ]
+            flows += [
+                Flow(
+                    from: id,
+                    to: pipeline,
+                    label: influx.listen == nil ? "reads by window" : "pushes, reads by window"
+                ),
+                Flow(from: pipeline, to: points, label: "columns, LZ4 over HTTP"),
+                Flow(from: pipeline, to: "state", label: "windows, table states"),
+                Flow(from: points, to: "\(points)_views", label: "FINAL"),
+                Flow(from: points, to: "\(points)_rollups", label: "touched minutes, computed again"),
+            ]
+        }
+        if let influx = local[.influxdb], !sources.contains(where: { $0.id == "influxdb" }) {
             sources.append(Self.store("influxdb", "InfluxDB", influx.version, influx.address))
+        }
+        // `leat up` creates it where it runs both.
+        if !servers.isEmpty, !configuration.mySQLSources.isEmpty, let (fleet, _) = configuration.influxDBSources.first {
+            measurements.append(Node(id: "demo", lines: ["demo.*", "views over both sources"], shape: .store))
+            flows.append(Flow(from: "views", to: "demo", label: "shipments, by device_id"))
+            flows.append(
+                Flow(from: "points_\(Self.id(fleet.name))_rollups", to: "demo", label: "readings, by device_id")
+            )
         }
         groups.append(Group(id: "sources", title: "Sources", nodes: sources.sorted { $0.id < $1.id }))
 
@@ -104,19 +145,23 @@ public struct ArchitectureDiagram: Sendable {
         )
         groups.append(Group(id: "leat", title: "leat", nodes: pipelines))
 
+        let tables =
+            configuration.mySQLSources.isEmpty
+            ? []
+            : [
+                Node(id: "raw", lines: ["db_raw.*", "row versions"], shape: .store),
+                Node(id: "views", lines: ["db.*", "views: the current rows"], shape: .store),
+            ]
         let clickhouse = local[.clickhouse]
         groups.append(
             Group(
                 id: "warehouse",
                 title: ["ClickHouse", clickhouse?.version, warehouse].compactMap { $0 }.joined(separator: " "),
-                nodes: [
-                    Node(id: "raw", lines: ["db_raw.*", "row versions"], shape: .store),
-                    Node(id: "views", lines: ["db.*", "views: the current rows"], shape: .store),
-                    Node(id: "state", lines: ["leat.*", "state of the pipelines"], shape: .store),
-                ]
+                nodes: tables + measurements
+                    + [Node(id: "state", lines: ["leat.*", "state of the pipelines"], shape: .store)]
             )
         )
-        flows.append(Flow(from: "raw", to: "views", label: "FINAL"))
+        if !tables.isEmpty { flows.append(Flow(from: "raw", to: "views", label: "FINAL")) }
 
         var monitoring: [Node] = []
         if let prometheus = local[.prometheus] {

@@ -8,9 +8,18 @@ public enum ReferencePlatform {
             user: "leat",
             password: Secret("")
         )
+        let influx = LeatConfiguration.InfluxDB(
+            url: "http://127.0.0.1:18086",
+            database: "iot",
+            user: "leat",
+            password: Secret("")
+        )
         let configuration = LeatConfiguration(
             path: "leat.yaml",
-            sources: [LeatConfiguration.Source(name: "local", kind: .mySQL(source))],
+            sources: [
+                LeatConfiguration.Source(name: "local", kind: .mySQL(source)),
+                LeatConfiguration.Source(name: "fleet", kind: .influxDB(influx)),
+            ],
             warehouse: LeatConfiguration.Warehouse(url: "http://127.0.0.1:18123", user: "leat", password: Secret(""))
         )
         return ArchitectureDiagram(

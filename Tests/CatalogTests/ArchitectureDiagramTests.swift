@@ -39,6 +39,47 @@ struct ArchitectureDiagramTests {
         #expect(ArchitectureDiagram(configuration: configuration).mermaid == text)
     }
 
+    @Test(
+        "measurements have their source, pipeline, points, views and sums in it; views over both only on the platform"
+    )
+    func measurements() throws {
+        let yaml = """
+            sources:
+              shop: {mysql: {hosts: ["127.0.0.1:13307"], user: leat, password: x, tables: ["*.*"]}}
+              fleet: {influxdb: {url: "http://127.0.0.1:18086", database: iot, user: leat, password: hunter2}, prefix: eu_}
+            warehouse: {clickhouse: {url: "http://127.0.0.1:18123", user: leat, password: x}}
+            """
+        let configuration = try LeatConfiguration.parse(yaml, path: "leat.yaml", environment: [:])
+        let text = ArchitectureDiagram(configuration: configuration).mermaid
+        for name in ["127.0.0.1:18086", "pipeline fleet", "eu_iot_raw.*", "<br/>views: each point once", "eu_iot.*_1m"]
+        {
+            #expect(text.components(separatedBy: name).count == 2, "\(name)")
+        }
+        #expect(!text.contains("hunter2"))
+        #expect(!text.contains("demo"))
+        let platform = ArchitectureDiagram(
+            configuration: configuration,
+            servers: [.init(role: .influxdb, version: "1.6.7", address: "127.0.0.1:18086")]
+        ).mermaid
+        #expect(platform.components(separatedBy: "127.0.0.1:18086").count == 2)
+        #expect(platform.contains("InfluxDB 1.6.7"))
+        #expect(platform.contains("points_fleet_rollups -- \"readings, by device_id\" --> demo"))
+    }
+
+    @Test("a configuration with InfluxDB alone has no tables of rows")
+    func influxAlone() throws {
+        let yaml = """
+            sources:
+              fleet: {influxdb: {url: "http://10.0.0.1:8086", database: iot, user: leat, password: x, listen: off}}
+            warehouse: {clickhouse: {url: "http://127.0.0.1:18123", user: leat, password: x}}
+            """
+        let text = ArchitectureDiagram(
+            configuration: try LeatConfiguration.parse(yaml, path: "leat.yaml", environment: [:])
+        ).mermaid
+        #expect(!text.contains("row versions"))
+        #expect(text.contains("\"reads by window\""))
+    }
+
     @Test("versions are shown where they are known")
     func versions() throws {
         let yaml = """

@@ -296,7 +296,7 @@ struct RollupTests {
         try await bench.insert(
             """
             SELECT 'every10', 's', \(start) + number * 10, 1, 1, 'x', 1, 1 FROM numbers(100) WHERE number NOT IN (20, 21, 22)
-            UNION ALL SELECT 'every60', 's', \(start) + number * 60 + number % 3, 1, 1, 'x', 1, 1 FROM numbers(10)
+            UNION ALL SELECT 'every60', if(number < 5, 's', 'moved'), \(start) + number * 60 + number % 3, 1, 1, 'x', 1, 1 FROM numbers(10)
             UNION ALL SELECT 'once', 's', \(start), 1, 1, 'x', 1, 1
             """
         )

@@ -1,7 +1,10 @@
 import ClickHouseClient
 
-/// The view of the gaps in each series: where the next point comes later than one and a half times the series' usual
-/// distance, which is the median of its own. A series that has fallen silent is seen against the newest point of all.
+/// The view of the gaps of each device: where its next point comes later than one and a half times its usual distance,
+/// which is the median of its own. A device that has fallen silent is seen against the newest point of all.
+///
+/// A device is told by the tags that are named like one (``deviceTags``), since its others may change: a new firmware is
+/// a new series, and no gap. Where no tag is named so, each series is a device.
 struct GapView {
     let rollups: Rollups
 
@@ -9,14 +12,25 @@ struct GapView {
         "gap_start", "gap_end", "missing_seconds", "missing_points", "expected_seconds", "is_open",
     ]
 
-    /// The point before the gap, the point after it (NULL while there is none), the time without the points that should
+    private static let deviceNames: Set<String> = ["id", "device", "sensor", "meter", "machine", "host", "hostname"]
+
+    /// The tags that tell devices apart: those called `id`, `device`, `sensor`, `meter`, `machine`, `host` or `hostname`,
+    /// and those that end with `_id`; all if there is none.
+    var deviceTags: [String] {
+        let all = rollups.table.schema.allTags
+        let named = all.filter { Self.deviceNames.contains($0.lowercased()) || $0.lowercased().hasSuffix("_id") }
+        return named.isEmpty ? all : named
+    }
+
+    /// The point before the gap, with its tags, the point after it (NULL while there is none), the time without the points that should
     /// have been there, and how many those are.
     var create: String {
         let table = rollups.table
         let tags = table.schema.allTags
-        let keys = SeriesTable.list(tags)
+        let keys = SeriesTable.list(deviceTags)
         let partition = tags.isEmpty ? "" : "PARTITION BY \(keys) "
-        let lead = tags.isEmpty ? "" : "\(keys), "
+        let lead = tags.isEmpty ? "" : "\(SeriesTable.list(tags)), "
+        let device = tags.isEmpty ? "" : "\(keys), "
         let steps = """
             SELECT \(lead)time AS gap_start, \
             leadInFrame(toNullable(time)) OVER (\(partition)ORDER BY time \
@@ -27,7 +41,7 @@ struct GapView {
             "(toUnixTimestamp64Nano(\(end)) - toUnixTimestamp64Nano(gap_start)) / 1e9"
         }
         let usual = """
-            SELECT \(lead)quantileTDigest(0.5)(\(seconds("assumeNotNull(gap_end)"))) AS expected_seconds
+            SELECT \(device)quantileTDigest(0.5)(\(seconds("assumeNotNull(gap_end)"))) AS expected_seconds
             FROM (\(steps)) WHERE isNotNull(gap_end)\(tags.isEmpty ? "" : " GROUP BY \(keys)")
             """
         let join = tags.isEmpty ? "CROSS JOIN (\(usual)) AS usual" : "INNER JOIN (\(usual)) AS usual USING (\(keys))"

@@ -1,3 +1,4 @@
+import ClickHouseClient
 import ConfigurationFile
 import Foundation
 import Generator
@@ -74,6 +75,7 @@ struct Platform {
             group.addTask { try await runner.run() }
             group.addTask {
                 try await self.waitUntilStreaming(runner)
+                try await self.createDemoViews(configuration)
                 try await self.compare(configuration)
                 try self.announce(addresses, versions)
                 try await Task.sleep(for: .seconds(1 << 40))
@@ -133,6 +135,18 @@ struct Platform {
             await connection.close()
         }
         return sum
+    }
+
+    private func createDemoViews(_ configuration: LeatConfiguration) async throws {
+        guard let views = DemoViews(configuration) else { return }
+        let client = configuration.warehouseClient(logger: logger)
+        do {
+            try await views.create(with: client)
+        } catch let error as ClickHouseError {
+            // Nothing else depends on them.
+            logger.warning("the views over both sources could not be created", metadata: ["cause": "\(error)"])
+        }
+        try await client.shutdown()
     }
 
     private func compare(_ configuration: LeatConfiguration) async throws {
