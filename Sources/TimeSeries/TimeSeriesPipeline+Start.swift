@@ -97,7 +97,7 @@ extension TimeSeriesPipeline {
             await refuse(state, refusal)
         } catch let error as PipelineError where error.kind == .notOurs && !isStart {
             await refuse(state, MeasurementRefusal(cause: error.message, remedy: error.remedy))
-        } catch let error as ClickHouseError where error.isRefusal {
+        } catch let error as ClickHouseError where error.isPermanent {
             await refuse(state, MeasurementFlow.refusal(error, name))
         }
     }
@@ -106,8 +106,8 @@ extension TimeSeriesPipeline {
     private func followRollups(_ table: SeriesTable) async throws {
         do {
             try await context.rollups.follow(table)
-        } catch let error as PipelineError {
-            observer.failed(.notify, stage: .discovery, message: "\(table.qualifiedName): no rollups: \(error.message)")
+        } catch  where error is PipelineError || (error as? ClickHouseError)?.isPermanent == true {
+            observer.failed(.notify, stage: .discovery, message: "\(table.qualifiedName): no rollups: \(error)")
             logger.warning(
                 "a measurement has no rollups",
                 metadata: ["table": "\(table.qualifiedName)", "error": "\(error)"]

@@ -50,6 +50,7 @@ extension MeasurementFlow {
         try await context.untilTaken(.insert) { try await context.warehouse.create(table) }
         try await context.untilTaken(.checkpoint) { try await context.windows.forget(measurement: key.tableName) }
         book = WindowBook(length: book.length)
+        needsResync = false
         state.phase = .snapshotting
         state.cause = ""
         state.remedy = ""

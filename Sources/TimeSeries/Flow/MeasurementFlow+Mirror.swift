@@ -32,12 +32,13 @@ extension MeasurementFlow {
                 try await client.execute("DROP TABLE IF EXISTS \(scratch)")
                 try await client.execute(
                     """
-                    CREATE TABLE \(scratch) AS \(table.rawIdentifier) ENGINE = MergeTree ORDER BY tuple()
+                    CREATE TABLE \(scratch) ENGINE = MergeTree ORDER BY tuple()
+                    AS SELECT \(SeriesTable.list(table.columnNames)) FROM \(table.rawIdentifier) WHERE false
                     COMMENT 'leat:state'
                     """
                 )
             }
-            _ = try await stream(range, table) { rows in
+            _ = try await stream(range, table, batchRows: context.options.batchRows) { rows in
                 let block = try rows.block(for: table)
                 _ = try await client.insert(into: scratch, columns: table.columnNames, blocks: block)
             }

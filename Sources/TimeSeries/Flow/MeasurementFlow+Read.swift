@@ -31,7 +31,8 @@ extension MeasurementFlow {
     @discardableResult
     func readRows(_ range: TimeRange, origin: SeriesOrigin) async throws -> UInt64 {
         let table = table
-        return try await stream(range, table) { rows in
+        let batchRows = origin == .copy ? context.options.batchRows : min(25_000, context.options.batchRows)
+        return try await stream(range, table, batchRows: batchRows) { rows in
             try await self.insertRead(rows, into: table, origin: origin)
         }
     }
@@ -41,9 +42,12 @@ extension MeasurementFlow {
     }
 
     /// Streams the points of a span as columns of `table`.
+    ///
+    /// - Parameter batchRows: of one insert.
     func stream(
         _ range: TimeRange,
         _ table: SeriesTable,
+        batchRows: Int,
         insert: @escaping @Sendable (SeriesRows) async throws -> Void
     ) async throws -> UInt64 {
         let pipe = InsertPipe(insert: insert)
@@ -53,7 +57,8 @@ extension MeasurementFlow {
             try await context.source.stream(
                 statement,
                 columns: table.seriesColumns,
-                batchRows: context.options.batchRows,
+                // Pushes wait for an insert that is under way: outside copies none may take long.
+                batchRows: batchRows,
                 batchBytes: context.options.batchBytes,
                 rows: pipe
             )

@@ -59,8 +59,9 @@ extension MeasurementFlow {
     private func react(to error: any Error) async {
         switch error {
         case is SchemaChanged, is CancellationError: break
-        case let refusal as MeasurementRefusal: await quarantine(refusal)
-        case let error as ClickHouseError where error.isRefusal: await quarantine(Self.refusal(error, state.name))
+        case let refusal as MeasurementRefusal: await quarantine(refusal, untilResync: true)
+        case let error as ClickHouseError where error.isPermanent:
+            await quarantine(Self.refusal(error, state.name), untilResync: true)
         case let error as InfluxError where error.code == .unexpectedColumn || error.code == .typeMismatch:
             needsDiscovery()
         default:
@@ -143,15 +144,19 @@ extension MeasurementFlow {
 
     /// Counts on both sides, the source first: what is pushed meanwhile is a surplus in the warehouse, never a lack.
     ///
+    /// - Parameter delivery: how long what the source counted may have been on its way to us.
     /// - Returns: also the moment before, to tell which windows were touched since.
-    func counts(within range: TimeRange, step: Int64) async throws -> (CountComparison, began: UInt64) {
+    func counts(
+        within range: TimeRange,
+        step: Int64,
+        delivery: Duration = .milliseconds(1500)
+    ) async throws -> (CountComparison, began: UInt64) {
         let table = table
         var comparison = CountComparison(fields: table.schema.fields.map(\.name))
         let began = book.beginRead()
         guard !range.isEmpty else { return (comparison, began) }
         try await comparison.countSource(context.source, sourceName, within: range, step: step)
-        // What the source counted may still be on its way to us.
-        try await Task.sleep(for: .milliseconds(1500))
+        if delivery > .zero { try await Task.sleep(for: delivery) }
         await gate.withGate {}
         try await comparison.countWarehouse(context.warehouse.client, table, within: range, step: step)
         return (comparison, began)
@@ -225,7 +230,8 @@ extension MeasurementFlow {
 
     private func compareOld(_ range: TimeRange) async throws {
         let hour = max(book.length, 3_600_000_000_000)
-        let (hours, _) = try await counts(within: range, step: hour)
+        // Little comes there, and what differs is looked at again.
+        let (hours, _) = try await counts(within: range, step: hour, delivery: .zero)
         var different = Set(hours.missing)
         if context.options.onDelete == .mirror { different.formUnion(hours.surplus) }
         context.observer.windowsCompared(

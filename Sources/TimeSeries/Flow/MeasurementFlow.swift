@@ -32,6 +32,8 @@ actor MeasurementFlow {
     /// The state that the warehouse has not taken yet.
     var isUnsaved = false
     var lastPoll: Int64?
+    /// Quarantined until somebody orders a new copy, or a restart.
+    var needsResync = false
 
     init(
         key: MeasurementKey,
@@ -91,7 +93,10 @@ actor MeasurementFlow {
     }
 
     /// Stops this measurement, and only it.
-    func quarantine(_ refusal: MeasurementRefusal) async {
+    ///
+    /// - Parameter untilResync: the source is not to blame, so that discovery cannot see when it is mended.
+    func quarantine(_ refusal: MeasurementRefusal, untilResync: Bool = false) async {
+        needsResync = needsResync || untilResync
         guard !isQuarantined || state.cause != refusal.cause else { return }
         state.phase = .quarantined
         state.cause = refusal.cause
@@ -104,7 +109,7 @@ actor MeasurementFlow {
 
     /// Goes on where it stopped: what came meanwhile is above the frontier, or found by the sweep.
     private func release() async {
-        guard isQuarantined else { return }
+        guard isQuarantined, !needsResync else { return }
         state.phase = book.frontier == nil ? .snapshotting : .streaming
         state.cause = ""
         state.remedy = ""
@@ -136,7 +141,7 @@ actor MeasurementFlow {
             return !growth.isEmpty || wasQuarantined
         } catch let refusal as MeasurementRefusal {
             await quarantine(refusal)
-        } catch let error as ClickHouseError where error.isRefusal {
+        } catch let error as ClickHouseError where error.isPermanent {
             await quarantine(Self.refusal(error, state.name))
         } catch let error as PipelineError where error.kind == .notOurs {
             await quarantine(MeasurementRefusal(cause: error.message, remedy: error.remedy))
@@ -193,9 +198,9 @@ actor MeasurementFlow {
             }
             context.observer.pushVisible(age: .now - batch.received)
         } catch let refusal as MeasurementRefusal {
-            await quarantine(refusal)
-        } catch let error as ClickHouseError where error.isRefusal {
-            await quarantine(Self.refusal(error, state.name))
+            await quarantine(refusal, untilResync: true)
+        } catch let error as ClickHouseError where error.isPermanent {
+            await quarantine(Self.refusal(error, state.name), untilResync: true)
         } catch {
             // Cancelled: the windows are read at the next start.
         }

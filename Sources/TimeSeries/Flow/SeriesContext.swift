@@ -46,7 +46,7 @@ struct SeriesContext: Sendable {
                 let result = try await body()
                 observer.heartbeat(stage)
                 return result
-            } catch let error as ClickHouseError where !error.isRefusal {
+            } catch let error as ClickHouseError where !error.isPermanent {
                 if Task.isCancelled { throw CancellationError() }
                 observer.failed(.retry, stage: stage, message: "\(error)")
                 logger.warning("the warehouse did not answer, trying again", metadata: ["error": "\(error)"])

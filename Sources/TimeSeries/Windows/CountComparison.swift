@@ -72,7 +72,9 @@ struct CountComparison: Sendable, Equatable {
             WHERE time >= fromUnixTimestamp64Nano(\(range.start), 'UTC')
                 AND time < fromUnixTimestamp64Nano(\(range.end), 'UTC')
             GROUP BY interval
-            """
+            """,
+            // Subcolumns of odd names cannot be had through a view.
+            settings: ["optimize_functions_to_subcolumns": "0"]
         )
         for row in rows {
             guard let interval = row.first.flatMap({ $0 }).flatMap({ Int64($0) }) else { continue }
