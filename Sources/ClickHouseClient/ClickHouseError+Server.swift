@@ -19,9 +19,7 @@ extension ClickHouseError {
 ///
 /// Numbers and names: ClickHouse's `src/Common/ErrorCodes.cpp`.
 enum ServerErrorCode: Int, CaseIterable {
-    case noSuchColumnInTable = 16
     case unknownIdentifier = 47
-    case typeMismatch = 53
     case unknownTable = 60
     case syntaxError = 62
     case unknownDatabase = 81
@@ -82,7 +80,7 @@ enum ServerErrorCode: Int, CaseIterable {
     var isTransient: Bool {
         switch self {
         case .unknownIdentifier, .unknownTable, .syntaxError, .unknownDatabase, .unknownSetting, .readonly,
-            .unknownUser, .noSuchColumnInTable, .typeMismatch,
+            .unknownUser,
             .wrongPassword, .requiredPassword, .ipAddressNotAllowed, .accessDenied, .authenticationFailed,
             .queryWasCancelled:
             false
@@ -95,7 +93,7 @@ enum ServerErrorCode: Int, CaseIterable {
     var isRefusedBeforeExecution: Bool {
         switch self {
         case .unknownIdentifier, .unknownTable, .syntaxError, .unknownDatabase, .unknownSetting, .readonly,
-            .unknownUser, .noSuchColumnInTable, .typeMismatch,
+            .unknownUser,
             .wrongPassword, .requiredPassword, .ipAddressNotAllowed, .accessDenied, .authenticationFailed,
             .tooManySimultaneousQueries, .serverOverloaded, .queryWithSameIdIsAlreadyRunning,
             .asyncLoadWaitFailed:

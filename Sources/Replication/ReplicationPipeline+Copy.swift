@@ -44,6 +44,7 @@ extension ReplicationPipeline {
 
     private func copy(_ name: TableName, with copier: TableCopier) async {
         var pause = Backoff()
+        var refusals = 0
         while !Task.isCancelled {
             guard let table = tables[name], table.copier === copier, table.state.phase == .snapshotting,
                 table.state.consistentAt.isEmpty, let mapping = table.mapping
@@ -88,6 +89,14 @@ extension ReplicationPipeline {
                 try? await Task.sleep(for: pause.next())
             } catch {
                 if Task.isCancelled { return }
+                if let error = error as? ClickHouseError, error.code == .server, !error.isTransient {
+                    refusals += 1
+                    if refusals >= Self.refusalsMax {
+                        await copier.abandonClaims()
+                        await quarantine(name, Self.refusal(of: name, error))
+                        return
+                    }
+                }
                 observer.failed(.retry, stage: .snapshot, message: "\(error)")
                 logger.warning("a copy was interrupted, going on", metadata: ["table": "\(name)", "error": "\(error)"])
                 try? await Task.sleep(for: pause.next())

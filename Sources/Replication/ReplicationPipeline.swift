@@ -259,7 +259,7 @@ public actor ReplicationPipeline {
     }
 
     /// Refusals of unknown kind that a table may meet one after another: half a minute of them.
-    private static let refusalsMax = 8
+    static let refusalsMax = 8
 
     /// The pipeline ends: nothing is tried again.
     private var isEnding = false

@@ -5,7 +5,7 @@ import Testing
 
 @testable import TimeSeries
 
-@Suite("Rollups on a server", .serialized)
+@Suite("Rollups on a server", .serialized, .sharesServers)
 struct RollupTests {
     /// A measurement in databases of its own, and the comparison of its rollups with the points.
     private struct Bench: Sendable {

@@ -178,9 +178,10 @@ struct WarehouseExaminer {
         ]
     }
 
-    /// The databases that Leat fills, as a list for `IN`.
+    /// The databases that these pipelines fill, as a list for `IN`.
     private var databases: String {
-        "(SELECT DISTINCT database FROM system.tables WHERE startsWith(comment, 'leat:'))"
+        let marks = configuration.sources.map { ClickHouseClient.quote(literal: "leat:\($0.name)") }
+        return "(SELECT DISTINCT database FROM system.tables WHERE comment IN (\(marks.joined(separator: ", "))))"
     }
 
     private func parts() async throws -> [Finding] {
@@ -238,17 +239,17 @@ struct WarehouseExaminer {
         }
     }
 
-    /// Tables and views in the way that Leat did not make.
+    /// Tables in the way that Leat did not make.
     private func foreignTables() async throws -> [Finding] {
-        let marks = Set(configuration.sources.map { "leat:\($0.name)" })
         let rows = try await client.rows(
             """
-            SELECT database, name, comment FROM system.tables
-            WHERE NOT startsWith(comment, 'leat:state') AND database IN \(databases) OR startsWith(comment, 'leat:')
+            SELECT database, name FROM system.tables
+            WHERE endsWith(database, '_raw') AND database IN \(databases) AND NOT startsWith(comment, 'leat:')
+                AND NOT startsWith(name, '.inner')
+            ORDER BY database, name LIMIT 10
             """
         )
-        let raw = Set(rows.filter { marks.contains($0[2] ?? "") }.map { $0[0] ?? "" }.filter { $0.hasSuffix("_raw") })
-        return rows.filter { raw.contains($0[0] ?? "") && !($0[2] ?? "").hasPrefix("leat:") }.prefix(10).map { row in
+        return rows.map { row in
             finding(
                 "clickhouse-foreign-table",
                 .warning,

@@ -143,7 +143,7 @@ struct StreamState {
         case .query(let query): try take(query)
         case .xaPrepare(let prepare):
             if !prepare.isOnePhase {
-                for table in transaction?.tables ?? [] {
+                for table in transaction?.tables ?? [] where followed[table] != nil {
                     refuse(
                         table,
                         TableRefusal(
