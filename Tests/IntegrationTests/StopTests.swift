@@ -25,6 +25,8 @@ struct StopTests {
             try await pipeline.catchUp()
             #expect(try await pipeline.batches().last == before.last, "no batch was defined for what was there")
             #expect(try await pipeline.warehouse(raw) == rows, "no row was written again")
+            // Right after its start it does not listen to signals yet.
+            try await eventually("it answers") { (try? await pipeline.health()) != nil }
             #expect(try await pipeline.stop() == .code(0))
             try await pipeline.run("UPDATE t SET v = -v", "DELETE FROM t WHERE id > 100")
             try await pipeline.start()

@@ -161,7 +161,8 @@ extension RealClickHouse {
                 #expect(lost?.isTransient == true)
                 #expect(lost?.isAnswerUncertain == false)
                 let down = await clickHouseFailure { try await client.ping() }
-                #expect(down?.code == .connectionFailed)
+                // Lost, where the pool had not yet noticed that its connection is dead.
+                #expect(down?.code == .connectionFailed || down?.code == .connectionLost)
 
                 let patience = RetryPolicy(
                     attemptsMax: 600,
