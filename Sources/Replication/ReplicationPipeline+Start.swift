@@ -7,7 +7,7 @@ import Pipeline
 extension ReplicationPipeline {
     /// Checks both sides, finds out where an earlier run stopped, and makes everything ready to stream.
     func start() async throws {
-        try await requireWritableWarehouse()
+        try await Warehouse.requireWritable(client)
         let inspector = try await connectToSource()
         do {
             try await start(with: inspector)
@@ -31,26 +31,6 @@ extension ReplicationPipeline {
             }
         }
         throw first ?? PipelineError(.precondition, "the source `\(options.name)` has no hosts", remedy: "add hosts")
-    }
-
-    private func requireWritableWarehouse() async throws {
-        do {
-            try await client.ping()
-        } catch let error as ClickHouseError where error.code == .connectionFailed || error.code == .timeout {
-            throw PipelineError(
-                .precondition,
-                "ClickHouse does not answer at \(client.endpoint.url) (\(error.message))",
-                remedy: "check that it runs and that warehouse: in leat.yaml names it"
-            )
-        }
-        let readonly = try await client.rows("SELECT value FROM system.settings WHERE name = 'readonly'")
-        if let value = readonly.first?.first ?? nil, value != "0" {
-            throw PipelineError(
-                .precondition,
-                "the ClickHouse user may only read (readonly = \(value))",
-                remedy: "give the user in leat.yaml a profile with readonly = 0, and the right to create databases"
-            )
-        }
     }
 
     private func start(with inspector: SourceInspector) async throws {

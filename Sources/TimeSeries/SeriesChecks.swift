@@ -1,29 +1,8 @@
-import ClickHouseClient
 import InfluxClient
 import Pipeline
 
-/// What must be so on both sides before anything is copied.
+/// What must be so at the source before anything is copied.
 enum SeriesChecks {
-    static func requireWritable(_ client: ClickHouseClient) async throws {
-        do {
-            try await client.ping()
-        } catch let error as ClickHouseError where error.code == .connectionFailed || error.code == .timeout {
-            throw PipelineError(
-                .precondition,
-                "ClickHouse does not answer at \(client.endpoint.url) (\(error.message))",
-                remedy: "check that it runs and that warehouse: in leat.yaml names it"
-            )
-        }
-        let readonly = try await client.rows("SELECT value FROM system.settings WHERE name = 'readonly'")
-        if let value = readonly.first?.first ?? nil, value != "0" {
-            throw PipelineError(
-                .precondition,
-                "the ClickHouse user may only read (readonly = \(value))",
-                remedy: "give the user in leat.yaml a profile with readonly = 0, and the right to create databases"
-            )
-        }
-    }
-
     /// Fails unless the source answers, knows us and has the database.
     static func requireReadable(_ source: InfluxClient, _ endpoint: InfluxEndpoint) async throws {
         do {

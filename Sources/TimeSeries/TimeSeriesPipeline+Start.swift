@@ -6,7 +6,7 @@ import Pipeline
 extension TimeSeriesPipeline {
     /// Checks both sides, finds out where an earlier run stopped, and takes up every measurement.
     func start() async throws {
-        try await SeriesChecks.requireWritable(client)
+        try await Warehouse.requireWritable(client)
         try await SeriesChecks.requireReadable(source, options.source)
         // Makes the tables of `leat.*` that every pipeline has.
         let log = BatchLog(client: client, pipeline: options.name, owner: UUID().uuidString, logger: logger) { _, _ in }

@@ -3,7 +3,7 @@ import Foundation
 
 @testable import LocalStack
 
-/// InfluxDB and ClickHouse for the tests of pipelines that kill them: no other test uses them.
+/// InfluxDB and ClickHouse for the tests of measurements, which take turns: some of them kill the servers.
 actor SeriesServers {
     static let shared = SeriesServers()
 

@@ -1,4 +1,5 @@
 import MySQLClient
+import Replication
 
 extension MySQLExaminer {
     /// A replica is a fine source as long as it replicates and logs what it replicates.
@@ -57,19 +58,8 @@ extension MySQLExaminer {
     }
 
     func privileges(_ connection: MySQLConnection) async throws -> [Finding] {
-        let lines = try await connection.query("SHOW GRANTS").rows.compactMap { $0.first ?? nil }
-        var granted: Set<String> = []
-        for line in lines.map({ $0.uppercased() }) {
-            // GRANT SELECT, REPLICATION SLAVE ON *.* TO …; the line of a role has no ON, and its rights show nowhere here.
-            guard line.hasPrefix("GRANT "), let end = line.range(of: " ON ") else { return [] }
-            for privilege in line[line.index(line.startIndex, offsetBy: 6)..<end.lowerBound].split(separator: ",") {
-                granted.insert(
-                    String(privilege.split(separator: "(").first ?? "").trimmingCharacters(in: .whitespaces)
-                )
-            }
-        }
-        if granted.contains("ALL PRIVILEGES") { return [] }
-        let missing = ["REPLICATION SLAVE", "REPLICATION CLIENT", "SELECT"].filter { !granted.contains($0) }
+        let grants = try await connection.query("SHOW GRANTS").rows.compactMap { $0.first ?? nil }
+        let missing = SourcePrivileges.missing(in: grants)
         guard !missing.isEmpty else { return [] }
         return [
             finding(

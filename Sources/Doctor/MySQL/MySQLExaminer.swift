@@ -24,7 +24,7 @@ struct MySQLExaminer {
     var subject: String { "MySQL \(endpoint.address)" }
 
     /// Checks made at each server that can be reached.
-    private static let checks = MySQLSetting.all.count + 13
+    private static let checks = SourceSetting.required.count + SourceSetting.durable.count + 13
 
     func examine(isOnly: Bool, into diagnosis: inout Diagnosis) async -> Server {
         var server = Server(subject: subject)
@@ -146,7 +146,7 @@ struct MySQLExaminer {
 
     private func variables(_ connection: MySQLConnection) async throws -> [String: String] {
         let names =
-            MySQLSetting.all.map(\.name) + [
+            (SourceSetting.required + SourceSetting.durable).map(\.name) + [
                 "binlog_expire_logs_seconds", "server_uuid", "log_replica_updates", "max_connections",
                 "innodb_native_foreign_keys", "system_time_zone", "time_zone",
             ]
@@ -159,16 +159,19 @@ struct MySQLExaminer {
     }
 
     private func settings(_ variables: [String: String]) -> [Finding] {
-        MySQLSetting.all.compactMap { setting in
-            guard let value = variables[setting.name]?.uppercased(), value != setting.wanted else { return nil }
-            return finding(
-                setting.check,
-                setting.severity,
-                cause: "\(setting.name) is \(value.isEmpty ? "empty" : value)",
-                effect: setting.effect,
-                remedy: setting.remedy
-            )
+        func findings(_ settings: [SourceSetting], _ severity: Finding.Severity) -> [Finding] {
+            settings.compactMap { setting in
+                guard let value = setting.deviation(in: variables) else { return nil }
+                return finding(
+                    "mysql-" + setting.name.replacing("_", with: "-"),
+                    severity,
+                    cause: "\(setting.name) is \(value)",
+                    effect: setting.effect,
+                    remedy: setting.remedy
+                )
+            }
         }
+        return findings(SourceSetting.required, .blocker) + findings(SourceSetting.durable, .note)
     }
 
     /// Binlogs must outlive the longest time that Leat may be away.

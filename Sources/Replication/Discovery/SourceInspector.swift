@@ -23,98 +23,37 @@ struct SourceInspector: Sendable {
 
     /// Fails on the first setting or privilege without which the binlog cannot be followed exactly.
     func requireFollowable() async throws {
-        let names = [
-            "log_bin", "binlog_format", "binlog_row_image", "binlog_row_metadata", "binlog_row_value_options",
-            "gtid_mode",
-            "log_replica_updates",
-        ]
-        let list = names.map { "'\($0)'" }.joined(separator: ", ")
+        let list = SourceSetting.required.map { "'\($0.name)'" }.joined(separator: ", ")
         let rows = try await connection.query("SHOW GLOBAL VARIABLES WHERE Variable_name IN (\(list))").rows
         var variables: [String: String] = [:]
         for row in rows {
-            if let name = row[0], let value = row[1] { variables[name.lowercased()] = value.uppercased() }
+            if let name = row[0], let value = row[1] { variables[name.lowercased()] = value }
         }
-
-        func require(_ name: String, _ wanted: String, _ reason: String, _ remedy: String) throws {
-            guard let value = variables[name] else { return }
-            if value != wanted {
-                throw PipelineError(
-                    .precondition,
-                    "\(host): \(name) is \(value.isEmpty ? "empty" : value), \(reason)",
-                    remedy: remedy
-                )
-            }
+        for setting in SourceSetting.required {
+            guard let value = setting.deviation(in: variables) else { continue }
+            throw PipelineError(
+                .precondition,
+                "\(host): \(setting.name) is \(value), so \(setting.effect)",
+                remedy: setting.remedy
+            )
         }
-        try require(
-            "log_bin",
-            "ON",
-            "so there are no changes to follow",
-            "start the server with --log-bin (and --server-id), which is MySQL's default since 8.0"
-        )
-        try require(
-            "binlog_format",
-            "ROW",
-            "so changes are logged as statements, which cannot be carried over exactly",
-            "SET PERSIST binlog_format = 'ROW'   and let clients reconnect"
-        )
-        try require(
-            "gtid_mode",
-            "ON",
-            "so a position would not survive a change of server",
-            "set enforce_gtid_consistency = ON, then step gtid_mode through OFF_PERMISSIVE and ON_PERMISSIVE to ON"
-        )
-        try require(
-            "binlog_row_image",
-            "FULL",
-            "so rows lack the columns that did not change",
-            "SET PERSIST binlog_row_image = 'FULL'   and let clients reconnect"
-        )
-        try require(
-            "binlog_row_metadata",
-            "FULL",
-            "so the binlog does not say which columns its rows have",
-            "SET PERSIST binlog_row_metadata = 'FULL'"
-        )
-        try require(
-            "binlog_row_value_options",
-            "",
-            "so changes of JSON columns are logged in part only",
-            "SET PERSIST binlog_row_value_options = ''"
-        )
         try await requirePrivileges()
     }
 
     private func requirePrivileges() async throws {
-        let lines = try await connection.query("SHOW GRANTS").rows.compactMap { $0.first ?? nil }
-        var privileges: Set<String> = []
-        for line in lines {
-            // GRANT SELECT, REPLICATION SLAVE ON *.* TO `user`@`host`: the names behind ON are the user's to choose.
-            let words = line.uppercased()
-            guard words.hasPrefix("GRANT "), let end = words.range(of: " ON ") else {
-                // A role: its privileges do not show here. The server answers for itself when the stream starts.
-                return
-            }
-            for privilege in words[words.index(words.startIndex, offsetBy: 6)..<end.lowerBound].split(separator: ",") {
-                // Column lists follow in parentheses.
-                let name = privilege.split(separator: "(").first ?? ""
-                privileges.insert(name.trimmingCharacters(in: .whitespaces))
-            }
-        }
-        if privileges.contains("ALL PRIVILEGES") { return }
-        for privilege in ["REPLICATION SLAVE", "REPLICATION CLIENT"] where !privileges.contains(privilege) {
-            throw PipelineError(
-                .precondition,
-                "\(host): the user `\(endpoint.user)` lacks the privilege \(privilege)",
-                remedy: "GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO '\(endpoint.user)'@'…'"
-            )
-        }
-        if !privileges.contains("SELECT") {
-            throw PipelineError(
+        let grants = try await connection.query("SHOW GRANTS").rows.compactMap { $0.first ?? nil }
+        guard let missing = SourcePrivileges.missing(in: grants).first else { return }
+        throw missing == "SELECT"
+            ? PipelineError(
                 .precondition,
                 "\(host): the user `\(endpoint.user)` may not read any table (privilege SELECT)",
                 remedy: "GRANT SELECT ON *.* TO '\(endpoint.user)'@'…'   or on the databases to copy"
             )
-        }
+            : PipelineError(
+                .precondition,
+                "\(host): the user `\(endpoint.user)` lacks the privilege \(missing)",
+                remedy: "GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO '\(endpoint.user)'@'…'"
+            )
     }
 
     /// All transactions that the server has executed.

@@ -60,7 +60,7 @@ public struct SeriesBackfill: Sendable {
         _ source: InfluxClient,
         _ progress: @escaping @Sendable (Progress) -> Void
     ) async throws -> Summary {
-        try await SeriesChecks.requireWritable(client)
+        try await Warehouse.requireWritable(client)
         try await SeriesChecks.requireReadable(source, options.source)
         let context = SeriesContext(
             options: options,

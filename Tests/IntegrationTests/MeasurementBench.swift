@@ -6,60 +6,9 @@ import Verification
 
 @testable import LocalStack
 
-/// InfluxDB and ClickHouse for the tests of measurements: started by the first who asks, stopped when the process ends.
-actor MeasurementServers {
-    static let shared = MeasurementServers()
-
-    struct Servers: Sendable {
-        let stack: LocalStack
-        let influx: StackAddresses.InfluxDB
-        let clickhouse: ClickHouseEndpoint
-        let client: ClickHouseClient
-        let folder: String
-    }
-
-    private var starting: Task<Servers, any Error>?
-
-    func servers() async throws -> Servers {
-        if let starting { return try await starting.value }
-        let starting = Task { try await Self.start() }
-        self.starting = starting
-        return try await starting.value
-    }
-
-    private static func start() async throws -> Servers {
-        let folder = NSTemporaryDirectory() + "leat-integration-\(getpid())/measurements"
-        var options = LocalStackOptions(home: folder + "/home")
-        options.servers = [.influxdb, .clickhouse]
-        options.ports = .free
-        options.relaxedDurability = true
-        let stack = LocalStack(options, logger: silent)
-        let addresses = try await stack.start()
-        guard let influx = addresses.influxdb, let clickhouse = addresses.clickhouse else {
-            throw Overdue(description: "the platform has started without one of its servers")
-        }
-        let endpoint = ClickHouseEndpoint(url: clickhouse.url, user: clickhouse.user, password: clickhouse.password)
-        atexit {
-            let done = DispatchSemaphore(value: 0)
-            Task.detached {
-                if let servers = try? await MeasurementServers.shared.servers() { await servers.stack.stop() }
-                done.signal()
-            }
-            _ = done.wait(timeout: .now() + 60)
-        }
-        return Servers(
-            stack: stack,
-            influx: influx,
-            clickhouse: endpoint,
-            client: ClickHouseClient(endpoint: endpoint, logger: silent),
-            folder: folder
-        )
-    }
-}
-
 /// One InfluxDB database of a test, and `leat` to carry it over.
 struct MeasurementBench: Sendable {
-    let servers: MeasurementServers.Servers
+    let servers: SeriesServers.Servers
     let database: String
     let influx: InfluxClient
     let folder: String
@@ -69,7 +18,21 @@ struct MeasurementBench: Sendable {
 
     /// Makes an empty database and a configuration, runs `body`, and ends what it has started.
     static func with(_ name: String, _ body: (MeasurementBench) async throws -> Void) async throws {
-        let servers = try await MeasurementServers.shared.servers()
+        await SeriesServers.shared.enter()
+        do {
+            try await with(try await SeriesServers.shared.servers(), name, body)
+            await SeriesServers.shared.leave()
+        } catch {
+            await SeriesServers.shared.leave()
+            throw error
+        }
+    }
+
+    private static func with(
+        _ servers: SeriesServers.Servers,
+        _ name: String,
+        _ body: (MeasurementBench) async throws -> Void
+    ) async throws {
         let bench = try MeasurementBench(servers, database: "m_\(name)")
         do {
             try await bench.influx.query("CREATE DATABASE \"\(bench.database)\"", database: "")
@@ -81,7 +44,7 @@ struct MeasurementBench: Sendable {
         try await bench.influx.shutdown()
     }
 
-    private init(_ servers: MeasurementServers.Servers, database: String) throws {
+    private init(_ servers: SeriesServers.Servers, database: String) throws {
         self.servers = servers
         self.database = database
         folder = "\(servers.folder)/\(database)"
