@@ -18,7 +18,10 @@ extension TimeSeriesPipeline {
             intake: intake,
             budget: budget,
             policy: { [self] name in defaultPolicy.withLock { name.isEmpty || name == $0 } ? nil : name },
-            onRefused: { [observer] in observer.pushRefused() },
+            onRefused: { [self] in
+                observer.pushRefused()
+                hasRefused.store(true, ordering: .relaxed)
+            },
             onReceived: { [self] in notePush() },
             logger: logger
         )
@@ -62,6 +65,7 @@ extension TimeSeriesPipeline {
     private func keep(_ subscription: Subscription) async {
         var isFirst = true
         var saidWhy = false
+        var wasAway = false
         while !Task.isCancelled {
             var pause = Duration.seconds(5)
             do {
@@ -74,8 +78,12 @@ extension TimeSeriesPipeline {
                 contact = .now
                 observer.heartbeat(.source)
                 setSubscribed(true)
-                // What was written in between was pushed to nobody.
-                if wasMissing { for flow in flows.values { await flow.compareSoon() } }
+                // What was written in between was pushed to nobody, or died with the server's queue, or was refused here.
+                let wasRefused = hasRefused.exchange(false, ordering: .relaxed)
+                if wasMissing || wasAway || wasRefused {
+                    for flow in flows.values { await flow.readRecentAgain() }
+                }
+                wasAway = false
             } catch  where !error.isTransient {
                 setSubscribed(false)
                 pause = .seconds(30)
@@ -89,6 +97,7 @@ extension TimeSeriesPipeline {
                 }
             } catch {
                 if Task.isCancelled { break }
+                wasAway = true
                 observer.failed(.retry, stage: .source, message: "\(error)")
             }
             try? await Task.sleep(for: pause)

@@ -21,6 +21,8 @@ public actor TimeSeriesPipeline {
     let unknown: UnknownPoints
     /// Whether the source pushes to us now.
     nonisolated let isSubscribed = Atomic(false)
+    /// Whether a push was refused since it was last looked at.
+    nonisolated let hasRefused = Atomic(false)
     /// When the last push came; nil before the first.
     private nonisolated let lastPush = Mutex<ContinuousClock.Instant?>(nil)
     /// The default retention policy's name.

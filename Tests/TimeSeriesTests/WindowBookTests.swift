@@ -125,6 +125,35 @@ struct WindowBookTests {
         #expect(book.isComplete(4 * Self.minute))
     }
 
+    @Test("after pushes were lost, the windows above the frontier are read again once, and none is forgotten behind it")
+    func recent() {
+        var book = book()
+        book.openRecent(until: 13 * Self.minute)
+        #expect(book.open == [10 * Self.minute, 11 * Self.minute, 12 * Self.minute])
+        let busy: Set<Int64> = [12 * Self.minute]
+        _ = book.beginPush(busy, at: 0)
+        let range = book.dueOpen(at: 0, quiet: 1, lengthMax: 60 * Self.minute)
+        #expect(range == TimeRange(10 * Self.minute, 12 * Self.minute))
+        let began = book.beginRead()
+        #expect(book.endRead(TimeRange(10 * Self.minute, 12 * Self.minute), began: began, for: .open).opened.isEmpty)
+        #expect(book.open == busy, "the busy one is read when it is quiet")
+        // The frontier passes it while rows are under way: from now on it must be on record.
+        let last = book.beginRead()
+        let changes = book.endRead(TimeRange(10 * Self.minute, 13 * Self.minute), began: last, for: .frontier)
+        #expect(changes.frontier == 13 * Self.minute && changes.opened == [12 * Self.minute])
+        #expect(book.open == busy)
+    }
+
+    @Test("nothing is opened before the first copy is complete, nor where the frontier has far to go")
+    func notRecent() {
+        var copying = book(frontier: nil)
+        copying.openRecent(until: 100 * Self.minute)
+        #expect(copying.open.isEmpty)
+        var late = book(frontier: 0)
+        late.openRecent(until: Int64(WindowBook.openMax) * Self.minute)
+        #expect(late.open.isEmpty)
+    }
+
     @Test("times before 1970 and at the ends of what there is fall into windows without a trap")
     func extremes() {
         let book = book()

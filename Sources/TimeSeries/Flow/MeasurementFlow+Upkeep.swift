@@ -96,8 +96,11 @@ extension MeasurementFlow {
         return try await sweepOn()
     }
 
-    /// Something may be missing: compare with the next upkeep.
-    func compareSoon() { nextComparison = .now }
+    /// Pushes may have been lost: compare with the next upkeep, and read all windows again that are not complete yet.
+    func readRecentAgain() {
+        nextComparison = .now
+        book.openRecent(until: book.window(of: WallTime.now).addingClamped(book.length))
+    }
 
     // MARK: Polling
 

@@ -49,7 +49,8 @@ public struct WindowBook: Sendable {
     public private(set) var frontier: Int64?
     /// What the first copy has completed: by rising start, apart from each other.
     public private(set) var copied: [TimeRange]
-    /// Starts of windows that are to be read again although the frontier, or the copy, is past them.
+    /// Starts of windows that are to be read again although the frontier, or the copy, is past them, or before it comes
+    /// to them.
     public private(set) var open: Set<Int64>
     private var marks: [Int64: Mark] = [:]
     private var clock: UInt64 = 0
@@ -133,6 +134,7 @@ public struct WindowBook: Sendable {
                 return isTouched && isWithin ? window : nil
             }
         )
+        let behind = dirty.filter(isBehind)
         for window in open where range.contains(self.range(of: window)) && !dirty.contains(window) {
             changes.closed.append(window)
         }
@@ -148,7 +150,7 @@ public struct WindowBook: Sendable {
             changes.copied = range
         }
         // The frontier has gone past windows whose rows this read may have made older: they stay to be read.
-        for window in dirty where isComplete(window) {
+        for window in dirty where isComplete(window) || (isBehind(window) && !behind.contains(window)) {
             open.insert(window)
             changes.opened.append(window)
         }
@@ -179,6 +181,17 @@ public struct WindowBook: Sendable {
         }
         limitOpen(&changes)
         return changes
+    }
+
+    /// Pushes may have been lost: every window from the frontier up to `end` is read again as soon as nothing comes in it,
+    /// and not only when the look-back is over. The push of a new point shows in the counts when it is lost; that of a
+    /// corrected value does not.
+    ///
+    /// Not recorded: after a crash, pushes have been lost again.
+    public mutating func openRecent(until end: Int64) {
+        // With more the frontier is on its way anyway, which reads all of them.
+        guard let frontier, end > frontier, (end - frontier) / length < Int64(Self.openMax / 2) else { return }
+        open.formUnion(stride(from: frontier, to: end, by: Int64.Stride(length)))
     }
 
     /// What of `range` the first copy has not completed, by falling start.
@@ -248,8 +261,8 @@ public struct WindowBook: Sendable {
     }
 
     private mutating func limitOpen(_ changes: inout Changes) {
-        guard open.count > Self.openMax, frontier != nil, let first = open.min() else { return }
-        frontier = first
+        guard open.count > Self.openMax, let frontier, let first = open.min(), first < frontier else { return }
+        self.frontier = first
         changes.frontier = first
         changes.opened = []
         open = []
