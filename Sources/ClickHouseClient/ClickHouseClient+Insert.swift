@@ -5,12 +5,11 @@ import WireBytes
 extension ClickHouseClient {
     /// What every insert sets, whatever the server's version and profile say; the caller's settings win.
     ///
-    /// - `async_insert=0`: the answer means that the rows are there.
+    /// - ``writeSettings``: the answer means that the rows are there.
     /// - No silent change of a value: a column whose type differs, that the table lacks, or NULL where there is no NULL is
     ///   an error. With the server's defaults `300` into `Int8` becomes `44` (seen on 25.8).
     /// - One block is one part, whatever its size: blocks are neither cut nor joined with others below these bounds.
-    public static let insertSettings: [String: String] = [
-        "async_insert": "0",
+    public static let insertSettings = writeSettings.merging([
         "input_format_native_allow_types_conversion": "0",
         "input_format_skip_unknown_fields": "0",
         "input_format_null_as_default": "0",
@@ -18,7 +17,15 @@ extension ClickHouseClient {
         "min_insert_block_size_rows": "100000000",
         "min_insert_block_size_bytes": "4294967296",
         "max_insert_threads": "1",
-    ]
+    ]) { $1 }
+
+    /// What every statement sets that writes rows, so that its answer means that they are there.
+    ///
+    /// - `async_insert=0`: they are not left in a buffer.
+    /// - `insert_deduplicate=0`: they are not dropped for being a repeat. A table with a deduplication window notes a block
+    ///   before it commits it: if the server is killed between the two, it answers the repeat with success and has
+    ///   nothing (seen on 25.8, once in 20 kills under load).
+    public static let writeSettings = ["async_insert": "0", "insert_deduplicate": "0"]
 
     /// Inserts blocks that are already encoded.
     ///
@@ -29,8 +36,8 @@ extension ClickHouseClient {
     ///   - columns: Unquoted names.
     ///   - blocks: Native blocks. Must not change until this returns, however it returns.
     ///   - retry: For failures after which the server surely has nothing of it; with `isRepeatable` for all transient ones.
-    ///   - isRepeatable: The same rows twice do no harm (a ReplacingMergeTree with versions). A deduplication token does
-    ///     not make an insert repeatable: the server may note the token and lose the part.
+    ///   - isRepeatable: The same rows twice do no harm (a ReplacingMergeTree with versions). A deduplication token
+    ///     (with `insert_deduplicate=1`) does not make an insert repeatable: the server may note the token and lose the part.
     /// - Throws: ``ClickHouseError``; `isAnswerUncertain` says whether rows may be there all the same.
     public func insert(
         into table: String,

@@ -59,7 +59,7 @@ public actor StateStore {
             \(quoted(state.cause)), \(quoted(state.remedy)), \(state.floor), \(state.copiedFrom), \
             \(quoted(state.consistentAt)), \(state.rows), \(quoted(state.definition)))
             """,
-            settings: ["async_insert": "0"]
+            settings: ClickHouseClient.writeSettings
         )
     }
 
@@ -72,7 +72,7 @@ public actor StateStore {
             VALUES (\(quoted(pipeline)), \(checkpoint.acknowledged), \(quoted(checkpoint.position)), \
             \(quoted(sourcePosition)), \(lagSeconds))
             """,
-            settings: ["async_insert": "0"]
+            settings: ClickHouseClient.writeSettings
         )
     }
 }

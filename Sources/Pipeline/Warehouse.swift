@@ -122,7 +122,7 @@ public struct Warehouse: Sendable {
             INSERT INTO \(table.rawIdentifier) (\(key), _version, _deleted, _committed_at)
             SELECT \(key), \(version), 1, now64(6, 'UTC') FROM \(table.rawIdentifier) FINAL WHERE _version < \(version)
             """,
-            settings: ["async_insert": "0"]
+            settings: ClickHouseClient.writeSettings
         )
     }
 

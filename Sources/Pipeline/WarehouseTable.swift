@@ -62,7 +62,8 @@ public struct WarehouseTable: Sendable, Hashable {
         let key = orderBy.map { ClickHouseClient.quote(identifier: $0) }.joined(separator: ", ")
         // A part up to that size is one file and not one a column: half the work of an insert, and of its fsync. Merges
         // make larger parts soon, and those have a file a column.
-        var settings = ["non_replicated_deduplication_window = 10000", "min_bytes_for_wide_part = \(64 << 20)"]
+        // No deduplication window: a repeat does no harm, and being dropped may (`ClickHouseClient.writeSettings`).
+        var settings = ["min_bytes_for_wide_part = \(64 << 20)"]
         if durable { settings += ["fsync_after_insert = 1", "fsync_part_directory = 1"] }
         return """
             CREATE TABLE IF NOT EXISTS \(rawIdentifier) (

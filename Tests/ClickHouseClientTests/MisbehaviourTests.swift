@@ -359,7 +359,7 @@ struct MisbehaviourTests {
             let request = try #require(server.requests.first)
             let line = try #require(request.split(separator: "\r\n").first)
             for setting in [
-                "wait_end_of_query=1", "async_insert=0", "input_format_null_as_default=0",
+                "wait_end_of_query=1", "async_insert=0", "insert_deduplicate=0", "input_format_null_as_default=0",
                 "input_format_native_allow_types_conversion=0", "insert_deduplication_token=N%201",
                 "max_insert_threads=2",
             ] { #expect(line.contains(setting), "\(setting)") }

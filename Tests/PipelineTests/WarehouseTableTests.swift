@@ -28,6 +28,7 @@ struct WarehouseTableTests {
         #expect(sql.contains("ENGINE = ReplacingMergeTree(_version, _deleted) ORDER BY (`id`)"))
         #expect(sql.contains("fsync_after_insert = 1, fsync_part_directory = 1"))
         #expect(sql.contains("COMMENT 'leat:p'"))
+        #expect(!sql.contains("deduplication"))
         #expect(!table.createRaw(mark: "leat:p", durable: false).contains("fsync"))
     }
 

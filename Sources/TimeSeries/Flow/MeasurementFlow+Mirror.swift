@@ -50,7 +50,7 @@ extension MeasurementFlow {
                 let columns = SeriesTable.list(table.columnNames)
                 try await client.execute(
                     "INSERT INTO \(table.rawIdentifier) (\(columns)) SELECT \(columns) FROM \(scratch)",
-                    settings: ["async_insert": "0", "max_partitions_per_insert_block": "0"]
+                    settings: ClickHouseClient.writeSettings.merging(["max_partitions_per_insert_block": "0"]) { $1 }
                 )
                 try await context.rollups.touch(table, from: range.start, to: range.end)
                 try await client.execute("DROP TABLE IF EXISTS \(scratch)")

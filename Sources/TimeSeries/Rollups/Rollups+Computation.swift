@@ -6,7 +6,7 @@ extension Rollups {
         var settings = Dictionary(uniqueKeysWithValues: SeriesTable.finalSettings)
         settings["optimize_aggregation_in_order"] = "1"
         settings["max_bytes_before_external_group_by"] = "268435456"
-        settings["async_insert"] = "0"
+        settings.merge(ClickHouseClient.writeSettings) { $1 }
         settings["max_execution_time"] = "0"
         return settings
     }()

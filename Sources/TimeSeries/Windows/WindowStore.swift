@@ -159,7 +159,7 @@ public actor WindowStore {
             INSERT INTO leat.windows (pipeline, measurement, kind, start, end, state, points, revision)
             VALUES \(rows.joined(separator: ", "))
             """,
-            settings: ["async_insert": "0"]
+            settings: ClickHouseClient.writeSettings
         )
     }
 }

@@ -175,10 +175,37 @@ extension RealClickHouse {
                         "tokens",
                         [column],
                         rows: 1,
-                        settings: ["insert_deduplication_token": token]
+                        settings: ["insert_deduplicate": "1", "insert_deduplication_token": token]
                     )
                     let rows = try await client.rows("SELECT count() FROM tokens")
                     #expect(rows == [[count]])
+                }
+            }
+        }
+
+        /// A server that is killed between noting a block and committing it must take the repeat.
+        @Test("a repeated block is written again, also where the table would drop it")
+        func repeats() async throws {
+            try await withClickHouse { client in
+                try await client.execute(
+                    """
+                    CREATE OR REPLACE TABLE repeats (a Int64) ENGINE = MergeTree ORDER BY a
+                    SETTINGS non_replicated_deduplication_window = 1000
+                    """
+                )
+                let column = NativeColumn(name: "a", type: "Int64", buffer: .numbers([1 as Int64]))
+                for count in 1...2 {
+                    try await client.insert("repeats", [column], rows: 1)
+                    let rows = try await client.rows("SELECT count() FROM repeats")
+                    #expect(rows == [["\(count)"]])
+                }
+                for count in 3...4 {
+                    try await client.execute(
+                        "INSERT INTO repeats SELECT 2",
+                        settings: ClickHouseClient.writeSettings
+                    )
+                    let rows = try await client.rows("SELECT count() FROM repeats")
+                    #expect(rows == [["\(count)"]])
                 }
             }
         }
