@@ -8,6 +8,8 @@ public enum VerificationProgress: Sendable, Hashable {
     case compared(table: String, isEqual: Bool, number: Int, count: Int)
     /// These tables differ; their rows are being looked for.
     case searching(tables: [String])
+    /// Points of this measurement differ where the pipeline has still to read them again; it is given the time.
+    case behind(table: String)
     /// The source was written to meanwhile; these tables are compared again, for the `attempt`th time.
     case repeating(tables: [String], attempt: Int)
 }

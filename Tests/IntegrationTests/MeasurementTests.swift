@@ -88,10 +88,10 @@ struct MeasurementTests {
             #expect(
                 table.differences == [
                     Difference(key: "empty,,2026-03-01T00:00:03Z", column: "text", kind: .value),
+                    Difference(key: "extra,a,b,2026-03-02T00:00:00.5Z", column: nil, kind: .extra),
                     Difference(key: "gone,a,2026-03-01T00:00:01.5Z", column: nil, kind: .missing),
                     Difference(key: "wrong,a,2026-03-01T00:00:02Z", column: "n", kind: .value),
                     Difference(key: "wrong,a,2026-03-01T00:00:02Z", column: "ok", kind: .value),
-                    Difference(key: "extra,a,b,2026-03-02T00:00:00.5Z", column: nil, kind: .extra),
                 ]
             )
             #expect(!table.hasMoreDifferences)

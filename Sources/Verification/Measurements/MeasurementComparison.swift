@@ -1,20 +1,13 @@
 /// Compares the points of one measurement.
 struct MeasurementComparison: Sendable {
-    /// Windows in which the two sides were different.
-    private struct Unequal {
-        var span: SeriesSpan
-        var source: WindowSums
-        var warehouse: WindowSums
-    }
-
     let reader: SeriesReader
     let pipeline: String
     let options: MeasurementVerifier.Options
-    let searching: @Sendable () -> Void
+    let report: @Sendable (VerificationProgress) -> Void
 
-    /// Windows looked at again, and remembered, at the most; what lies beyond only counts.
-    private static let unequalMax = 500
-    /// Windows that settle no pipeline are looked at so often, in case both sides were read around a write.
+    /// Spans with differences that are kept and looked at again, at the most; what lies beyond only counts.
+    private static let spansMax = 64
+    /// So often windows are compared again before their points are read: what was on its way is there by then.
     private static let attempts = 3
     private static let hour: Int64 = 3_600_000_000_000
 
@@ -26,47 +19,31 @@ struct MeasurementComparison: Sendable {
         let days = try await reader.days(from: start, to: now)
         var source = WindowSums()
         var warehouse = WindowSums()
-        var unequal: [Unequal] = []
+        var left: [ComparedSpan] = []
         var hasMore = false
         for span in SeriesSpan.plan(from: start, to: now, days: days) {
             try Task.checkCancellation()
             let sums = try await reader.sums(span)
-            for index in sums.source.indices {
-                source.add(sums.source[index])
-                warehouse.add(sums.warehouse[index])
-                guard sums.source[index] != sums.warehouse[index] else { continue }
-                if unequal.count < Self.unequalMax {
-                    unequal.append(
-                        Unequal(
-                            span: span.part(index...index),
-                            source: sums.source[index],
-                            warehouse: sums.warehouse[index]
-                        )
-                    )
-                } else {
-                    hasMore = true
-                }
+            let compared = ComparedSpan(span, source: sums.source, warehouse: sums.warehouse)
+            if compared.unequal.isEmpty || left.count >= Self.spansMax {
+                for sums in compared.source { source.add(sums) }
+                for sums in compared.warehouse { warehouse.add(sums) }
+                hasMore = hasMore || !compared.unequal.isEmpty
+            } else {
+                left.append(compared)
             }
         }
-        for _ in 0..<Self.attempts {
-            unequal = try await settle(unequal, &source, &warehouse)
-            result.sourceRows = source.points
-            result.warehouseRows = warehouse.points
-            result.sourceChecksum = source.description
-            result.warehouseChecksum = warehouse.description
-            result.isEqual = unequal.isEmpty && !hasMore
-            if result.isEqual {
-                result.duplicateKeys = 0
-                return
-            }
-            searching()
-            if try await search(unequal, &result, hasMore: hasMore) { return }
+        try await settle(&left, hasMore: hasMore, &result)
+        for span in left {
+            for sums in span.source { source.add(sums) }
+            for sums in span.warehouse { warehouse.add(sums) }
         }
-        throw VerificationError(
-            .sourceMoving,
-            "\(measurement.name) is written to so fast that some spans of time were never the same on both sides",
-            remedy: "stop the writers for a moment and verify again"
-        )
+        result.sourceRows = source.points
+        result.warehouseRows = warehouse.points
+        result.sourceChecksum = source.description
+        result.warehouseChecksum = warehouse.description
+        result.isEqual = result.differences.isEmpty && !result.hasMoreDifferences
+        if result.isEqual { result.duplicateKeys = 0 }
     }
 
     /// Older points may be gone on one side because of their age.
@@ -80,107 +57,106 @@ struct MeasurementComparison: Sendable {
 
     // MARK: Settling
 
-    /// Compares the windows again until they are equal, or nothing speaks for that they will be.
+    /// Compares again what was unequal: until it is equal, or the points that differ are no news to the pipeline.
     ///
-    /// - Returns: those that are still different. The totals are kept right.
-    private func settle(
-        _ unequal: [Unequal],
-        _ source: inout WindowSums,
-        _ warehouse: inout WindowSums
-    ) async throws -> [Unequal] {
-        var left = unequal
-        var attempt = 0
-        let deadline = ContinuousClock.now + options.settleMax
-        while !left.isEmpty {
-            attempt += 1
+    /// While the source is written to, some windows are unequal at every look. Then the points decide: those that the
+    /// source had before and after a look at the warehouse must be in it.
+    private func settle(_ spans: inout [ComparedSpan], hasMore: Bool, _ result: inout TableResult) async throws {
+        let start = ContinuousClock.now
+        var deadline = start + options.settleMax
+        var known: SeriesProgress?
+        var round = 0
+        while true {
+            spans = try await compareAgain(spans, pause: round > 0 ? options.settleInterval : .zero)
+            round += 1
+            if spans.allSatisfy(\.unequal.isEmpty) {
+                result.hasMoreDifferences = hasMore
+                return
+            }
+            if round < Self.attempts { continue }
+            report(.searching(tables: [measurement.name]))
+            var isCut = hasMore
+            let found = try await search(spans, isCut: &isCut)
+            if found.isEmpty, !isCut { return exclude(&spans) }
             let progress = try await SeriesProgress.read(
                 reader.warehouse,
                 pipeline: pipeline,
                 measurement: measurement.table
             )
-            let isHopeful = left.contains { progress.mayChange($0.span) } && ContinuousClock.now < deadline
-            if attempt > Self.attempts, !isHopeful { break }
-            try await Task.sleep(for: options.settleInterval)
-            var still: [Unequal] = []
-            for run in Self.runs(left) {
-                let sums = try await reader.sums(run.span)
-                for (index, old) in run.windows.enumerated() {
-                    source.remove(old.source)
-                    warehouse.remove(old.warehouse)
-                    source.add(sums.source[index])
-                    warehouse.add(sums.warehouse[index])
-                    guard sums.source[index] != sums.warehouse[index] else { continue }
-                    still.append(
-                        Unequal(span: old.span, source: sums.source[index], warehouse: sums.warehouse[index])
-                    )
-                }
+            let now = ContinuousClock.now
+            // It is on its way to them, and gets on.
+            if let known, progress.differs(from: known) {
+                deadline = min(now + options.settleMax, start + options.patience)
             }
-            left = still
+            known = progress
+            let certain = found.filter { !progress.mayChange($0.time) }
+            if isCut || !certain.isEmpty || now >= deadline {
+                let listed = certain.isEmpty ? found : certain
+                result.differences = listed.prefix(options.differencesMax).map(\.difference)
+                result.hasMoreDifferences = isCut || listed.count > options.differencesMax
+                return
+            }
+            report(.behind(table: measurement.name))
+            try await Task.sleep(for: max(options.settleInterval, min(.seconds(10), (now - start) / 8)))
         }
-        return left
     }
 
-    /// Windows that follow each other, together.
-    private static func runs(_ windows: [Unequal]) -> [(span: SeriesSpan, windows: [Unequal])] {
-        var runs: [(span: SeriesSpan, windows: [Unequal])] = []
-        for window in windows {
-            let isNext = runs.last.map { last in
-                last.span.end == window.span.start && last.span.window == window.span.window
-                    && last.windows.allSatisfy { $0.span.length == window.span.window }
-            }
-            if isNext == true {
-                runs[runs.count - 1].span.end = window.span.end
-                runs[runs.count - 1].windows.append(window)
-            } else {
-                runs.append((window.span, [window]))
-            }
+    private func compareAgain(_ spans: [ComparedSpan], pause: Duration) async throws -> [ComparedSpan] {
+        try await Task.sleep(for: pause)
+        var again = spans
+        for index in again.indices {
+            guard let span = again[index].unequalSpan else { continue }
+            let sums = try await reader.sums(span)
+            again[index].update(source: sums.source, warehouse: sums.warehouse)
         }
-        return runs
+        return again
+    }
+
+    /// The points of these windows are all there, save those just written: of either side's sums, which were not taken at
+    /// the same moment, only what both have is counted.
+    private func exclude(_ spans: inout [ComparedSpan]) {
+        for index in spans.indices { spans[index].leaveOutUnequal() }
     }
 
     // MARK: Searching
 
-    /// Lists the points that differ.
-    ///
-    /// - Returns: false if all that differs was just written.
-    private func search(_ windows: [Unequal], _ result: inout TableResult, hasMore: Bool) async throws -> Bool {
-        var found: [Difference] = []
-        var isCut = false
-        for window in windows where !isCut {
-            let points = max(window.source.points, window.warehouse.points)
-            found += try await differences(in: window.span, points: points, isCut: &isCut)
-            if found.count > options.differencesMax { isCut = true }
-        }
-        result.differences = Array(found.prefix(options.differencesMax))
-        result.hasMoreDifferences = hasMore || isCut
-        return hasMore || !found.isEmpty
-    }
-
-    /// The differences within a span, which is divided until it fits into memory.
+    /// The points that differ, but for those just written; none if that is all that differs.
     ///
     /// - Parameter isCut: set if there may be more than are returned.
-    private func differences(in span: SeriesSpan, points: UInt64, isCut: inout Bool) async throws -> [Difference] {
-        if points <= options.pointsMax || span.length <= 1 {
-            let before = try await reader.knownPoints(span)
-            try await Task.sleep(for: options.settleInterval)
-            let shown = try await reader.shownPoints(span)
-            let after = try await reader.knownPoints(span)
-            return SeriesDifferenceFinder(compared: reader.compared)
-                .differences(before: before, shown: shown, after: after)
-        }
-        var found: [Difference] = []
-        let parts = SeriesSpan(span.start, span.end, windowsMax: 64)
-        let sums = try await reader.sums(parts)
-        for index in sums.source.indices where sums.source[index] != sums.warehouse[index] {
+    private func search(_ spans: [ComparedSpan], isCut: inout Bool) async throws -> [SeriesDifference] {
+        var found: [SeriesDifference] = []
+        for run in spans.flatMap({ $0.runs(pointsMax: options.pointsMax) }) {
             if found.count > options.differencesMax {
                 isCut = true
                 break
             }
-            found += try await differences(
-                in: parts.part(index...index),
-                points: max(sums.source[index].points, sums.warehouse[index].points),
-                isCut: &isCut
-            )
+            found += try await differences(in: run, isCut: &isCut)
+        }
+        return found
+    }
+
+    /// The differences within some windows, which are divided until they fit into memory.
+    ///
+    /// - Parameter isCut: set if there may be more than are returned.
+    private func differences(in run: WindowRun, isCut: inout Bool) async throws -> [SeriesDifference] {
+        if run.points <= options.pointsMax || run.span.length <= 1 {
+            let before = try await reader.knownPoints(run)
+            try await Task.sleep(for: options.settleInterval)
+            let shown = try await reader.shownPoints(run)
+            let after = try await reader.knownPoints(run)
+            return SeriesDifferenceFinder(compared: reader.compared)
+                .differences(before: before, shown: shown, after: after)
+        }
+        var found: [SeriesDifference] = []
+        let parts = SeriesSpan(run.span.start, run.span.end, windowsMax: 64)
+        let sums = try await reader.sums(parts)
+        let compared = ComparedSpan(parts, source: sums.source, warehouse: sums.warehouse)
+        for part in compared.runs(pointsMax: options.pointsMax) {
+            if found.count > options.differencesMax {
+                isCut = true
+                break
+            }
+            found += try await differences(in: part, isCut: &isCut)
         }
         return found
     }

@@ -13,14 +13,17 @@ public struct MeasurementVerifier: Sendable {
     public struct Options: Sendable, Hashable {
         /// How long to wait for a measurement that is still being copied, or not known to the pipeline yet.
         public var waitMax: Duration = .seconds(60)
-        /// How long windows that differ are compared again while the pipeline has still to complete them.
+        /// How long points that differ are looked at again while the pipeline has still to read them. Begins anew as long
+        /// as it gets on …
         public var settleMax: Duration = .seconds(75)
+        /// … but ends after this.
+        public var patience: Duration = .seconds(900)
         /// Between two looks at the same windows.
         public var settleInterval: Duration = .seconds(1)
         /// Differences listed of a measurement.
         public var differencesMax = 20
         /// Points that are held in memory to find those that differ.
-        public var pointsMax: UInt64 = 20_000
+        public var pointsMax: UInt64 = 50_000
 
         public init() {}
     }
@@ -102,7 +105,7 @@ public struct MeasurementVerifier: Sendable {
                     reader: SeriesReader(source: source, warehouse: warehouse, compared: compared),
                     pipeline: pipeline,
                     options: options,
-                    searching: { report(.searching(tables: [measurement.name])) }
+                    report: report
                 )
                 try await comparison.fill(&result, upTo: now)
             }

@@ -21,21 +21,24 @@ enum SeriesPointKey {
         return bytes
     }
 
-    /// As people write it: `device-7,site-2,2026-09-01T00:00:09.5Z`, tags that are not set left empty.
-    static func describe(_ key: [UInt8], tags: Int) -> String {
+    /// The tags, those that are not set as the empty string, and the time; `nil` if it is no such text.
+    static func parse(_ key: [UInt8], tags: Int) -> (tags: [String], time: Int64)? {
         var rest = key[...]
         var values: [String] = []
         for _ in 0..<tags {
             guard let colon = rest.firstIndex(of: UInt8(ascii: ":")),
                 let length = Int(String(decoding: rest[..<colon], as: UTF8.self)), length >= 0,
                 length <= rest.endIndex - colon - 1
-            else { return String(decoding: key, as: UTF8.self) }
+            else { return nil }
             values.append(String(decoding: rest[(colon + 1)..<(colon + 1 + length)], as: UTF8.self))
             rest = rest[(colon + 1 + length)...]
         }
-        guard let time = Int64(String(decoding: rest.dropLast(), as: UTF8.self)) else {
-            return String(decoding: key, as: UTF8.self)
-        }
+        return Int64(String(decoding: rest.dropLast(), as: UTF8.self)).map { (values, $0) }
+    }
+
+    /// As people write it: `device-7,site-2,2026-09-01T00:00:09.5Z`, tags that are not set left empty.
+    static func describe(_ key: [UInt8], tags: Int) -> String {
+        guard let (values, time) = parse(key, tags: tags) else { return String(decoding: key, as: UTF8.self) }
         return (values + [describe(time: time)]).joined(separator: ",")
     }
 

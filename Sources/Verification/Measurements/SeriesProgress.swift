@@ -6,14 +6,23 @@ struct SeriesProgress: Sendable {
     var frontier: Int64?
     /// Spans before it that are to be read again.
     var open: [(start: Int64, end: Int64)]
+    /// What lies before this has not been compared yet since pushes may have been lost; `nil` if all has.
+    var sweep: Int64?
     /// How long ago the pipeline last said that it lives; `nil` if it never did.
     var age: Duration?
 
-    /// Whether the pipeline runs, and will compare or read the span again by itself before long.
-    func mayChange(_ span: SeriesSpan) -> Bool {
+    /// Whether the pipeline runs, and will compare or read this time again by itself before long.
+    func mayChange(_ time: Int64) -> Bool {
         guard let age, age < PipelineProgress.silenceMax else { return false }
-        guard let frontier, span.end <= frontier else { return true }
-        return open.contains { $0.start < span.end && span.start < $0.end }
+        guard let frontier, time < frontier else { return true }
+        if let sweep, time < sweep { return true }
+        return open.contains { $0.start <= time && time < $0.end }
+    }
+
+    /// Whether the pipeline has got on since `earlier`, or found more to do.
+    func differs(from earlier: SeriesProgress) -> Bool {
+        frontier != earlier.frontier || sweep != earlier.sweep
+            || Set(open.map(\.start)) != Set(earlier.open.map(\.start))
     }
 
     /// - Parameter measurement: the table's name without the database.
@@ -24,14 +33,18 @@ struct SeriesProgress: Sendable {
                 """
                 SELECT kind, toUnixTimestamp64Nano(start), toUnixTimestamp64Nano(end), state FROM leat.windows FINAL
                 WHERE pipeline = {pipeline:String} AND measurement = {measurement:String}
-                    AND (kind = 'frontier' OR kind = 'window' AND state = 'open')
+                    AND (kind = 'frontier' OR kind IN ('window', 'sweep') AND state = 'open')
                 """,
                 parameters: ["pipeline": pipeline, "measurement": measurement]
             )
             for row in windows {
                 guard row.count == 4, let start = row[1].flatMap({ Int64($0) }), let end = row[2].flatMap({ Int64($0) })
                 else { throw UnexpectedAnswer() }
-                if row[0] == "frontier" { progress.frontier = end } else { progress.open.append((start, end)) }
+                switch row[0] {
+                case "frontier": progress.frontier = end
+                case "sweep": progress.sweep = end
+                default: progress.open.append((start, end))
+                }
             }
             let checkpoints = try await client.rows(
                 """

@@ -30,17 +30,17 @@ struct SeriesReader: Sendable {
         return sums
     }
 
-    /// The points of a span at the source, by the text of tags and time: hashes of their fields' cells.
-    func knownPoints(_ span: SeriesSpan) async throws -> [[UInt8]: [UInt64]] {
-        let consumer = SeriesPointsConsumer(keyCells: compared.tags.count + 1)
-        try await source.stream(SeriesStatements(compared).points(span), columns: compared.columns, rows: consumer)
+    /// The points of some windows at the source, by the text of tags and time: hashes of their fields' cells.
+    func knownPoints(_ run: WindowRun) async throws -> [[UInt8]: [UInt64]] {
+        let consumer = SeriesPointsConsumer(run, keyCells: compared.tags.count + 1)
+        try await source.stream(SeriesStatements(compared).points(run.span), columns: compared.columns, rows: consumer)
         return consumer.points
     }
 
-    /// The points of a span in the warehouse, likewise; each as often as the view shows it.
-    func shownPoints(_ span: SeriesSpan) async throws -> [[UInt8]: [[UInt64]]] {
+    /// The points of some windows in the warehouse, likewise; each as often as the view shows it.
+    func shownPoints(_ run: WindowRun) async throws -> [[UInt8]: [[UInt64]]] {
         var points: [[UInt8]: [[UInt64]]] = [:]
-        for row in try await rows(SeriesStatements(compared).rows(span)) {
+        for row in try await rows(SeriesStatements(compared).rows(run)) {
             let hashes = row.dropFirst().compactMap { $0.flatMap { UInt64($0) } }
             guard let key = row.first.flatMap({ $0 }), hashes.count == compared.fields.count else {
                 throw UnexpectedAnswer()

@@ -21,7 +21,7 @@ struct SeriesStatements {
     /// For the warehouse: the sums over each window that has points.
     func sums(_ span: SeriesSpan) -> String {
         """
-        SELECT intDiv(reinterpretAsUInt64(toUnixTimestamp64Nano(time) - (\(span.start))), \(span.window)) AS \(window), \
+        SELECT \(index(in: span)) AS \(window), \
         count(), sum(CRC32(\(row))), sum(sipHash64(\(row))) \
         FROM (SELECT time, \(Self.text(keyCells + fieldCells)) AS \(row) FROM \(compared.measurement.view) \
         WHERE \(condition(span))) GROUP BY \(window)
@@ -29,9 +29,13 @@ struct SeriesStatements {
     }
 
     /// For the warehouse: the text of each point's tags and time in hexadecimal digits, and hashes of its fields' cells.
-    func rows(_ span: SeriesSpan) -> String {
+    func rows(_ run: WindowRun) -> String {
+        let windows = run.windows.sorted().map { "\($0)" }.joined(separator: ", ")
         let cells = ["hex(\(Self.text(keyCells)))"] + fieldCells.map { "sipHash64(\(Self.text([$0])))" }
-        return "SELECT \(cells.joined(separator: ", ")) FROM \(compared.measurement.view) WHERE \(condition(span))"
+        return """
+            SELECT \(cells.joined(separator: ", ")) FROM \(compared.measurement.view) \
+            WHERE \(condition(run.span)) AND \(index(in: run.span)) IN (\(windows))
+            """
     }
 
     /// For the warehouse: how many points there are on each day, about: points that were written twice may count twice.
@@ -44,6 +48,11 @@ struct SeriesStatements {
     }
 
     // MARK: Parts
+
+    /// Which window a point belongs to.
+    private func index(in span: SeriesSpan) -> String {
+        "intDiv(reinterpretAsUInt64(toUnixTimestamp64Nano(time) - (\(span.start))), \(span.window))"
+    }
 
     private func condition(_ span: SeriesSpan) -> String {
         "time >= fromUnixTimestamp64Nano(\(span.start), 'UTC') AND time < fromUnixTimestamp64Nano(\(span.end), 'UTC')"

@@ -93,6 +93,7 @@ enum Comparison {
         case .compared(let table, let isEqual, let number, let count):
             "\(isEqual ? "equal" : "different"): \(table) (\(number) of \(count))"
         case .searching(let tables): "looking for the rows that differ in \(tables.joined(separator: ", "))"
+        case .behind(let table): "waiting for the pipeline to read \(table) again where points differ"
         case .repeating(let tables, let attempt):
             "the source was written to; comparing \(tables.count) tables again (attempt \(attempt))"
         }
