@@ -122,7 +122,7 @@ extension ConfigurationKey {
             "sources.<name>.influxdb.sweep",
             "duration 1s to 7d",
             default: "1h",
-            "How often the counts of everything that InfluxDB retains are compared, and what differs is read again."
+            "How often counts and sums of everything that InfluxDB retains are compared, and what differs is read again."
         ),
         .init(
             "sources.<name>.influxdb.ttl",

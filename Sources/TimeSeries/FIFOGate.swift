@@ -1,13 +1,16 @@
 import Synchronization
 
-/// Lets one through at a time, in the order in which they came: what an actor, which is reentrant, does not do.
+/// Lets one through at a time, or a few, in the order in which they came: what an actor, which is reentrant, does not do.
 final class FIFOGate: Sendable {
     private struct State {
-        var isTaken = false
+        var free: Int
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
+
+    /// - Parameter width: how many may be inside at once; at least 1.
+    init(width: Int = 1) { state = Mutex(State(free: max(1, width))) }
 
     func withGate<Result: Sendable>(
         isolation: isolated (any Actor)? = #isolation,
@@ -21,11 +24,11 @@ final class FIFOGate: Sendable {
     private func enter(isolation: isolated (any Actor)? = #isolation) async {
         await withCheckedContinuation { continuation in
             let isFree = state.withLock { state in
-                if state.isTaken {
+                guard state.free > 0 else {
                     state.waiting.append(continuation)
                     return false
                 }
-                state.isTaken = true
+                state.free -= 1
                 return true
             }
             if isFree { continuation.resume() }
@@ -35,7 +38,7 @@ final class FIFOGate: Sendable {
     private func leave() {
         let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
             guard !state.waiting.isEmpty else {
-                state.isTaken = false
+                state.free += 1
                 return nil
             }
             return state.waiting.removeFirst()

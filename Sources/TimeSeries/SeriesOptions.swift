@@ -40,8 +40,9 @@ public struct SeriesOptions: Sendable {
     public var pushInterval: Duration = .milliseconds(150)
     /// Bytes of pushed points that may wait; beyond, pushes are refused and what they held is read later.
     public var pushBytesMax = 48 << 20
-    /// Reads of the first copy, or of a backfill, that run beside each other.
-    public var readersMax = 2
+    /// Statements that read or count many points at the source and run beside each other, of all measurements together. One
+    /// leaves the other cores to the warehouse; two at once took InfluxDB half as much time again in garbage collection.
+    public var readersMax = 1
     /// Of a window: what is recorded, compared and read again as one.
     public var windowLength: Duration = .seconds(60)
     /// How often counts within the look-back are compared.

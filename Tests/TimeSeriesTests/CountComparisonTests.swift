@@ -12,6 +12,23 @@ struct CountComparisonTests {
         #expect(comparison.missing == [60, 240])
         #expect(comparison.surplus == [120, 180, 240])
     }
+
+    @Test("sums tell of numbers that were overwritten, and not of the order in which they were added")
+    func sums() {
+        var comparison = CountComparison(
+            [.init(name: "a", type: .float), .init(name: "b", type: .string), .init(name: "c", type: .unsigned)],
+            sums: true
+        )
+        #expect(comparison.fields == ["a", "b", "c"] && comparison.summed == ["a", "c"])
+        comparison.sourceSums = [0: [1e9 + 0.1, 5], 60: [0.3, 5], 120: [0, 6], 180: [1, 1]]
+        comparison.warehouseSums = [
+            0: [(1e9 + 0.2, 1e9), (5, 5)],
+            // Large values that cancel each other.
+            60: [(0.3 + 1e-7, 1e9), (5, 5)],
+            120: [(0, 0), (5, 5)],
+        ]
+        #expect(comparison.changed == [0, 120], "what is missing as a whole shows in the counts")
+    }
 }
 
 @Suite("The length of spans to read")

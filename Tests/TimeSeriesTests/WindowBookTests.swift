@@ -88,6 +88,12 @@ struct WindowBookTests {
             book.dueOpen(at: now + 100, quiet: 100, lengthMax: 2 * Self.minute)
                 == TimeRange(2 * Self.minute, 4 * Self.minute)
         )
+        // However far apart, as long as the length allows: a statement costs more than what lies between.
+        let far = self.book(frontier: 60 * Self.minute, open: [2 * Self.minute, 40 * Self.minute])
+        #expect(
+            far.dueOpen(at: now, quiet: 100, lengthMax: 60 * Self.minute)
+                == TimeRange(2 * Self.minute, 41 * Self.minute)
+        )
     }
 
     @Test("the first copy: what is left is what no range has covered, and pushes into copied ranges stay to be read")
@@ -142,6 +148,22 @@ struct WindowBookTests {
         let changes = book.endRead(TimeRange(10 * Self.minute, 13 * Self.minute), began: last, for: .frontier)
         #expect(changes.frontier == 13 * Self.minute && changes.opened == [12 * Self.minute])
         #expect(book.open == busy)
+    }
+
+    @Test("what was pushed since a moment is told apart from what was pushed before")
+    func touched() {
+        var book = book()
+        let all = TimeRange(0, 60 * Self.minute)
+        for (windows, isUnderWay) in [([1, 2], false), ([4], true)] as [([Int64], Bool)] {
+            let batch = Set(windows.map { $0 * Self.minute })
+            _ = book.beginPush(batch, at: 0)
+            if !isUnderWay { book.endPush(batch, at: 0) }
+        }
+        let moment = book.beginRead()
+        #expect(book.touched(since: moment, within: all) == [4 * Self.minute], "its rows may come any moment")
+        _ = book.beginPush([2 * Self.minute, 12 * Self.minute], at: 0)
+        #expect(book.touched(since: moment, within: all) == [2, 4, 12].map { $0 * Self.minute })
+        #expect(book.touched(since: moment, within: TimeRange(0, 4 * Self.minute)) == [2 * Self.minute])
     }
 
     @Test("nothing is opened before the first copy is complete, nor where the frontier has far to go")

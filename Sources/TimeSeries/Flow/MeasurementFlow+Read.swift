@@ -20,7 +20,11 @@ extension MeasurementFlow {
         let version = schemaVersion
         let points = try await readRows(range, origin: purpose == .copy ? .copy : .read)
         guard version == schemaVersion else { throw SchemaChanged() }
-        chunk.sawPoints(points, in: range.length)
+        if purpose == .open {
+            openChunk.sawPoints(points, in: range.length)
+        } else {
+            chunk.sawPoints(points, in: range.length)
+        }
         if purpose == .copy { state.rows += points }
         try await record(book.endRead(range, began: began, for: purpose), points: points)
         context.observer.heartbeat(.read)
@@ -54,14 +58,16 @@ extension MeasurementFlow {
         // All there is, not only what is known: a column that has just appeared must not be left out in silence.
         let statement = "SELECT * FROM \(sourceName) WHERE \(range.influxCondition) GROUP BY *"
         do {
-            try await context.source.stream(
-                statement,
-                columns: table.seriesColumns,
-                // Pushes wait for an insert that is under way: outside copies none may take long.
-                batchRows: batchRows,
-                batchBytes: context.options.batchBytes,
-                rows: pipe
-            )
+            _ = try await context.reads.withGate {
+                try await context.source.stream(
+                    statement,
+                    columns: table.seriesColumns,
+                    // Pushes wait for an insert that is under way: outside copies none may take long.
+                    batchRows: batchRows,
+                    batchBytes: context.options.batchBytes,
+                    rows: pipe
+                )
+            }
         } catch {
             try? await pipe.finish()
             throw error

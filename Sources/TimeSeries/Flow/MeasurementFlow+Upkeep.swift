@@ -76,6 +76,10 @@ extension MeasurementFlow {
             try await copy()
             return true
         }
+        if sweep.announcement == .due {
+            sweep.announcement = .made
+            try await recordSweep(TimeRange.latest)
+        }
         let now = WallTime.now
         let lookback = context.options.lookback.nanoseconds
         if let range = book.dueFrontier(at: now, lookback: lookback, lengthMax: chunk.nanoseconds) {
@@ -83,8 +87,14 @@ extension MeasurementFlow {
             return true
         }
         let quiet = min(lookback, 10_000_000_000)
-        if let range = book.dueOpen(at: now, quiet: quiet, lengthMax: chunk.nanoseconds) {
+        if nextOpenRead <= .now,
+            let range = book.dueOpen(at: now, quiet: quiet, lengthMax: openChunk.nanoseconds)
+        {
+            let started = ContinuousClock.now
             try await read(range, for: .open)
+            // Not more than half of the time: a statement costs the source much whatever it finds, and while we wait, more
+            // windows open, which the next one reads as well.
+            nextOpenRead = .now + min(.now - started, .seconds(30))
             return true
         }
         if nextComparison <= .now {
@@ -96,9 +106,11 @@ extension MeasurementFlow {
         return try await sweepOn()
     }
 
-    /// Pushes may have been lost: compare with the next upkeep, and read all windows again that are not complete yet.
+    /// Pushes may have been lost: compare with the next upkeep, also what is old, and read all windows again that are not
+    /// complete yet.
     func readRecentAgain() {
         nextComparison = .now
+        sweep.restart()
         book.openRecent(until: book.window(of: WallTime.now).addingClamped(book.length))
     }
 
@@ -147,18 +159,24 @@ extension MeasurementFlow {
 
     /// Counts on both sides, the source first: what is pushed meanwhile is a surplus in the warehouse, never a lack.
     ///
-    /// - Parameter delivery: how long what the source counted may have been on its way to us.
+    /// - Parameters:
+    ///   - sums: compare the sums of numbers, too.
+    ///   - delivery: how long what the source counted may have been on its way to us.
     /// - Returns: also the moment before, to tell which windows were touched since.
     func counts(
         within range: TimeRange,
         step: Int64,
+        sums: Bool = false,
         delivery: Duration = .milliseconds(1500)
     ) async throws -> (CountComparison, began: UInt64) {
         let table = table
-        var comparison = CountComparison(fields: table.schema.fields.map(\.name))
+        var comparison = CountComparison(table.schema.fields, sums: sums)
         let began = book.beginRead()
         guard !range.isEmpty else { return (comparison, began) }
-        try await comparison.countSource(context.source, sourceName, within: range, step: step)
+        let source = sourceName
+        try await context.reads.withGate {
+            try await comparison.countSource(context.source, source, within: range, step: step)
+        }
         if delivery > .zero { try await Task.sleep(for: delivery) }
         await gate.withGate {}
         try await comparison.countWarehouse(context.warehouse.client, table, within: range, step: step)
@@ -175,13 +193,18 @@ extension MeasurementFlow {
 
     /// Windows as spans, those next to each other together, none longer than a read should be.
     func joined(_ windows: [Int64]) -> [TimeRange] {
+        Self.runs(windows, of: book.length, lengthMax: max(chunk.nanoseconds, book.length))
+    }
+
+    /// Intervals of one length as spans, those next to each other together.
+    private static func runs(_ starts: [Int64], of length: Int64, lengthMax: Int64) -> [TimeRange] {
         var ranges: [TimeRange] = []
-        for window in windows {
-            let end = window.addingClamped(book.length)
-            if let last = ranges.last, last.end == window, end - last.start <= max(chunk.nanoseconds, book.length) {
+        for start in starts {
+            let end = start.addingClamped(length)
+            if let last = ranges.last, last.end == start, end - last.start <= lengthMax {
                 ranges[ranges.count - 1].end = end
             } else {
-                ranges.append(TimeRange(window, end))
+                ranges.append(TimeRange(start, end))
             }
         }
         return ranges
@@ -208,16 +231,30 @@ extension MeasurementFlow {
         let end = min(position, frontier)
         let start = max(end.addingClamped(-sweep.step), oldestMirrored(at: now), sweep.oldest ?? end)
         guard start < end else {
+            try await compareFuture()
+            // Somebody may have begun it anew meanwhile.
+            guard sweep.position == position else { return true }
             sweep.position = nil
             sweep.next = .now + context.options.sweepInterval
-            try await compareFuture()
+            if sweep.announcement == .made {
+                sweep.announcement = .none
+                try await recordSweep(start, isOver: true)
+            }
             return true
         }
         let started = ContinuousClock.now
         try await compareOld(TimeRange(book.window(of: start), end))
         sweep.took(.now - started)
+        guard sweep.position == position else { return true }
         sweep.position = start
+        if sweep.announcement == .made { try await recordSweep(start) }
         return true
+    }
+
+    private func recordSweep(_ position: Int64, isOver: Bool = false) async throws {
+        try await context.untilTaken(.checkpoint) {
+            try await context.windows.recordSweep(of: key.tableName, position: position, isOver: isOver)
+        }
     }
 
     /// The time of the first point that either side has; nil if there is none.
@@ -234,18 +271,21 @@ extension MeasurementFlow {
     private func compareOld(_ range: TimeRange) async throws {
         let hour = max(book.length, 3_600_000_000_000)
         // Little comes there, and what differs is looked at again.
-        let (hours, _) = try await counts(within: range, step: hour, delivery: .zero)
-        var different = Set(hours.missing)
+        let (hours, began) = try await counts(within: range, step: hour, sums: true, delivery: .zero)
+        var different = Set(hours.missing).union(hours.changed)
         if context.options.onDelete == .mirror { different.formUnion(hours.surplus) }
         context.observer.windowsCompared(
             table: state.name,
             windows: hours.source.count,
             different: different.count
         )
-        for start in different.sorted() {
-            let part = TimeRange(start, start.addingClamped(hour)).intersection(range)
-            let (windows, began) = try await counts(within: part, step: book.length)
-            try await record(book.reopen(windows.missing))
+        // Points that were pushed between the two counts make up for others that are missing. Of the minutes of such an
+        // hour, those that they went into are open, and the others are counted by themselves.
+        different.formUnion(book.touched(since: began, within: range).map { $0.floored(to: hour) })
+        for run in Self.runs(different.sorted(), of: hour, lengthMax: 24 * hour) {
+            let part = run.intersection(range)
+            let (windows, began) = try await counts(within: part, step: book.length, sums: true)
+            try await record(book.reopen(Set(windows.missing + windows.changed).sorted()))
             try await removeSurplus(windows, began)
         }
     }
@@ -257,7 +297,10 @@ extension MeasurementFlow {
         let range = TimeRange(start, TimeRange.latest)
         var comparison = CountComparison(fields: table.schema.fields.map(\.name))
         let year: Int64 = 365 * 86_400_000_000_000
-        try await comparison.countSource(context.source, sourceName, within: range, step: year)
+        let source = sourceName
+        try await context.reads.withGate {
+            try await comparison.countSource(context.source, source, within: range, step: year)
+        }
         try await comparison.countWarehouse(context.warehouse.client, table, within: range, step: year)
         if !comparison.missing.isEmpty { try await readRows(range, origin: .read) }
     }

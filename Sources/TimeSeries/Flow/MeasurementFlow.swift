@@ -22,6 +22,10 @@ actor MeasurementFlow {
     /// Counts changes of the schema: a read that began with another one has not seen everything.
     var schemaVersion = 0
     var chunk: ChunkLength
+    /// Of open windows, which can lie where there are far fewer points than where the frontier is.
+    var openChunk: ChunkLength
+    /// When open windows may be read again.
+    var nextOpenRead = ContinuousClock.now
     /// Asks for discovery: the source has something that the schema has not.
     let needsDiscovery: @Sendable () -> Void
     var logger: Logger
@@ -62,6 +66,7 @@ actor MeasurementFlow {
             open: recorded?.open ?? []
         )
         chunk = ChunkLength(window: context.windowLength)
+        openChunk = ChunkLength(window: context.windowLength)
         self.needsDiscovery = needsDiscovery
         var logger = context.logger
         logger[metadataKey: "table"] = "\(state.name)"

@@ -13,6 +13,9 @@ struct SeriesContext: Sendable {
     let windows: WindowStore
     let observer: any SeriesObserver
     let logger: Logger
+    /// What makes the source read many points. InfluxDB takes some 16 kB for each field of each series while a statement
+    /// runs, so a few at once can drive it out of its memory, and are no faster together than one after another.
+    let reads: FIFOGate
 
     /// Of a window, in nanoseconds.
     var windowLength: Int64 { max(1_000_000_000, options.windowLength.nanoseconds) }
@@ -28,6 +31,7 @@ struct SeriesContext: Sendable {
         self.source = source
         self.observer = observer
         self.logger = logger
+        reads = FIFOGate(width: options.readersMax)
         warehouse = SeriesWarehouse(client: client, isDurable: options.isDurable)
         rollups = RollupKeeper(client: client, isDurable: options.isDurable, logger: logger)
         states = StateStore(client: client, pipeline: options.name)

@@ -8,6 +8,17 @@ struct SweepCursor: Sendable {
     var oldest: Int64?
     /// When the next one begins.
     var next = ContinuousClock.now
+    /// What `leat.windows` says of a sweep that has a reason: pushes that may have been lost.
+    enum Announcement: Sendable {
+        /// It has to be told that there will be one.
+        case due
+        /// It has been told.
+        case made
+        /// There is none.
+        case none
+    }
+
+    var announcement = Announcement.due
     /// How much is compared at a time, in nanoseconds.
     private(set) var step = SweepCursor.day
 
@@ -15,11 +26,15 @@ struct SweepCursor: Sendable {
     mutating func restart() {
         position = nil
         next = .now
+        announcement = .due
     }
 
     /// Comparing a step took this long: the next ones are longer or shorter.
+    ///
+    /// Both servers need a second or so for a statement over many series however short its span, and ClickHouse, whose
+    /// sorting key begins with the tags, looks at all of a month: long steps are cheap.
     mutating func took(_ duration: Duration) {
-        if duration < .milliseconds(300) { step = min(step * 2, Self.day * 366) }
-        if duration > .seconds(3) { step = max(step / 2, Self.day / 24) }
+        if duration < .seconds(3) { step = min(step * 4, Self.day * 366) }
+        if duration > .seconds(12) { step = max(step / 2, Self.day / 24) }
     }
 }

@@ -2,6 +2,7 @@ import ClickHouseClient
 import InfluxClient
 import Logging
 import Pipeline
+import WireBytes
 
 /// Keeps the rollups of measurements right: computes the minutes again into which something was inserted, then their
 /// hours and days.
@@ -106,7 +107,15 @@ public actor RollupKeeper {
         for part in TouchedMinute.parts(touched) {
             let minutes = part.map(\.start).filter { $0 > oldest }
             if !minutes.isEmpty { try await compute(rollups, minutes) }
-            try await execute(rollups.finish(part))
+            let done = rollups.crossedOut(part)
+            _ = try await client.insert(
+                into: rollups.touchedIdentifier,
+                block: done.columns,
+                rows: done.rows,
+                scratch: GrowableBytes(),
+                timeout: Self.timeout,
+                isRepeatable: true
+            )
         }
         logger.debug("rollups computed", metadata: ["measurement": "\(name)", "minutes": "\(touched.count)"])
         return touched.count

@@ -1,4 +1,6 @@
 import ClickHouseClient
+import ClickHouseFormat
+import Columns
 
 extension Rollups {
     /// What the computations set: they must neither take the memory of all series at once nor merge what they do not read.
@@ -23,12 +25,27 @@ extension Rollups {
         """
     }
 
-    /// Crosses notes out.
-    func finish(_ touched: [TouchedMinute]) -> String {
-        let rows = touched.flatMap { minute in
-            minute.touches.map { "(\(Self.literal(minute.start)), \($0), 1)" }
+    /// Crosses notes out: rows for ``touchedIdentifier``, as a block, since there can be hundreds of thousands (as a list of
+    /// values they took ClickHouse half a minute to read).
+    func crossedOut(_ touched: [TouchedMinute]) -> (columns: [NativeColumn], rows: Int) {
+        let minutes = ColumnBuffer(layout: .fixed(width: 8), isNullable: false)
+        let touches = ColumnBuffer(layout: .fixed(width: 8), isNullable: false)
+        let done = ColumnBuffer(layout: .fixed(width: 1), isNullable: false)
+        var rows = 0
+        for minute in touched {
+            for touch in minute.touches {
+                minutes.append(minute.start)
+                touches.append(touch)
+                done.append(1 as UInt8)
+                rows += 1
+            }
         }
-        return "INSERT INTO \(touchedIdentifier) (minute, touch, done) VALUES \(rows.joined(separator: ", "))"
+        let columns = [
+            NativeColumn(name: "minute", type: "DateTime64(0, 'UTC')", buffer: minutes),
+            NativeColumn(name: "touch", type: "UInt64", buffer: touches),
+            NativeColumn(name: "done", type: "UInt8", buffer: done),
+        ]
+        return (columns, rows)
     }
 
     /// Notes all minutes that have points, as if they had just been inserted.

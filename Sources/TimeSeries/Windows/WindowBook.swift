@@ -14,6 +14,8 @@ public struct WindowBook: Sendable {
         public var closed: [Int64] = []
         public var frontier: Int64?
         public var copied: TimeRange?
+        /// The frontier went back to the first window that was open: none of them is of interest any more.
+        public var forgetsOpen = false
 
         public init() {}
 
@@ -216,8 +218,8 @@ public struct WindowBook: Sendable {
         return TimeRange(frontier, min(limit, end))
     }
 
-    /// The next span of open windows in which nothing came for `quiet` nanoseconds; windows that lie near each other are
-    /// read in one go, up to `lengthMax` nanoseconds.
+    /// The next span of open windows in which nothing came for `quiet` nanoseconds, as many of them as there are within
+    /// `lengthMax` nanoseconds: what lies between them is read as well, which costs less than another statement.
     ///
     /// - Parameter within: windows outside are left alone.
     public func dueOpen(at now: Int64, quiet: Int64, lengthMax: Int64, within: TimeRange = .all) -> TimeRange? {
@@ -229,9 +231,7 @@ public struct WindowBook: Sendable {
         guard let first = due.first else { return nil }
         var last = first
         for window in due.dropFirst() {
-            guard window.addingClamped(length) <= first.addingClamped(lengthMax),
-                window <= last.addingClamped(length * 10)
-            else { break }
+            guard window.addingClamped(length) <= first.addingClamped(lengthMax) else { break }
             last = window
         }
         return TimeRange(first, last.addingClamped(length))
@@ -241,6 +241,12 @@ public struct WindowBook: Sendable {
     public func wasTouched(_ window: Int64, since moment: UInt64) -> Bool {
         guard let mark = marks[window] else { return false }
         return mark.underWay > 0 || mark.touched > moment
+    }
+
+    /// The windows within `range` of which pushed points came or were inserted since that moment.
+    public func touched(since moment: UInt64, within range: TimeRange) -> [Int64] {
+        marks.filter { range.contains(self.range(of: $0.key)) && ($0.value.underWay > 0 || $0.value.touched > moment) }
+            .map(\.key).sorted()
     }
 
     private func range(of window: Int64) -> TimeRange { TimeRange(window, window.addingClamped(length)) }
@@ -264,6 +270,7 @@ public struct WindowBook: Sendable {
         guard open.count > Self.openMax, let frontier, let first = open.min(), first < frontier else { return }
         self.frontier = first
         changes.frontier = first
+        changes.forgetsOpen = true
         changes.opened = []
         open = []
     }

@@ -11,7 +11,7 @@ public actor WindowStore {
         public var open: Set<Int64> = []
     }
 
-    private enum Kind: String { case frontier, copy, window }
+    private enum Kind: String { case frontier, copy, window, sweep }
 
     private let client: ClickHouseClient
     private let pipeline: String
@@ -46,7 +46,7 @@ public actor WindowStore {
             """
             SELECT measurement, kind, toUnixTimestamp64Nano(start), toUnixTimestamp64Nano(end), state, revision
             FROM leat.windows FINAL
-            WHERE pipeline = {pipeline:String} AND kind IN ('frontier', 'copy', 'window')
+            WHERE pipeline = {pipeline:String} AND kind IN ('frontier', 'copy', 'window', 'sweep')
             """,
             parameters: ["pipeline": pipeline]
         )
@@ -67,13 +67,16 @@ public actor WindowStore {
             case .copy: recorded[name, default: Recorded()].copied.append(TimeRange(start, end))
             case .window:
                 if row[4] == "open" { recorded[name, default: Recorded()].open.insert(start) }
+            // Each process sweeps when it starts.
+            case .sweep: continue
             }
         }
         for (name, state) in recorded where state.frontier != nil { recorded[name]?.copied = [] }
         return recorded
     }
 
-    /// Records all of the changes in one insert, which is there as a whole or not at all.
+    /// Records all of the changes in one insert, which is there as a whole or not at all. (Windows that are forgotten are
+    /// deleted after that; should they stay, they are only read once more.)
     ///
     /// - Parameter length: of a window, in nanoseconds.
     public func record(
@@ -91,9 +94,23 @@ public actor WindowStore {
         for window in changes.opened { add(.window, TimeRange(window, window.addingClamped(length)), "open") }
         for window in changes.closed { add(.window, TimeRange(window, window.addingClamped(length)), "closed") }
         if let range = changes.copied { add(.copy, range, "closed") }
-        // One row for each measurement: where it starts is of no interest.
-        if let frontier = changes.frontier { rows.append(frontierRow(measurement, frontier)) }
+        if let frontier = changes.frontier { rows.append(mark(measurement, .frontier, frontier, "closed")) }
         try await insert(rows)
+        guard changes.forgetsOpen else { return }
+        try await client.execute(
+            """
+            DELETE FROM leat.windows WHERE pipeline = {pipeline:String} AND measurement = {measurement:String}
+                AND kind = 'window'
+            """,
+            parameters: ["pipeline": pipeline, "measurement": measurement]
+        )
+    }
+
+    /// Records a sweep that mends what a time without pushes has left: what lies before `position` has not been compared
+    /// yet. `leat verify` waits for it.
+    public func recordSweep(of measurement: String, position: Int64, isOver: Bool) async throws {
+        revision += 1
+        try await insert([mark(measurement, .sweep, position, isOver ? "closed" : "open")])
     }
 
     /// What a backfill of this name has done of a measurement.
@@ -130,7 +147,7 @@ public actor WindowStore {
         try await client.execute(
             """
             DELETE FROM leat.windows WHERE pipeline = {pipeline:String} AND measurement = {measurement:String}
-                AND kind IN ('frontier', 'copy', 'window')
+                AND kind IN ('frontier', 'copy', 'window', 'sweep')
             """,
             parameters: ["pipeline": pipeline, "measurement": measurement]
         )
@@ -146,10 +163,12 @@ public actor WindowStore {
         """
     }
 
-    private func frontierRow(_ measurement: String, _ frontier: Int64) -> String {
+    /// The one row of its kind that a measurement has: where it starts is of no interest.
+    private func mark(_ measurement: String, _ kind: Kind, _ end: Int64, _ state: String) -> String {
         """
-        (\(ClickHouseClient.quote(literal: pipeline)), \(ClickHouseClient.quote(literal: measurement)), 'frontier', \
-        fromUnixTimestamp64Nano(0, 'UTC'), fromUnixTimestamp64Nano(\(frontier), 'UTC'), 'closed', 0, \(revision))
+        (\(ClickHouseClient.quote(literal: pipeline)), \(ClickHouseClient.quote(literal: measurement)), \
+        '\(kind.rawValue)', fromUnixTimestamp64Nano(0, 'UTC'), fromUnixTimestamp64Nano(\(end), 'UTC'), '\(state)', 0, \
+        \(revision))
         """
     }
 
