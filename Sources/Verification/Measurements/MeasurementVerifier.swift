@@ -17,7 +17,7 @@ public struct MeasurementVerifier: Sendable {
         /// as it gets on …
         public var settleMax: Duration = .seconds(75)
         /// … but ends after this.
-        public var patience: Duration = .seconds(900)
+        public var patience: Duration = .seconds(300)
         /// Between two looks at the same windows.
         public var settleInterval: Duration = .seconds(1)
         /// Differences listed of a measurement.
