@@ -125,7 +125,7 @@ struct WindowBookTests {
         let windows = Set((5...count + 5).map { $0 * Self.minute })
         let changes = book.beginPush(windows, at: 0)
         #expect(changes.frontier == 5 * Self.minute)
-        #expect(changes.opened.isEmpty)
+        #expect(changes.opened.isEmpty && changes.forgetsOpen)
         #expect(book.open.isEmpty)
         #expect(!book.isComplete(7 * Self.minute))
         #expect(book.isComplete(4 * Self.minute))
@@ -166,6 +166,23 @@ struct WindowBookTests {
         #expect(book.touched(since: moment, within: TimeRange(0, 4 * Self.minute)) == [2 * Self.minute])
     }
 
+    @Test("a read that pushes overtook above the frontier is made again once they are quiet")
+    func overtaken() {
+        var book = book()
+        let range = TimeRange(10 * Self.minute, 14 * Self.minute)
+        let began = book.beginRead()
+        for window: Int64 in [9, 11] {
+            _ = book.beginPush([window * Self.minute], at: 0)
+            book.endPush([window * Self.minute], at: 0)
+        }
+        book.openRecent(book.touched(since: began, within: range) + [5 * Self.minute])
+        #expect(book.open == [9 * Self.minute, 11 * Self.minute], "5 is complete, and stays so")
+        #expect(
+            book.dueOpen(at: 10, quiet: 10, lengthMax: .max, within: range)
+                == TimeRange(11 * Self.minute, 12 * Self.minute)
+        )
+    }
+
     @Test("nothing is opened before the first copy is complete, nor where the frontier has far to go")
     func notRecent() {
         var copying = book(frontier: nil)
@@ -174,6 +191,9 @@ struct WindowBookTests {
         var late = book(frontier: 0)
         late.openRecent(until: Int64(WindowBook.openMax) * Self.minute)
         #expect(late.open.isEmpty)
+        var ancient = book(frontier: .min + 2)
+        ancient.openRecent(until: .max)
+        #expect(ancient.open.isEmpty, "a device's clock can be centuries back")
     }
 
     @Test("times before 1970 and at the ends of what there is fall into windows without a trap")

@@ -152,7 +152,10 @@ extension MeasurementFlow {
                 "points are missing and read again",
                 metadata: ["from": "\(WallTime.text(range.start))", "to": "\(WallTime.text(range.end))"]
             )
+            let began = book.beginRead()
             try await readRows(range, origin: .read)
+            // What was pushed meanwhile may be newer than what was read and then inserted over it.
+            book.openRecent(book.touched(since: began, within: range))
         }
         try await removeSurplus(comparison, began)
     }

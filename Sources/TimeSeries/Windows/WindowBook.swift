@@ -192,8 +192,17 @@ public struct WindowBook: Sendable {
     /// Not recorded: after a crash, pushes have been lost again.
     public mutating func openRecent(until end: Int64) {
         // With more the frontier is on its way anyway, which reads all of them.
-        guard let frontier, end > frontier, (end - frontier) / length < Int64(Self.openMax / 2) else { return }
-        open.formUnion(stride(from: frontier, to: end, by: Int64.Stride(length)))
+        guard let frontier, end > frontier else { return }
+        // The frontier may be centuries back, for a device whose clock is.
+        let (span, overflow) = end.subtractingReportingOverflow(frontier)
+        guard !overflow, span / length < Int64(Self.openMax / 2) else { return }
+        openRecent(stride(from: frontier, to: end, by: Int64.Stride(length)))
+    }
+
+    /// The same of single windows; those behind the frontier are left as they are.
+    public mutating func openRecent(_ windows: some Sequence<Int64>) {
+        guard let frontier else { return }
+        for window in windows where window >= frontier { open.insert(window) }
     }
 
     /// What of `range` the first copy has not completed, by falling start.

@@ -87,6 +87,8 @@ public actor WindowStore {
     ) async throws {
         guard !changes.isEmpty else { return }
         revision += 1
+        // The actor is reentrant while the insert is awaited.
+        let number = revision
         var rows: [String] = []
         func add(_ kind: Kind, _ range: TimeRange, _ state: String) {
             rows.append(row(measurement, kind.rawValue, range, state, points: kind == .window ? 0 : points))
@@ -96,11 +98,12 @@ public actor WindowStore {
         if let range = changes.copied { add(.copy, range, "closed") }
         if let frontier = changes.frontier { rows.append(mark(measurement, .frontier, frontier, "closed")) }
         try await insert(rows)
-        guard changes.forgetsOpen else { return }
+        guard changes.forgetsOpen, let frontier = changes.frontier else { return }
+        // Windows that others open meanwhile lie before this frontier, or are recorded later.
         try await client.execute(
             """
             DELETE FROM leat.windows WHERE pipeline = {pipeline:String} AND measurement = {measurement:String}
-                AND kind = 'window'
+                AND kind = 'window' AND start >= fromUnixTimestamp64Nano(\(frontier), 'UTC') AND revision <= \(number)
             """,
             parameters: ["pipeline": pipeline, "measurement": measurement]
         )

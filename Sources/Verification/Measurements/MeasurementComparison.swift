@@ -90,7 +90,8 @@ struct MeasurementComparison: Sendable {
             }
             known = progress
             let certain = found.filter { !progress.mayChange($0.time) }
-            if isCut || !certain.isEmpty || now >= deadline {
+            // However many there are of those that it has still to read.
+            if hasMore || !certain.isEmpty || now >= deadline {
                 let listed = certain.isEmpty ? found : certain
                 result.differences = listed.prefix(options.differencesMax).map(\.difference)
                 result.hasMoreDifferences = isCut || listed.count > options.differencesMax
