@@ -48,15 +48,7 @@ struct MeasurementBench: Sendable {
         self.servers = servers
         self.database = database
         folder = "\(servers.folder)/\(database)"
-        influx = InfluxClient(
-            endpoint: InfluxEndpoint(
-                url: servers.influx.url,
-                database: database,
-                user: servers.influx.user,
-                password: servers.influx.password
-            ),
-            logger: silent
-        )
+        influx = servers.influxClient(of: database)
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let text = """
             sources:

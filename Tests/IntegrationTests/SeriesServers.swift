@@ -1,5 +1,6 @@
 import ClickHouseClient
 import Foundation
+import InfluxClient
 
 @testable import LocalStack
 
@@ -13,6 +14,19 @@ actor SeriesServers {
         let clickhouse: ClickHouseEndpoint
         let client: ClickHouseClient
         let folder: String
+
+        /// The caller's to shut down.
+        func influxClient(of database: String) -> InfluxClient {
+            InfluxClient(
+                endpoint: InfluxEndpoint(
+                    url: influx.url,
+                    database: database,
+                    user: influx.user,
+                    password: influx.password
+                ),
+                logger: silent
+            )
+        }
 
         /// Kills a server and waits until it is gone.
         func kill(_ server: StackServer) async throws {

@@ -2,6 +2,7 @@ import ClickHouseClient
 import ConfigurationFile
 import Foundation
 import Generator
+import InfluxClient
 import LocalStack
 import Logging
 import MySQLClient
@@ -153,13 +154,26 @@ struct Platform {
         let report: VerificationReport
         do {
             report = try await Comparison.run(configuration, tables: [], isSilent: command.json, logger: logger)
-        } catch let error as VerificationError {
-            // Somebody writes already; the platform is up all the same.
-            if !command.json { Terminal.write("not compared: \(error)\n") }
+        } catch let error where Self.leavesThePlatformUp(error) {
+            logger.warning("both sides were not compared", metadata: ["cause": "\(error)"])
+            let remedy =
+                error is VerificationError ? "" : "\n  fix: leat verify   (the server is started again by itself)"
+            if !command.json { Terminal.write("not compared: \(error)\(remedy)\n") }
             return
         }
         guard !command.json else { return }
         Terminal.write("\n" + report.renderTable(isTerminal: Terminal.hasColour) + "\n")
+    }
+
+    /// Somebody writes already, or a server has just died, which is restarted while the pipelines wait for it.
+    private static func leavesThePlatformUp(_ error: any Error) -> Bool {
+        switch error {
+        case is VerificationError: true
+        case let error as MySQLError: error.isTransient
+        case let error as ClickHouseError: error.isTransient
+        case let error as InfluxError: error.isTransient
+        default: false
+        }
     }
 
     private func announce(_ addresses: StackAddresses, _ versions: [String: String]) throws {
