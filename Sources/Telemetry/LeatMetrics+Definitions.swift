@@ -1,13 +1,16 @@
 extension LeatMetrics {
     /// Every metric of Leat, in the order of the page.
-    public static let definitions: [MetricDefinition] = [
-        buildInfo, startTime, residentMemory, openFiles, cpuSeconds,
-        sourceUp, warehouseUp, heartbeat, lag, binlogRunway, transactions, reconnects,
-        events, rows, readBytes, writtenBytes, batches, batchRows, batchBytes, checkpointBatch,
-        stageDuration, insertDuration, queueBytes, queueCapacityBytes, backPressure,
-        errors, tables, quarantinedTables, snapshotRows, snapshotRowsExpected, logLinesLeftOut,
-        points, pushAge, pushesRefused, subscribed, windowsCompared, windowsDifferent,
-    ]
+    public static let definitions: [MetricDefinition] =
+        [
+            buildInfo, startTime, residentMemory, openFiles, cpuSeconds,
+            sourceUp, warehouseUp, heartbeat, lag, binlogRunway, transactions, reconnects,
+            events, rows, readBytes, writtenBytes, batches, batchRows, batchBytes, checkpointBatch,
+            stageDuration, insertDuration, queueBytes, queueCapacityBytes, backPressure,
+            errors, tables, quarantinedTables, snapshotRows, snapshotRowsExpected, logLinesLeftOut,
+            points, pushAge, pushesRefused, subscribed, windowsCompared, windowsDifferent,
+            heartbeatLag,
+        ]
+        + VerificationMetrics.definitions + ServerMetrics.definitions + ObjectiveMetrics.definitions
 
     private static let tablesMax = 20_000
     private static let durations = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
@@ -71,6 +74,15 @@ extension LeatMetrics {
         unit: .seconds,
         labels: ["source"],
         help: "How far the warehouse is behind the source; 0 when everything that the source has committed is applied."
+    )
+    static let heartbeatLag = MetricDefinition(
+        "leat_heartbeat_row_lag_seconds",
+        .gauge,
+        unit: .seconds,
+        labels: ["source", "stage"],
+        help:
+            "With heartbeat: configured, how old the newest heartbeat row is that has come to the stage: receive (read "
+            + "from the binlog) or insert (to be queried in ClickHouse)."
     )
     static let binlogRunway = MetricDefinition(
         "leat_binlog_runway_seconds",

@@ -40,6 +40,10 @@ public final class LeatMetrics: Sendable {
     public let subscribed: MetricFamily<Gauge>
     public let windowsCompared: MetricFamily<Counter>
     public let windowsDifferent: MetricFamily<Counter>
+    public let heartbeatLag: MetricFamily<Gauge>
+    public let verification: VerificationMetrics
+    public let servers: ServerMetrics
+    public let objectives: ObjectiveMetrics
 
     /// - Parameter version: Leat's version, for `leat_build_info`.
     public init(version: String, registry: MetricsRegistry = MetricsRegistry()) {
@@ -81,6 +85,10 @@ public final class LeatMetrics: Sendable {
         subscribed = registry.register(Self.subscribed)
         windowsCompared = registry.register(Self.windowsCompared)
         windowsDifferent = registry.register(Self.windowsDifferent)
+        heartbeatLag = registry.register(Self.heartbeatLag)
+        verification = VerificationMetrics(registry)
+        servers = ServerMetrics(registry)
+        objectives = ObjectiveMetrics(registry)
 
         buildInfo.with(version, Self.swiftVersion).set(1)
         startTime.only.setToNow()

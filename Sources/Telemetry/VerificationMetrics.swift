@@ -1,0 +1,73 @@
+/// What the comparison of both sides shows.
+public final class VerificationMetrics: Sendable {
+    static let definitions = [
+        verifiedRows, verifiedTimestamp, verifiedEqual, differences, unsettledRows, sourceSeconds, failures,
+    ]
+
+    static let verifiedRows = MetricDefinition(
+        "leat_verified_rows_total",
+        .counter,
+        labels: ["source"],
+        help: "Rows of the source that were compared with the warehouse."
+    )
+    static let verifiedTimestamp = MetricDefinition(
+        "leat_verified_timestamp_seconds",
+        .gauge,
+        unit: .seconds,
+        labels: ["source", "table"],
+        seriesMax: 20_000,
+        help: "When the table was last compared as a whole, in seconds since 1970; when it was first seen, until then."
+    )
+    static let verifiedEqual = MetricDefinition(
+        "leat_verified_equal",
+        .gauge,
+        labels: ["source", "table"],
+        seriesMax: 20_000,
+        help: "1 if the last comparison of the table found both sides equal, else 0."
+    )
+    static let differences = MetricDefinition(
+        "leat_differences",
+        .gauge,
+        labels: ["source", "table", "class"],
+        seriesMax: 40_000,
+        help: "Rows in which the warehouse is known to differ from the source, by class (missing, extra, stale, value, "
+            + "duplicate, orphan, foreign, unlisted). 0 again once they are repaired."
+    )
+    static let unsettledRows = MetricDefinition(
+        "leat_unsettled_rows",
+        .gauge,
+        labels: ["source"],
+        help: "Rows that were written to whenever the last comparison looked at them; the next one takes them up again."
+    )
+    static let sourceSeconds = MetricDefinition(
+        "leat_verification_source_seconds_total",
+        .counter,
+        unit: .seconds,
+        labels: ["source"],
+        help: "Time that the source spent on statements of the comparison."
+    )
+    static let failures = MetricDefinition(
+        "leat_verification_failures_total",
+        .counter,
+        labels: ["source"],
+        help: "Comparisons of a table that could not be carried out."
+    )
+
+    public let verifiedRows: MetricFamily<Counter>
+    public let verifiedTimestamp: MetricFamily<Gauge>
+    public let verifiedEqual: MetricFamily<Gauge>
+    public let differences: MetricFamily<Gauge>
+    public let unsettledRows: MetricFamily<Gauge>
+    public let sourceSeconds: MetricFamily<Counter>
+    public let failures: MetricFamily<Counter>
+
+    init(_ registry: MetricsRegistry) {
+        verifiedRows = registry.register(Self.verifiedRows)
+        verifiedTimestamp = registry.register(Self.verifiedTimestamp)
+        verifiedEqual = registry.register(Self.verifiedEqual)
+        differences = registry.register(Self.differences)
+        unsettledRows = registry.register(Self.unsettledRows)
+        sourceSeconds = registry.register(Self.sourceSeconds)
+        failures = registry.register(Self.failures)
+    }
+}
