@@ -201,6 +201,25 @@ extension ConfigurationKey {
         .init("batches.rows", "number 1 to 16777216", default: "100000", "Rows in a batch."),
         .init("batches.bytes", "size 64KiB to 1GiB", default: "32MiB", "Bytes in a batch, as they lie in memory."),
         .init("batches.interval", "duration 1ms to 60s", default: "500ms", "Age of a batch's first row."),
+        .init(
+            "verification",
+            "section",
+            default: "see below",
+            "The comparison of both sides that goes on by itself, table after table, while the pipelines run."
+        ),
+        .init("verification.background", "on | off", default: "on", "Whether it does."),
+        .init(
+            "verification.source-share",
+            "per cent, 0.1% to 100%",
+            default: "4%",
+            "The share of the time that a source may be busy with it."
+        ),
+        .init(
+            "verification.interval",
+            "duration 1s to 30d",
+            default: "10m",
+            "A table is not compared again before so long."
+        ),
         .init("console", "section", default: "see below", "The web console, the admin API and `/metrics`."),
         .init("console.listen", "host:port", default: "127.0.0.1:18080", "The address to listen on."),
     ]

@@ -47,6 +47,7 @@ extension LeatConfiguration {
             warehouse: try Warehouse(try YAMLSection(try warehouse.required("clickhouse"))),
             tables: try root["tables"].map { try readTables(try YAMLSection($0, childName: "table"), sources) } ?? [],
             batches: try root["batches"].map { try Batches(try YAMLSection($0)) } ?? Batches(),
+            verification: try root["verification"].map { try Verification(try YAMLSection($0)) } ?? Verification(),
             console: try root["console"].map { try Console(try YAMLSection($0)) } ?? Console()
         )
         try checkTogether(sources)

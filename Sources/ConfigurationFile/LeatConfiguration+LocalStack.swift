@@ -38,6 +38,7 @@ extension LeatConfiguration {
 
             # A batch is written when it reaches one of these.
             batches: {rows: 100000, bytes: 32MiB, interval: 500ms}
+            verification: {background: on, source-share: 4%, interval: 2m}
 
             console: {listen: \(quoted(stack.consoleListen.description))}
 

@@ -155,6 +155,15 @@ extension LeatConfiguration.Batches {
     }
 }
 
+extension LeatConfiguration.Verification {
+    init(_ section: YAMLSection) throws {
+        self.init()
+        if let value = section["background"] { isInBackground = try value.onOff() }
+        if let value = section["source-share"] { sourceShare = try value.share(in: 0.001...1) }
+        if let value = section["interval"] { interval = try value.duration(inMilliseconds: 1_000...30 * 86_400_000) }
+    }
+}
+
 extension LeatConfiguration.Console {
     init(_ section: YAMLSection) throws {
         self.init()

@@ -70,6 +70,21 @@ extension LeatConfiguration {
         }
     }
 
+    /// The comparison of both sides that goes on by itself while the pipelines run.
+    public struct Verification: Sendable, Hashable {
+        public var isInBackground: Bool
+        /// Share of the time that a source may be busy with it, 0.001 to 1.
+        public var sourceShare: Double
+        /// A table is not compared again before so long.
+        public var interval: Duration
+
+        public init(isInBackground: Bool = true, sourceShare: Double = 0.04, interval: Duration = .seconds(600)) {
+            self.isInBackground = isInBackground
+            self.sourceShare = sourceShare
+            self.interval = interval
+        }
+    }
+
     public struct Console: Sendable, Hashable {
         public var listen: HostAddress
 

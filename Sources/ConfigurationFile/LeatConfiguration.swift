@@ -9,6 +9,7 @@ public struct LeatConfiguration: Sendable, Hashable {
     /// What differs from the defaults, by table.
     public var tables: [TableOptions]
     public var batches: Batches
+    public var verification: Verification
     public var console: Console
 
     public init(
@@ -17,6 +18,7 @@ public struct LeatConfiguration: Sendable, Hashable {
         warehouse: Warehouse,
         tables: [TableOptions] = [],
         batches: Batches = Batches(),
+        verification: Verification = Verification(),
         console: Console = Console()
     ) {
         self.path = path
@@ -24,6 +26,7 @@ public struct LeatConfiguration: Sendable, Hashable {
         self.warehouse = warehouse
         self.tables = tables
         self.batches = batches
+        self.verification = verification
         self.console = console
     }
 

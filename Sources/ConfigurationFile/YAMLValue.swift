@@ -102,6 +102,21 @@ struct YAMLValue {
         return bytes
     }
 
+    /// A share, as per cent: `4%`, `0.5 %`. The range is of 1.
+    func share(in range: ClosedRange<Double>) throws -> Double {
+        let text = try text()
+        guard text.hasSuffix("%"), let number = Double(text.dropLast().trimmingCharacters(in: .whitespaces)) else {
+            throw error("a share is expected here", remedy: "write it like 4% or 0.5%")
+        }
+        guard range.contains(number / 100) else {
+            throw error(
+                "\(text) is out of range",
+                remedy: "give a share from \(range.lowerBound * 100)% to \(range.upperBound * 100)%"
+            )
+        }
+        return number / 100
+    }
+
     /// A length of time: `500ms`, `15m`, `30d`. The range is in milliseconds.
     func duration(inMilliseconds range: ClosedRange<Int>) throws -> Duration {
         let units = ["ms": 1, "s": 1000, "m": 60_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000]

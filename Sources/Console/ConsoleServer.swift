@@ -14,11 +14,13 @@ public struct ConsoleServer: Sendable {
     private let metrics: LeatMetrics
     private let health: Health
     private let resync: @Sendable ([String]) async throws -> [String]
+    private let repair: @Sendable (Data) async throws -> [String]
     private let logger: Logger
 
     /// - Parameters:
     ///   - controlSocket: the socket's path; a socket that a dead process has left there is replaced.
     ///   - resync: carries out the order to copy tables again; returns lines for the user.
+    ///   - repair: carries out the order to repair rows, which the body describes; returns lines for the user.
     public init(
         host: String,
         port: Int,
@@ -26,6 +28,7 @@ public struct ConsoleServer: Sendable {
         metrics: LeatMetrics,
         health: Health,
         resync: @escaping @Sendable ([String]) async throws -> [String],
+        repair: @escaping @Sendable (Data) async throws -> [String],
         logger: Logger
     ) {
         self.host = host
@@ -34,6 +37,7 @@ public struct ConsoleServer: Sendable {
         self.metrics = metrics
         self.health = health
         self.resync = resync
+        self.repair = repair
         self.logger = logger
     }
 
@@ -133,17 +137,28 @@ public struct ConsoleServer: Sendable {
     private func controlRouter() -> Router<BasicRequestContext> {
         let router = Router()
         router.post("/control/resync") { request, _ in
-            let tables = request.uri.queryParameters.getAll("table")
-            do {
-                let lines = try await resync(tables)
-                return Response(
-                    status: .ok,
-                    body: .init(byteBuffer: ByteBuffer(string: lines.joined(separator: "\n") + "\n"))
-                )
-            } catch {
-                return Response(status: .conflict, body: .init(byteBuffer: ByteBuffer(string: "\(error)\n")))
-            }
+            await answer { try await resync(request.uri.queryParameters.getAll("table")) }
+        }
+        router.post("/control/repair") { request, _ in
+            let body = try await request.body.collect(upTo: Self.orderBytesMax)
+            return await answer { try await repair(Data(body.readableBytesView)) }
         }
         return router
     }
+
+    /// An order's lines for the user, or why it could not be carried out.
+    private func answer(_ order: () async throws -> [String]) async -> Response {
+        do {
+            let lines = try await order()
+            return Response(
+                status: .ok,
+                body: .init(byteBuffer: ByteBuffer(string: lines.joined(separator: "\n") + "\n"))
+            )
+        } catch {
+            return Response(status: .conflict, body: .init(byteBuffer: ByteBuffer(string: "\(error)\n")))
+        }
+    }
+
+    /// The keys of a hundred thousand rows.
+    private static let orderBytesMax = 64 << 20
 }

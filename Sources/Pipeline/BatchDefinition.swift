@@ -8,6 +8,8 @@ public struct BatchDefinition: Sendable, Equatable {
         case range
         /// A change of a table's shape or content that separates earlier batches from later ones.
         case barrier
+        /// Single rows of a table, read again since they differed.
+        case repair
     }
 
     /// A part of one transaction that is too large for one batch: rows `first..<end`, counted over all its row images.

@@ -126,6 +126,31 @@ public struct Warehouse: Sendable {
         )
     }
 
+    /// Marks the rows that meet a condition and are older than batch `number` as deleted, under that batch's version.
+    public func tombstone(where condition: String, olderThanBatch number: UInt64, in table: WarehouseTable) async throws
+    {
+        let key = table.orderBy.map { ClickHouseClient.quote(identifier: $0) }.joined(separator: ", ")
+        let version = RowVersion.first(ofBatch: number)
+        try await client.execute(
+            """
+            INSERT INTO \(table.rawIdentifier) (\(key), _version, _deleted, _committed_at)
+            SELECT \(key), \(version), 1, now64(6, 'UTC') FROM \(table.rawIdentifier) FINAL
+            WHERE _version < \(version) AND \(condition)
+            """,
+            settings: ClickHouseClient.writeSettings
+        )
+    }
+
+    /// Takes row versions out that Leat has not written, and waits until they are gone. Where the newest of a row is
+    /// among them, its newest other one shows again.
+    public func remove(versions: [UInt64], where condition: String, in table: WarehouseTable) async throws {
+        let list = versions.map(String.init).joined(separator: ", ")
+        try await client.execute(
+            "ALTER TABLE \(table.rawIdentifier) DELETE WHERE _version IN (\(list)) AND \(condition)",
+            settings: ["mutations_sync": "1"]
+        )
+    }
+
     /// Writes the rows as one block, which becomes one part: all of them or none.
     ///
     /// The same batch written twice does no harm: its rows have the same versions.

@@ -82,6 +82,8 @@ extension ReplicationPipeline {
         for definition in recovery.unacknowledged where !options.copiesAgain {
             switch definition.kind {
             case .range: await sortOut(range: definition)
+            // What of it was written is right; what was not is found by the next comparison.
+            case .repair: await log.acknowledge(definition.number)
             case .stream, .barrier:
                 if definition.position.isEmpty && definition.parts.isEmpty { await log.acknowledge(definition.number) }
             }

@@ -69,6 +69,9 @@ public actor ReplicationPipeline {
         }
     }
 
+    /// The name that its state in the warehouse goes by.
+    public nonisolated var name: String { options.name }
+
     /// The server that is read from now.
     var endpoint: MySQLEndpoint { options.hosts[hostIndex % options.hosts.count] }
 

@@ -48,6 +48,9 @@ public final class SourceMetrics: Sendable {
         // Not known yet is not the same as none.
         lag.set(.nan)
         binlogRunway.set(.nan)
+        _ = metrics.verification.verifiedRows.with(name)
+        _ = metrics.verification.sourceSeconds.with(name)
+        _ = metrics.verification.failures.with(name)
         // Series that never counted must show 0, or an alert on their increase misses the first time.
         for stage in Stage.allCases {
             for errorClass in ErrorClass.allCases {
@@ -55,6 +58,9 @@ public final class SourceMetrics: Sendable {
             }
         }
     }
+
+    /// What comparing the source's tables shows; most of it has series by table.
+    public var verification: VerificationMetrics { metrics.verification }
 
     private static func perCase<Case: CaseIterable & Hashable & RawRepresentable, Handle>(
         _ make: (String) -> Handle

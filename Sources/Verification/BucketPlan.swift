@@ -1,37 +1,49 @@
-/// Into how many parts a table is divided to find the rows that differ, and which parts are worth reading.
+/// Into how many parts a span is divided to find the rows that differ, and which parts are worth reading at once.
 struct BucketPlan {
-    /// Rows of a part, about; also what is read at the source in one go for each part that differs.
-    private static let rowsPerBucket: UInt64 = 256
-    private static let bucketsMax: UInt64 = 65_536
+    /// Rows of a part, about: few, since all of a part that differs are read.
+    private static let rowsPerBucket = 32
+    private static let bucketsMax = 4096
     /// Cells that are held in memory at once, on each side.
-    private static let cellsMax: UInt64 = 1_000_000
+    private static let cellsMax = 1_000_000
 
-    let count: Int
     private let rowsMax: UInt64
 
-    /// - Parameters:
-    ///   - rows: of the table, on the side that has more.
-    ///   - columns: at least 1.
-    init(rows: UInt64, columns: Int) {
-        count = Int(min(Self.bucketsMax, max(1, rows / Self.rowsPerBucket)))
-        rowsMax = min(20_000, max(1_000, Self.cellsMax / UInt64(max(1, columns))))
+    /// - Parameter columns: of the table, at least 1.
+    init(columns: Int) {
+        rowsMax = UInt64(min(20_000, max(1_000, Self.cellsMax / max(1, columns))))
     }
+
+    /// Into how many parts a span of about so many rows is divided.
+    static func buckets(rows: Int) -> Int { min(bucketsMax, max(16, rows / rowsPerBucket)) }
 
     /// The parts that differ.
     static func unequal(_ source: [Int: RowSums], _ warehouse: [Int: RowSums]) -> [Int] {
         Set(source.keys).union(warehouse.keys).filter { source[$0] != warehouse[$0] }.sorted()
     }
 
-    /// As many of the parts as may be read at once, those with few rows first.
-    func readable(_ unequal: [Int], _ source: [Int: RowSums], _ warehouse: [Int: RowSums]) -> [Int] {
-        func rows(_ bucket: Int) -> UInt64 { max(source[bucket]?.rows ?? 0, warehouse[bucket]?.rows ?? 0) }
+    /// Takes as many of the parts as may be read at once, those with few rows first.
+    ///
+    /// - Parameter parts: by rising number of rows.
+    func readable(_ parts: [UnequalPart]) -> [UnequalPart] {
         var left = rowsMax
-        var chosen: [Int] = []
-        for bucket in unequal.sorted(by: { rows($0) == rows($1) ? $0 < $1 : rows($0) < rows($1) }) {
-            guard rows(bucket) <= left else { break }
-            left -= rows(bucket)
-            chosen.append(bucket)
-        }
-        return chosen.sorted()
+        return Array(
+            parts.prefix { part in
+                guard part.rows <= left else { return false }
+                left -= part.rows
+                return true
+            }
+        )
     }
+}
+
+/// A part of a span whose sums differ.
+struct UnequalPart: Sendable, Hashable {
+    /// The span's place in the list of those that are compared together.
+    var span: Int
+    var bucket: Int
+    var known: RowSums
+    var shown: RowSums
+
+    /// On the side that has more.
+    var rows: UInt64 { max(known.rows, shown.rows) }
 }

@@ -21,8 +21,13 @@ struct ComparedTable: Sendable {
 
     /// `` `shop`.`orders` `` in MySQL.
     let source: String
+    let sourceName: TableName
+    /// `shop.orders`, as the source calls it.
+    var name: String { sourceName.description }
     /// The view in ClickHouse.
     let view: String
+    /// The table behind it, which holds all row versions.
+    let raw: String
     let columns: [Column]
     /// Indexes of the columns that identify a row.
     let keyIndexes: [Int]
@@ -30,7 +35,9 @@ struct ComparedTable: Sendable {
     /// - Throws: ``Refusal`` for a column of a type that Leat does not replicate, and for a table without a key.
     init(_ table: VerifiedTable) throws(Refusal) {
         source = table.definition.name.quoted
+        sourceName = table.definition.name
         view = table.view
+        raw = table.raw
         var columns: [Column] = []
         for column in table.definition.columns {
             guard let type = column.type, type != .vector else {
@@ -72,6 +79,15 @@ struct ComparedTable: Sendable {
     var key: [Column] { keyIndexes.map { columns[$0] }.filter { $0.form != .floating } }
     /// Whether ``key`` is the whole key, so that a row's text of it tells the row from all others.
     var hasTextualKey: Bool { keyIndexes.allSatisfy { columns[$0].form != .floating } }
+
+    /// The first column of the key, if both servers order it alike: strings they do not, by their collations.
+    var orderedColumn: Column? {
+        guard let first = keyIndexes.first.map({ columns[$0] }), !first.isNullable else { return nil }
+        switch first.type {
+        case .integer, .bit, .year, .date, .dateTime, .timestamp: return first
+        default: return nil
+        }
+    }
 
     /// `name`, or a name like it that no column has.
     func alias(_ name: String) -> String {

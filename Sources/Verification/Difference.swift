@@ -1,14 +1,21 @@
 /// Something in which the warehouse is not like the source.
 public struct Difference: Sendable, Hashable, Codable {
-    public enum Kind: String, Sendable, Codable {
+    public enum Kind: String, Sendable, Codable, CaseIterable {
         /// The source has the row, the warehouse does not show it.
         case missing
         /// The warehouse shows a row that the source does not have.
         case extra
         /// Both have the row, with different values in the column.
         case value
+        /// As `value`, and a time in the row at the source is later than in the warehouse: a change did not arrive.
+        case stale
         /// The warehouse shows the row more than once.
         case duplicate
+        /// The source has lost the row, or the value in the column, through a foreign key (ON DELETE CASCADE …), which MySQL
+        /// before 9.6 does not log: the row's parent is gone.
+        case orphan
+        /// Somebody else than Leat has written the row, or removed it, in the warehouse.
+        case foreign
         /// The source has the column, the view does not.
         case missingColumn
         /// The view has a column that the source does not.

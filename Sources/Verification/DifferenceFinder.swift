@@ -4,18 +4,24 @@ import MySQLProtocol
 struct DifferenceFinder {
     let table: ComparedTable
 
+    /// A difference, and the key's text in hexadecimal digits.
+    struct Found: Sendable {
+        var rowKey: String
+        var difference: Difference
+    }
+
     /// All differences between the rows, ordered by key.
     ///
     /// - Parameter source: rows of the same parts as `warehouse`; no key twice.
-    func differences(source: [HashedRow], warehouse: [HashedRow]) -> [Difference] {
+    func found(source: [HashedRow], warehouse: [HashedRow]) -> [Found] {
         let shown = Dictionary(grouping: warehouse, by: \.key)
         let known = Dictionary(source.map { ($0.key, $0) }) { first, _ in first }
-        var found: [(key: String, difference: Difference)] = []
+        var found: [Found] = []
         for key in Set(shown.keys).union(known.keys) {
             let name = describe(key: key)
             let copies = shown[key] ?? []
             func add(_ kind: Difference.Kind, column: String? = nil) {
-                found.append((name, Difference(key: name, column: column, kind: kind)))
+                found.append(Found(rowKey: key, difference: Difference(key: name, column: column, kind: kind)))
             }
             guard let row = known[key] else {
                 add(.extra)
@@ -30,11 +36,12 @@ struct DifferenceFinder {
         }
         // Shorter first, so that numbers come in their order; the columns of a row stay in theirs.
         let order = found.enumerated().sorted { left, right in
-            let (first, second) = (left.element.key, right.element.key)
+            let first = left.element.difference.key ?? ""
+            let second = right.element.difference.key ?? ""
             if first.utf8.count != second.utf8.count { return first.utf8.count < second.utf8.count }
             return first == second ? left.offset < right.offset : first < second
         }
-        return order.map(\.element.difference)
+        return order.map(\.element)
     }
 
     /// A key's text as people write it: `42`, `7,2024-01-31`, `0xA1B2`.
@@ -46,6 +53,17 @@ struct DifferenceFinder {
             values.append(Self.describe(value, type: column.type))
         }
         return values.joined(separator: ",")
+    }
+
+    /// The values of a key's columns; `nil` if the text is not one of this table's key.
+    func keyValues(of hexadecimal: String) -> [[UInt8]]? {
+        var rest = Self.bytes(hexadecimal)[...]
+        var values: [[UInt8]] = []
+        for column in table.key {
+            guard let value = Self.takeCell(from: &rest, form: column.form) else { return nil }
+            values.append(Array(value))
+        }
+        return rest.isEmpty ? values : nil
     }
 
     private static func describe(_ value: ArraySlice<UInt8>, type: MySQLType) -> String {
@@ -76,7 +94,7 @@ struct DifferenceFinder {
         }
     }
 
-    private static func bytes(_ hexadecimal: String) -> [UInt8] {
+    static func bytes(_ hexadecimal: String) -> [UInt8] {
         var bytes: [UInt8] = []
         var high: UInt8?
         for digit in hexadecimal {

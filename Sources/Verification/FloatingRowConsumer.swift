@@ -15,14 +15,17 @@ final class FloatingRowConsumer: PacketConsumer {
     private let isSingle: [Bool]
     private let isNullable: [Bool]
     private let buckets: Int
+    private let slices: UInt32
 
     /// - Parameters:
     ///   - floating: the columns behind the key's text, in order.
     ///   - buckets: in how many parts the rows are divided by the CRC-32 of their key's text; at least 1.
-    init(floating: [ComparedTable.Column], buckets: Int = 1) {
+    ///   - slices: what the CRC-32 is divided by before; at least 1.
+    init(floating: [ComparedTable.Column], buckets: Int = 1, slices: Int = 1) {
         isSingle = floating.map { $0.type == .float }
         isNullable = floating.map(\.isNullable)
         self.buckets = max(1, buckets)
+        self.slices = UInt32(clamping: max(1, slices))
         state = Mutex(State(sums: Array(repeating: FloatingSums(), count: max(1, buckets))))
     }
 
@@ -44,7 +47,7 @@ final class FloatingRowConsumer: PacketConsumer {
     private func add(_ payload: UnsafeRawBufferPointer, to state: inout State) throws {
         var cursor = ByteCursor(payload)
         let key = try LengthEncoding.readBytes(from: &cursor)
-        let bucket = buckets == 1 ? 0 : Int(CRC32.checksum(key)) % buckets
+        let bucket = buckets == 1 ? 0 : Int(CRC32.checksum(key) / slices) % buckets
         state.text.removeAll()
         state.text.append(key)
         for index in isSingle.indices {

@@ -17,3 +17,21 @@ struct HashedRow: Hashable, Sendable {
         self.init(key: key, cells: row.dropFirst().map { $0 ?? "" })
     }
 }
+
+/// A version of a row in the raw table.
+struct RowVersionSeen: Hashable, Sendable {
+    /// Of a tombstone only the key says something.
+    var row: HashedRow
+    var version: UInt64
+    var isTombstone: Bool
+
+    /// From a row of the answer to ``WarehouseStatements/versions(ofBuckets:of:from:)``.
+    init(answer row: [String?], columns: Int) throws(UnexpectedAnswer) {
+        guard row.count == columns + 3, let version = row[1].flatMap({ UInt64($0) }), let deleted = row[2] else {
+            throw UnexpectedAnswer()
+        }
+        self.version = version
+        isTombstone = deleted == "1"
+        self.row = try HashedRow(answer: [row[0]] + row.dropFirst(3), columns: columns)
+    }
+}

@@ -8,12 +8,18 @@ struct PipelineProgress: Sendable {
         var state: String
         var cause: String
         var remedy: String
+        /// Rises whenever anything of this changes, a TRUNCATE or a new copy included.
+        var revision: UInt64 = 0
     }
 
     /// How far the pipeline had come, and how long ago it said so.
     struct Checkpoint: Sendable, Hashable {
         var position: GTIDSet
         var age: Duration
+        /// All batches up to this number are in the warehouse.
+        var acknowledged: UInt64 = 0
+        /// What the pipeline knew of its source by then.
+        var sourcePosition = GTIDSet()
     }
 
     /// A running pipeline saves its checkpoint every ten seconds at least.
@@ -25,29 +31,86 @@ struct PipelineProgress: Sendable {
     /// `nil` if the pipeline has saved none yet.
     func checkpoint() async throws -> Checkpoint? {
         let rows = try await rows(
-            "SELECT position, dateDiff('second', at, now64(6, 'UTC')) FROM leat.checkpoints FINAL"
+            """
+            SELECT position, dateDiff('second', at, now64(6, 'UTC')), acknowledged, source_position \
+            FROM leat.checkpoints FINAL
+            """
         )
-        guard let row = rows.first, row.count == 2 else { return nil }
+        guard let row = rows.first, row.count == 4 else { return nil }
         return Checkpoint(
             position: try GTIDSet(parsing: row[0] ?? ""),
-            age: .seconds(Int64(row[1] ?? "") ?? 0)
+            age: .seconds(Int64(row[1] ?? "") ?? 0),
+            acknowledged: UInt64(row[2] ?? "") ?? 0,
+            // It is only waited for; one that cannot be read is no reason to stop.
+            sourcePosition: (try? GTIDSet(parsing: row[3] ?? "")) ?? GTIDSet()
         )
+    }
+
+    /// All transactions of which something is in the warehouse at this checkpoint: the source must show them, so that
+    /// what it shows is not older than what the warehouse does.
+    func arrived(at checkpoint: Checkpoint) async throws -> GTIDSet {
+        var set = checkpoint.position.union(checkpoint.sourcePosition)
+        // A large transaction goes over in several batches; its number only counts behind the last.
+        let parts = try await rows(
+            "SELECT if(empty(parts) OR parts[-1].3 = \(UInt64.max), '', parts[-1].1) FROM leat.batches",
+            "AND kind = 'stream' AND number <= \(checkpoint.acknowledged) ORDER BY number DESC LIMIT 1"
+        )
+        if let text = parts.first?.first.flatMap({ $0 }), !text.isEmpty { set.formUnion(try GTIDSet(parsing: text)) }
+        return set
     }
 
     /// The tables that the pipeline knows, by name.
     func tables() async throws -> [String: Table] {
-        let rows = try await rows("SELECT table, state, cause, remedy FROM leat.tables FINAL")
+        let rows = try await rows("SELECT table, state, cause, remedy, revision FROM leat.tables FINAL")
         var tables: [String: Table] = [:]
-        for row in rows where row.count == 4 {
-            tables[row[0] ?? ""] = Table(state: row[1] ?? "", cause: row[2] ?? "", remedy: row[3] ?? "")
+        for row in rows where row.count == 5 {
+            tables[row[0] ?? ""] = Table(
+                state: row[1] ?? "",
+                cause: row[2] ?? "",
+                remedy: row[3] ?? "",
+                revision: UInt64(row[4] ?? "") ?? 0
+            )
         }
         return tables
     }
 
-    private func rows(_ select: String) async throws -> [[String?]] {
+    /// The highest number that the pipeline has claimed, 0 if none.
+    func claimed() async throws -> UInt64 {
+        let rows = try await rows("SELECT max(number) FROM leat.batches")
+        return rows.first?.first.flatMap { $0 }.flatMap { UInt64($0) } ?? 0
+    }
+
+    /// Which of these batches there are, and the lowest number that is still on record.
+    func batches(_ numbers: Set<UInt64>) async throws -> (known: [UInt64: BatchRows], lowest: UInt64) {
+        let lowest = try await rows("SELECT min(number) FROM leat.batches").first?.first.flatMap { $0 }
+        let list = numbers.sorted().map(String.init).joined(separator: ", ")
+        guard !list.isEmpty else { return ([:], UInt64(lowest ?? "") ?? 0) }
+        let found = try await rows(
+            "SELECT number, kind, table, arrayStringConcat(mapKeys(rows), '\n'), arraySum(mapValues(rows)) FROM leat.batches",
+            "AND number IN (\(list))"
+        )
+        var known: [UInt64: BatchRows] = [:]
+        for row in found where row.count == 5 {
+            guard let number = row[0].flatMap({ UInt64($0) }) else { continue }
+            var tables = Set((row[3] ?? "").split(separator: "\n").map(String.init))
+            if let table = row[2], !table.isEmpty { tables.insert(table) }
+            known[number] = BatchRows(kind: row[1] ?? "", tables: tables, rows: UInt64(row[4] ?? "") ?? 0)
+        }
+        return (known, UInt64(lowest ?? "") ?? 0)
+    }
+
+    /// What a batch was defined to hold.
+    struct BatchRows: Sendable, Hashable {
+        var kind: String
+        var tables: Set<String>
+        /// Of all tables.
+        var rows: UInt64
+    }
+
+    private func rows(_ select: String, _ rest: String = "") async throws -> [[String?]] {
         do {
             return try await client.rows(
-                "\(select) WHERE pipeline = {pipeline:String}",
+                "\(select) WHERE pipeline = {pipeline:String} \(rest)",
                 parameters: ["pipeline": pipeline]
             )
         } catch let error as ClickHouseError where [.unknownDatabase, .unknownTable].contains(error.code) {

@@ -2,18 +2,12 @@
 struct UnexpectedAnswer: Error {}
 
 extension RowSums {
-    /// From the row that ``SourceStatements/checksum`` and ``WarehouseStatements/checksum`` give.
-    init(answer row: [String?]?) throws(UnexpectedAnswer) {
-        let numbers = try Self.numbers(row?[...], count: 3)
-        self.init(rows: numbers[0], crc: numbers[1], sha: numbers[2])
-    }
-
     /// From the rows that both sides' `buckets` give.
     static func buckets(answer rows: [[String?]]) throws(UnexpectedAnswer) -> [Int: RowSums] {
         var buckets: [Int: RowSums] = [:]
         for row in rows {
-            let numbers = try Self.numbers(row[...], count: 5)
-            var sums = RowSums(rows: numbers[1], crc: numbers[3], sha: numbers[4])
+            let numbers = try Self.numbers(row[...], count: 4)
+            var sums = RowSums(rows: numbers[1], hash: numbers[3])
             sums.rowsWithoutText = numbers[2]
             buckets[Int(truncatingIfNeeded: numbers[0])] = sums
         }

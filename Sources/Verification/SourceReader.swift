@@ -35,19 +35,53 @@ struct SourceReader: Sendable {
         return try GTIDSet(parsing: text ?? "")
     }
 
-    /// The sums over all rows.
-    func sums(of table: ComparedTable) async throws -> RowSums {
-        let statements = SourceStatements(table)
-        var sums = try RowSums(answer: try await connection.query(statements.checksum).rows.first)
-        if let floating = try await floatingSums(of: table, buckets: 1).first { sums.floating = floating }
-        return sums
+    /// Waits until the server shows all of these transactions.
+    ///
+    /// - Throws: ``VerificationError`` `.sourceBehind` if it does not in time; `MySQLError`.
+    func wait(for position: GTIDSet, atMost limit: Duration) async throws {
+        guard !position.isEmpty else { return }
+        let deadline = ContinuousClock.now + limit
+        while true {
+            try Task.checkCancellation()
+            let answer = try await connection.query("SELECT WAIT_FOR_EXECUTED_GTID_SET('\(position)', 1)")
+            if answer.scalar == "0" { return }
+            guard ContinuousClock.now < deadline else {
+                throw VerificationError(
+                    .sourceBehind,
+                    "the source host that is read has not executed what the warehouse holds already",
+                    remedy: "let it catch up (SHOW REPLICA STATUS), or put another one first in hosts:"
+                )
+            }
+        }
     }
 
-    /// The sums over each of `count` parts that has rows, by the part's number.
-    func buckets(_ count: Int, of table: ComparedTable) async throws -> [Int: RowSums] {
-        let answer = try await connection.query(SourceStatements(table).buckets(count)).rows
-        var sums = try RowSums.buckets(answer: answer)
-        for (bucket, floating) in try await floatingSums(of: table, buckets: count).enumerated()
+    /// How many statements run at the server.
+    func threadsRunning() async throws -> Int {
+        let answer = try await connection.query("SHOW GLOBAL STATUS LIKE 'Threads_running'")
+        return answer.rows.first.flatMap { $0.last ?? nil }.flatMap { Int($0) } ?? 0
+    }
+
+    /// The storage engine's estimate of a table's rows; `nil` if it has none.
+    func estimatedRows(of table: ComparedTable) async throws -> UInt64? {
+        let answer = try await connection.query(SourceStatements(table).estimate)
+        return answer.values(of: "rows").first.flatMap { $0 }.flatMap { UInt64($0) }
+    }
+
+    /// The text of the ordered column of the last row of the next `rows` rows behind `lower`; `nil` where fewer are left.
+    func upperBound(of table: ComparedTable, behind lower: String?, rows: Int) async throws -> String? {
+        guard let statement = SourceStatements(table).upperBound(behind: lower, rows: rows) else { return nil }
+        return try await connection.query(statement).scalar
+    }
+
+    /// The sums over each of `count` parts of a span that has rows, by the part's number.
+    func buckets(_ count: Int, of table: ComparedTable, in span: KeySpan) async throws -> [Int: RowSums] {
+        let statements = SourceStatements(table, span: span)
+        var sums = try RowSums.buckets(answer: try await connection.query(statements.buckets(count)).rows)
+        let floating = table.floating
+        if floating.isEmpty { return sums }
+        let consumer = FloatingRowConsumer(floating: floating, buckets: count, slices: span.slices)
+        try await connection.stream(statements.floatingRows, rows: consumer)
+        for (bucket, floating) in try consumer.sums().enumerated()
         where sums[bucket] != nil || floating != FloatingSums() {
             sums[bucket, default: RowSums()].floating = floating
         }
@@ -55,8 +89,11 @@ struct SourceReader: Sendable {
     }
 
     /// The rows of some parts.
-    func rows(ofBuckets buckets: [Int], of count: Int, in table: ComparedTable) async throws -> [HashedRow] {
-        try await connection.query(SourceStatements(table).rows(ofBuckets: buckets, of: count)).rows.map { answer in
+    func rows(ofBuckets buckets: [Int], of count: Int, in table: ComparedTable, _ span: KeySpan) async throws
+        -> [HashedRow]
+    {
+        let statement = SourceStatements(table, span: span).rows(ofBuckets: buckets, of: count)
+        return try await connection.query(statement).rows.map { answer in
             var row = try HashedRow(answer: answer, columns: table.columns.count)
             for (index, column) in table.columns.enumerated() where column.form == .floating {
                 row.cells[index] = try Self.bits(answer[index + 1], isSingle: column.type == .float)
@@ -65,12 +102,15 @@ struct SourceReader: Sendable {
         }
     }
 
-    private func floatingSums(of table: ComparedTable, buckets: Int) async throws -> [FloatingSums] {
-        let floating = table.floating
-        if floating.isEmpty { return [] }
-        let consumer = FloatingRowConsumer(floating: floating, buckets: buckets)
-        try await connection.stream(SourceStatements(table).floatingRows, rows: consumer)
-        return try consumer.sums()
+    /// Columns of some rows as text, by the key's text in hexadecimal digits.
+    func texts(of columns: [ComparedTable.Column], keys: [String], in table: ComparedTable, _ span: KeySpan)
+        async throws
+        -> [String: [String?]]
+    {
+        let answer = try await connection.query(SourceStatements(table, span: span).texts(of: columns, keys: keys))
+        return Dictionary(answer.rows.map { ($0.first.flatMap { $0 } ?? "", Array($0.dropFirst())) }) { first, _ in
+            first
+        }
     }
 
     private static func bits(_ text: String?, isSingle: Bool) throws -> String {

@@ -10,31 +10,26 @@ struct SourceStatements {
     private let table: ComparedTable
     private let row: String
     private let key: String
+    /// ` WHERE …`, or nothing where all rows are meant.
+    private let condition: String
+    private let bucket: (String) -> String
 
-    init(_ table: ComparedTable) {
+    /// - Parameter span: the rows that are meant.
+    init(_ table: ComparedTable, span: KeySpan = .all) {
         self.table = table
         row = table.alias("leat_row")
         key = table.alias("leat_key")
+        condition = Self.condition(span, table)
+        bucket = { span.slices == 1 ? "CRC32(\($0))" : "CRC32(\($0)) DIV \(span.slices)" }
     }
 
-    /// One row: the number of rows, and the two sums over them.
-    ///
-    /// A row whose text would exceed `max_allowed_packet` has no text and is missing from the sums, so that they differ
-    /// from the warehouse's, which count it; ``buckets(_:)`` then tells such rows.
-    var checksum: String {
-        """
-        SELECT /*+ MERGE(t) */ COUNT(*), \(crcSum), \(shaSum) \
-        FROM (SELECT \(rowText) AS \(row) FROM \(table.source)) AS t
-        """
-    }
-
-    /// The same for each of `count` parts that the rows fall into by the CRC-32 of their key: the part's number, its
-    /// rows, how many of them have no text, the two sums.
+    /// For each of `count` parts that the rows fall into by the CRC-32 of their key: the part's number, its rows, how
+    /// many of them have no text since it would exceed `max_allowed_packet`, the sum over the others.
     func buckets(_ count: Int) -> String {
         """
-        SELECT /*+ MERGE(t) */ CRC32(\(key)) % \(count), COUNT(*), COUNT(*) - COUNT(\(row)), \(crcSum), \(shaSum) \
-        FROM (SELECT \(keyText) AS \(key), \(rowText) AS \(row) FROM \(table.source)) AS t \
-        GROUP BY CRC32(\(key)) % \(count)
+        SELECT /*+ MERGE(t) */ \(bucket(key)) % \(count), COUNT(*), COUNT(*) - COUNT(\(row)), \(hashSum) \
+        FROM (SELECT \(keyText) AS \(key), \(rowText) AS \(row) FROM \(table.source)\(condition)) AS t \
+        GROUP BY \(bucket(key)) % \(count)
         """
     }
 
@@ -44,25 +39,66 @@ struct SourceStatements {
         let cells = table.columns.map { column in
             column.form == .floating ? Self.number(column) : "LEFT(SHA2(CONCAT(\(Self.cell(column))), 256), 16)"
         }
+        let list = buckets.map(String.init).joined(separator: ", ")
         return """
-            SELECT HEX(\(keyText)), \(cells.joined(separator: ", ")) FROM \(table.source) \
-            WHERE CRC32(\(keyText)) % \(count) IN (\(buckets.map(String.init).joined(separator: ", ")))
+            SELECT HEX(\(keyText)), \(cells.joined(separator: ", ")) FROM \(table.source)\(condition) \
+            \(condition.isEmpty ? "WHERE" : "AND") \(bucket(keyText)) % \(count) IN (\(list))
             """
     }
 
     /// What Leat hashes itself: the key's text, and the texts of the floating columns.
     var floatingRows: String {
         let numbers = table.floating.map(Self.number)
-        return "SELECT \(([keyText] + numbers).joined(separator: ", ")) FROM \(table.source)"
+        return "SELECT \(([keyText] + numbers).joined(separator: ", ")) FROM \(table.source)\(condition)"
+    }
+
+    /// The end of a span of `rows` rows behind `lower`: the text of the ordered column; nothing where fewer rows are left.
+    func upperBound(behind lower: String?, rows: Int) -> String? {
+        guard let column = table.orderedColumn else { return nil }
+        let quoted = TableName.quote(column.name)
+        let condition = Self.condition(KeySpan(lower: lower), table)
+        return """
+            SELECT \(Self.value(column)) FROM \(table.source)\(condition) ORDER BY \(quoted) LIMIT 1 OFFSET \(max(0, rows - 1))
+            """
+    }
+
+    /// The storage engine's estimate of the table's rows, in the column `rows`.
+    var estimate: String { "EXPLAIN FORMAT=TRADITIONAL SELECT 1 FROM \(table.source)" }
+
+    /// Columns of some rows as text, behind the key's text in hexadecimal digits.
+    func texts(of columns: [ComparedTable.Column], keys: [String]) -> String {
+        let values = columns.map(Self.value)
+        let list = keys.map { "'\($0)'" }.joined(separator: ", ")
+        return """
+            SELECT \((["HEX(\(keyText))"] + values).joined(separator: ", ")) FROM \(table.source)\(condition) \
+            \(condition.isEmpty ? "WHERE" : "AND") HEX(\(keyText)) IN (\(list))
+            """
+    }
+
+    private static func condition(_ span: KeySpan, _ table: ComparedTable) -> String {
+        var terms: [String] = []
+        if let column = table.orderedColumn {
+            let quoted = TableName.quote(column.name)
+            if let lower = span.lower { terms.append("\(quoted) > \(literal(lower, column.type))") }
+            if let upper = span.upper { terms.append("\(quoted) <= \(literal(upper, column.type))") }
+        }
+        if span.slices > 1 { terms.append("CRC32(\(text(table.key))) % \(span.slices) = \(span.slice)") }
+        if let filter = span.filter { terms.append("(\(filter))") }
+        return terms.isEmpty ? "" : " WHERE " + terms.joined(separator: " AND ")
+    }
+
+    private static func literal(_ text: String, _ type: MySQLType) -> String {
+        switch type {
+        case .date, .dateTime, .timestamp: "'\(text)'"
+        default: text
+        }
     }
 
     // MARK: Parts
 
-    // Sums are kept in 64 bits by ClickHouse; MySQL's are decimals that do not overflow.
-    private var crcSum: String { "COALESCE(SUM(CRC32(\(row))), 0) % 18446744073709551616" }
-
-    private var shaSum: String {
-        "COALESCE(SUM(CAST(CONV(LEFT(SHA2(\(row), 256), 8), 16, 10) AS UNSIGNED)), 0) % 18446744073709551616"
+    // ClickHouse keeps sums in 64 bits; MySQL's are decimals that do not overflow.
+    private var hashSum: String {
+        "COALESCE(SUM(CAST(CONV(LEFT(SHA2(\(row), 256), 16), 16, 10) AS UNSIGNED)), 0) % 18446744073709551616"
     }
 
     private var rowText: String { Self.text(table.hashedByServers) }

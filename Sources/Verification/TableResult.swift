@@ -14,6 +14,11 @@ public struct TableResult: Sendable, Hashable {
     /// How many keys the warehouse shows more than once; `nil` where that was not looked at. Zero for tables that are
     /// equal, since at the source a key has one row.
     public var duplicateKeys: UInt64?
+    /// Rows that were written to whenever they were looked at, so that nothing can be said of them. A table that has such
+    /// rows does not count as equal.
+    public var unsettledRows: UInt64 = 0
+    /// The rows behind ``differences``, for repairing them; not part of the report.
+    public var differentRows: [DifferentRow] = []
     /// Equal on both sides exactly if the rows are.
     public var sourceChecksum: String?
     public var warehouseChecksum: String?
@@ -51,7 +56,7 @@ public struct TableResult: Sendable, Hashable {
 
 extension TableResult: Codable {
     private enum CodingKeys: String, CodingKey {
-        case name, sourceRows, warehouseRows, differences, hasMoreDifferences, duplicateKeys
+        case name, sourceRows, warehouseRows, differences, hasMoreDifferences, duplicateKeys, unsettledRows
         case sourceChecksum, warehouseChecksum, seconds, failure
         case isEqual = "equal"
     }
@@ -66,6 +71,7 @@ extension TableResult: Codable {
         try container.encode(differences, forKey: .differences)
         try container.encode(hasMoreDifferences, forKey: .hasMoreDifferences)
         try container.encode(duplicateKeys, forKey: .duplicateKeys)
+        try container.encode(unsettledRows, forKey: .unsettledRows)
         try container.encode(sourceChecksum, forKey: .sourceChecksum)
         try container.encode(warehouseChecksum, forKey: .warehouseChecksum)
         try container.encode(seconds, forKey: .seconds)

@@ -9,8 +9,8 @@ public struct VerificationError: Error, Sendable, Hashable, CustomStringConverti
         case pipelineStopped
         /// The pipeline runs but did not reach the source's position in time.
         case pipelineBehind
-        /// The source was written to during every attempt.
-        case sourceMoving
+        /// The source host that is read has not executed what the warehouse holds already.
+        case sourceBehind
         /// The source does not show all of a table's definition.
         case unreadableTable
     }

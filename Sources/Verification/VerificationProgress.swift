@@ -10,6 +10,4 @@ public enum VerificationProgress: Sendable, Hashable {
     case searching(tables: [String])
     /// Points of this measurement differ where the pipeline has still to read them again; it is given the time.
     case behind(table: String)
-    /// The source was written to meanwhile; these tables are compared again, for the `attempt`th time.
-    case repeating(tables: [String], attempt: Int)
 }

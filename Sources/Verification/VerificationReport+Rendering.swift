@@ -68,6 +68,13 @@ extension VerificationReport {
         case .missing: return "\(row): missing in the warehouse"
         case .extra: return "\(row): in the warehouse only"
         case .value: return "\(row): another value in \(column)"
+        case .stale: return "\(row): an older value in \(column)"
+        case .orphan:
+            let what = difference.column == nil ? "the row" : column
+            return "\(row): \(what) was changed by a foreign key at the source, which is not logged"
+        case .foreign:
+            let what = difference.column.map { ", another value in column `\($0)`" } ?? ""
+            return "\(row): not written by Leat\(what)"
         case .duplicate: return "\(row): more than once in the warehouse"
         case .missingColumn: return "\(column): missing in the warehouse"
         case .extraColumn: return "\(column): in the warehouse only"

@@ -18,4 +18,7 @@ public struct VerifiedTable: Sendable, Hashable {
 
     /// `` `shop`.`orders` `` in ClickHouse.
     var view: String { ClickHouseClient.quote(database: warehouseDatabase, table: definition.name.table) }
+
+    /// `` `shop_raw`.`orders` ``: all row versions.
+    var raw: String { ClickHouseClient.quote(database: warehouseDatabase + "_raw", table: definition.name.table) }
 }

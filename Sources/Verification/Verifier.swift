@@ -3,23 +3,24 @@ import Logging
 import MySQLClient
 import MySQLProtocol
 
-/// Compares a pipeline's tables at the source with what the warehouse shows of them.
+/// Compares a pipeline's tables at the source with what the warehouse shows of them, while both go on.
 ///
-/// Both servers sum up their own rows; see ``CanonicalForm`` for what exactly. The source need not stand still for equal
-/// sums to mean equal rows, but unequal ones only say something if neither side changed between them: then the tables
-/// that differed are compared again.
+/// Both servers sum up their own rows, span by span; see ``CanonicalForm`` for what exactly, and ``TableComparison`` for
+/// how the two sides are aligned.
 public struct Verifier: Sendable {
     public struct Options: Sendable, Hashable {
         /// How long to wait for the pipeline to reach the source's position.
         public var waitMax: Duration = .seconds(60)
-        /// How often a table is compared before giving up on a source that is written to.
-        public var attemptsMax = 3
+        /// How often rows are looked at that are being written to, before they are given up. At least 2.
+        public var attemptsMax = 10
         /// Tables compared at the same time, each over a connection of its own.
         public var parallelTables = 2
         /// Differences listed of a table.
         public var differencesMax = 20
         /// Between two looks at the pipeline's position.
-        public var pollInterval: Duration = .milliseconds(250)
+        public var pollInterval: Duration = .milliseconds(100)
+        /// Only rows that meet this condition are compared; an SQL expression that both servers understand.
+        public var filter: String?
 
         public init() {}
     }
@@ -88,61 +89,15 @@ public struct Verifier: Sendable {
             pollInterval: options.pollInterval,
             report: report
         )
+        let position = try await readers[0].position()
+        let (_, states) = try await wait.wait(for: position, copied: tables.map(\.name))
         var results = tables.map { TableResult(name: $0.name, isEqual: false) }
-        var pending = Array(tables.indices)
-        for attempt in 1...max(1, options.attemptsMax) {
-            if attempt > 1 { report(.repeating(tables: pending.map { tables[$0].name }, attempt: attempt)) }
-            let position = try await readers[0].position()
-            let (applied, states) = try await wait.wait(for: position, copied: pending.map { tables[$0].name })
-            let compared = try await compare(
-                pending.map { ($0, tables[$0]) },
-                readers: readers,
-                states: states,
-                report: report
-            )
-            for (index, result) in compared { results[index] = result }
-            pending = pending.filter { !results[$0].isEqual && results[$0].failure == nil }
-            let finished = { VerificationReport(position: position.singleLine, tables: results) }
-            if pending.isEmpty { return finished() }
-            guard try await isQuiet(at: position, applied, readers[0]) else { continue }
-            report(.searching(tables: pending.map { tables[$0].name }))
-            var isSettled = true
-            for index in pending {
-                isSettled = try await search(readers[0], &results[index], tables[index]) && isSettled
-            }
-            if isSettled, try await isQuiet(at: position, applied, readers[0]) { return finished() }
+        let numbered = tables.enumerated().map { (index: $0.offset, table: $0.element) }
+        for (index, result) in try await compare(numbered, readers: readers, states: states, wait: wait, report: report)
+        {
+            results[index] = result
         }
-        let names = pending.map { tables[$0].name }.joined(separator: ", ")
-        throw VerificationError(
-            .sourceMoving,
-            "the source is being written to: \(names) could not be compared at one position in \(options.attemptsMax) attempts",
-            remedy: "stop the writers for a moment and verify again"
-        )
-    }
-
-    /// Lists the differences of a table whose sums differ; false if they no longer do.
-    private func search(_ reader: SourceReader, _ result: inout TableResult, _ table: VerifiedTable) async throws
-        -> Bool
-    {
-        let search = DifferenceSearch(source: reader, warehouse: warehouse, differencesMax: options.differencesMax)
-        do {
-            return try await search.complete(&result, of: table)
-        } catch {
-            guard let failure = TableFailure.describe(error) else { throw error }
-            // The table differs all the same.
-            logger.warning(
-                "the rows that differ cannot be listed",
-                metadata: ["table": "\(table.name)", "cause": "\(failure)"]
-            )
-            result.hasMoreDifferences = true
-            return true
-        }
-    }
-
-    /// Whether neither side has changed since these positions were read.
-    private func isQuiet(at position: GTIDSet, _ applied: GTIDSet, _ reader: SourceReader) async throws -> Bool {
-        guard try await reader.position() == position else { return false }
-        return try await progress.checkpoint()?.position == applied
+        return VerificationReport(position: position.singleLine, tables: results)
     }
 
     /// Compares tables, as many at a time as there are readers.
@@ -150,13 +105,26 @@ public struct Verifier: Sendable {
         _ tables: [(index: Int, table: VerifiedTable)],
         readers: [SourceReader],
         states: [String: PipelineProgress.Table],
+        wait: PipelineWait,
         report: @escaping @Sendable (VerificationProgress) -> Void
     ) async throws -> [(Int, TableResult)] {
         let queue = TableQueue(tables)
+        let limits = ComparisonLimits(
+            differencesMax: options.differencesMax,
+            attemptsMax: options.attemptsMax,
+            spansAtOnce: 4,
+            filter: options.filter
+        )
         return try await withThrowingTaskGroup(of: [(Int, TableResult)].self) { group in
             for reader in readers {
                 group.addTask {
-                    let comparison = TableComparison(source: reader, warehouse: warehouse)
+                    let comparison = TableComparison(
+                        source: reader,
+                        warehouse: warehouse,
+                        progress: progress,
+                        wait: wait,
+                        limits: limits
+                    )
                     var results: [(Int, TableResult)] = []
                     while let (number, (index, table)) = queue.next() {
                         report(.comparing(table: table.name, number: number, count: tables.count))

@@ -1,4 +1,5 @@
 import ClickHouseClient
+import Pipeline
 
 /// Reads sums and rows of the warehouse's views.
 struct WarehouseReader: Sendable {
@@ -17,20 +18,9 @@ struct WarehouseReader: Sendable {
         ).compactMap { $0.first ?? nil }
     }
 
-    /// The sums over all rows.
-    func sums(of table: ComparedTable) async throws -> RowSums {
-        let statements = WarehouseStatements(table)
-        var sums = try RowSums(answer: try await rows(statements.checksum).first)
-        if !table.floating.isEmpty {
-            let answer = try await rows(statements.floatingChecksum).first
-            sums.floating = try FloatingSums(answer: answer?[...])
-        }
-        return sums
-    }
-
-    /// The sums over each of `count` parts that has rows, by the part's number.
-    func buckets(_ count: Int, of table: ComparedTable) async throws -> [Int: RowSums] {
-        let statements = WarehouseStatements(table)
+    /// The sums over each of `count` parts of a span that has rows, by the part's number.
+    func buckets(_ count: Int, of table: ComparedTable, in span: KeySpan) async throws -> [Int: RowSums] {
+        let statements = WarehouseStatements(table, span: span)
         var sums = try RowSums.buckets(answer: try await rows(statements.buckets(count)))
         if !table.floating.isEmpty {
             for row in try await rows(statements.floatingBuckets(count)) {
@@ -42,17 +32,60 @@ struct WarehouseReader: Sendable {
     }
 
     /// The rows of some parts.
-    func rows(ofBuckets buckets: [Int], of count: Int, in table: ComparedTable) async throws -> [HashedRow] {
-        try await rows(WarehouseStatements(table).rows(ofBuckets: buckets, of: count)).map {
+    func rows(ofBuckets buckets: [Int], of count: Int, in table: ComparedTable, _ span: KeySpan) async throws
+        -> [HashedRow]
+    {
+        try await rows(WarehouseStatements(table, span: span).rows(ofBuckets: buckets, of: count)).map {
             try HashedRow(answer: $0, columns: table.columns.count)
         }
     }
 
-    /// How many keys the view shows more than once.
-    func duplicateKeys(in table: ComparedTable) async throws -> UInt64 {
-        let answer = try await rows(WarehouseStatements(table).duplicateKeys).first
-        guard let count = answer?.first.flatMap({ $0 }).flatMap({ UInt64($0) }) else { throw UnexpectedAnswer() }
-        return count
+    /// The row versions of some parts that were written by batches behind a number, or by somebody else; by key.
+    func versions(
+        ofBuckets buckets: [Int],
+        of count: Int,
+        in table: ComparedTable,
+        _ span: KeySpan,
+        afterBatch number: UInt64
+    ) async throws -> [String: [RowVersionSeen]] {
+        let statement = WarehouseStatements(table, span: span).versions(
+            ofBuckets: buckets,
+            of: count,
+            from: RowVersion.first(ofBatch: number + 1)
+        )
+        let answer = try await rowsOfRaw(statement)
+        return Dictionary(grouping: try answer.map { try RowVersionSeen(answer: $0, columns: table.columns.count) }) {
+            $0.row.key
+        }
+    }
+
+    /// All versions that some rows have, by key.
+    func history(of keys: [String], in table: ComparedTable, _ span: KeySpan) async throws -> [String: [UInt64]] {
+        let answer = try await rowsOfRaw(WarehouseStatements(table, span: span).history(keys: keys))
+        return try answer.reduce(into: [:]) { history, row in
+            guard row.count == 3, let key = row[0], let version = row[1].flatMap({ UInt64($0) }) else {
+                throw UnexpectedAnswer()
+            }
+            history[key, default: []].append(version)
+        }
+    }
+
+    /// Columns of some rows as text, by the key's text in hexadecimal digits.
+    func texts(of columns: [ComparedTable.Column], keys: [String], in table: ComparedTable, _ span: KeySpan)
+        async throws
+        -> [String: [String?]]
+    {
+        let answer = try await rows(WarehouseStatements(table, span: span).texts(of: columns, keys: keys))
+        return Dictionary(answer.map { ($0.first.flatMap { $0 } ?? "", Array($0.dropFirst())) }) { first, _ in first }
+    }
+
+    /// Of the table behind the view; a view that stands on nothing of Leat's has no versions.
+    private func rowsOfRaw(_ sql: String) async throws -> [[String?]] {
+        do {
+            return try await rows(sql)
+        } catch let error as ClickHouseError where [.unknownDatabase, .unknownTable].contains(error.code) {
+            return []
+        }
     }
 
     private func rows(_ sql: String) async throws -> [[String?]] {

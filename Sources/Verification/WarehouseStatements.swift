@@ -15,70 +15,109 @@ struct WarehouseStatements {
     ]
 
     private let table: ComparedTable
+    private let span: KeySpan
     private let row: String
     private let key: String
     private let bucket: String
 
-    init(_ table: ComparedTable) {
+    /// - Parameter span: the rows that are meant.
+    init(_ table: ComparedTable, span: KeySpan = .all) {
         self.table = table
+        self.span = span
         row = table.alias("leat_row")
         key = table.alias("leat_key")
         bucket = table.alias("leat_bucket")
     }
 
-    /// One row: the number of rows, and the two sums over them.
-    var checksum: String {
-        "SELECT count(), \(crcSum), \(shaSum) FROM (SELECT \(rowText) AS \(row) FROM \(table.view))"
-    }
-
     /// As ``SourceStatements/buckets(_:)``; every row has a text here.
     func buckets(_ count: Int) -> String {
         """
-        SELECT CRC32(\(key)) % \(count) AS \(bucket), count(), 0, \(crcSum), \(shaSum) \
-        FROM (SELECT \(keyText) AS \(key), \(rowText) AS \(row) FROM \(table.view)) GROUP BY \(bucket)
+        SELECT \(hash(key)) % \(count) AS \(bucket), count(), 0, \(hashSum) \
+        FROM (SELECT \(keyText) AS \(key), \(rowText) AS \(row) FROM \(table.view)\(condition)) GROUP BY \(bucket)
         """
     }
 
     /// As ``SourceStatements/rows(ofBuckets:of:)``, with a floating number's bits as they stand in its cell.
     func rows(ofBuckets buckets: [Int], of count: Int) -> String {
-        let cells = table.columns.map { column in
-            column.form == .floating
-                ? Self.bits(column) : "lower(hex(substring(SHA256(concat(\(Self.cell(column)), '')), 1, 8)))"
-        }
+        let cells = table.columns.map(Self.cellHash)
         return """
-            SELECT hex(\(keyText)), \(cells.joined(separator: ", ")) FROM \(table.view) \
-            WHERE CRC32(\(keyText)) % \(count) IN (\(buckets.map(String.init).joined(separator: ", ")))
+            SELECT hex(\(keyText)), \(cells.joined(separator: ", ")) FROM \(table.view)\(condition) \
+            \(condition.isEmpty ? "WHERE" : "AND") \(hash(keyText)) % \(count) IN (\(Self.list(buckets)))
             """
     }
 
-    /// One row: the two sums over the texts of key and floating columns, as ``FloatingSums`` makes them.
-    var floatingChecksum: String {
+    /// The row versions of some parts from `version` on: the key's text in hexadecimal digits, `_version`, whether it is a
+    /// tombstone, and the columns as in ``rows(ofBuckets:of:)``.
+    func versions(ofBuckets buckets: [Int], of count: Int, from version: UInt64) -> String {
+        let cells = table.columns.map(Self.cellHash)
+        return """
+            SELECT hex(\(keyText)), toString(_version), toString(_deleted), \(cells.joined(separator: ", ")) \
+            FROM \(table.raw)\(condition) \(condition.isEmpty ? "WHERE" : "AND") _version >= \(version) \
+            AND \(hash(keyText)) % \(count) IN (\(Self.list(buckets)))
+            """
+    }
+
+    /// All versions that some rows have: the key's text in hexadecimal digits, `_version`, whether it is a tombstone.
+    func history(keys: [String]) -> String {
         """
-        SELECT sum(CRC32(\(row))), sum(sipHash64(\(row))) FROM (SELECT \(floatingText) AS \(row) FROM \(table.view))
+        SELECT hex(\(keyText)), toString(_version), toString(_deleted) FROM \(table.raw)\(condition) \
+        \(condition.isEmpty ? "WHERE" : "AND") hex(\(keyText)) IN (\(keys.map { "'\($0)'" }.joined(separator: ", ")))
         """
     }
 
-    /// The same for each part.
+    /// Columns of some rows as text, behind the key's text in hexadecimal digits.
+    func texts(of columns: [ComparedTable.Column], keys: [String]) -> String {
+        let values = columns.map(Self.value)
+        return """
+            SELECT \((["hex(\(keyText))"] + values).joined(separator: ", ")) FROM \(table.view)\(condition) \
+            \(condition.isEmpty ? "WHERE" : "AND") hex(\(keyText)) IN (\(keys.map { "'\($0)'" }.joined(separator: ", ")))
+            """
+    }
+
+    /// For each part, the two sums over the texts of key and floating columns, as ``FloatingSums`` makes them.
     func floatingBuckets(_ count: Int) -> String {
         """
-        SELECT CRC32(\(key)) % \(count) AS \(bucket), sum(CRC32(\(row))), sum(sipHash64(\(row))) \
-        FROM (SELECT \(keyText) AS \(key), \(floatingText) AS \(row) FROM \(table.view)) GROUP BY \(bucket)
+        SELECT \(hash(key)) % \(count) AS \(bucket), sum(CRC32(\(row))), sum(sipHash64(\(row))) \
+        FROM (SELECT \(keyText) AS \(key), \(floatingText) AS \(row) FROM \(table.view)\(condition)) GROUP BY \(bucket)
         """
-    }
-
-    /// How many keys the view shows more than once, in one row.
-    var duplicateKeys: String {
-        let columns = table.keyIndexes.map { ClickHouseClient.quote(identifier: table.columns[$0].name) }
-        return """
-            SELECT count() FROM (SELECT 1 FROM \(table.view) \
-            GROUP BY \(columns.joined(separator: ", ")) HAVING count() > 1)
-            """
     }
 
     // MARK: Parts
 
-    private var crcSum: String { "sum(CRC32(\(row)))" }
-    private var shaSum: String { "sum(reinterpretAsUInt32(reverse(substring(SHA256(\(row)), 1, 4))))" }
+    private static func list(_ buckets: [Int]) -> String { buckets.map(String.init).joined(separator: ", ") }
+
+    private func hash(_ text: String) -> String {
+        span.slices == 1 ? "CRC32(\(text))" : "intDiv(CRC32(\(text)), \(span.slices))"
+    }
+
+    private static func cellHash(_ column: ComparedTable.Column) -> String {
+        column.form == .floating
+            ? bits(column) : "lower(hex(substring(SHA256(concat(\(cell(column)), '')), 1, 8)))"
+    }
+
+    /// ` WHERE …`, or nothing where all rows are meant.
+    private var condition: String {
+        var terms: [String] = []
+        if let column = table.orderedColumn {
+            let quoted = ClickHouseClient.quote(identifier: column.name)
+            if let lower = span.lower { terms.append("\(quoted) > \(Self.literal(lower, column.type))") }
+            if let upper = span.upper { terms.append("\(quoted) <= \(Self.literal(upper, column.type))") }
+        }
+        if span.slices > 1 { terms.append("CRC32(\(keyText)) % \(span.slices) = \(span.slice)") }
+        if let filter = span.filter { terms.append("(\(filter))") }
+        return terms.isEmpty ? "" : " WHERE " + terms.joined(separator: " AND ")
+    }
+
+    private static func literal(_ text: String, _ type: MySQLType) -> String {
+        let quoted = ClickHouseClient.quote(literal: text)
+        return switch type {
+        case .date: "toDate32(\(quoted))"
+        case .dateTime(let digits), .timestamp(let digits): "toDateTime64(\(quoted), \(digits), 'UTC')"
+        default: text
+        }
+    }
+
+    private var hashSum: String { "sum(reinterpretAsUInt64(reverse(substring(SHA256(\(row)), 1, 8))))" }
     private var rowText: String { Self.text(table.hashedByServers.map(Self.cell)) }
     private var keyText: String { Self.text(table.key.map(Self.cell)) }
 

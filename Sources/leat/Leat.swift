@@ -16,6 +16,7 @@ struct Leat: AsyncParsableCommand {
         version: BuildInformation.version,
         subcommands: [
             UpCommand.self, DownCommand.self, RunCommand.self, StatusCommand.self, VerifyCommand.self,
+            RepairCommand.self,
             TablesCommand.self, DoctorCommand.self, BackfillCommand.self, GenerateCommand.self, DiagramCommand.self,
         ]
     )

@@ -38,6 +38,6 @@ import Testing
         )
         #expect(!compared.hasTextualKey)
         #expect(SourceStatements(compared).floatingRows == "SELECT '', `d` * 1e0 FROM `shop`.`t`")
-        #expect(SourceStatements(compared).checksum.contains("SELECT '' AS leat_row FROM"))
+        #expect(SourceStatements(compared).buckets(1).contains("'' AS leat_row FROM"))
     }
 }

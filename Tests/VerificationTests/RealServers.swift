@@ -165,9 +165,17 @@ extension RealServers.Running {
             "CREATE DATABASE IF NOT EXISTS leat",
             """
             CREATE TABLE IF NOT EXISTS leat.checkpoints (
-                pipeline String, acknowledged UInt64, position String, at DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')
-            ) ENGINE = ReplacingMergeTree(acknowledged) ORDER BY pipeline
+                pipeline String, acknowledged UInt64, position String, source_position String,
+                at DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC'), saved UInt64
+            ) ENGINE = ReplacingMergeTree(saved) ORDER BY pipeline
             """,
+            """
+            CREATE TABLE IF NOT EXISTS leat.batches (
+                pipeline String, number UInt64, kind String, parts Array(Tuple(String, UInt64, UInt64)), table String,
+                rows Map(String, UInt64), at DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')
+            ) ENGINE = MergeTree ORDER BY (pipeline, number)
+            """,
+            "ALTER TABLE leat.batches DELETE WHERE pipeline = '\(database)'",
             """
             CREATE TABLE IF NOT EXISTS leat.tables (
                 pipeline String, table String, revision UInt64, state String, cause String, remedy String
@@ -177,12 +185,17 @@ extension RealServers.Running {
     }
 
     /// Says, as a pipeline called like the database does, that all the source's transactions have been carried over.
-    func saveCheckpoint(_ database: String, position: String? = nil, age: Int = 0) async throws {
+    func saveCheckpoint(
+        _ database: String,
+        position: String? = nil,
+        acknowledged: UInt64 = 0,
+        age: Int = 0
+    ) async throws {
         let executed = try await connection.query("SELECT @@GLOBAL.gtid_executed").scalar ?? ""
         try await clickHouse(
             """
-            INSERT INTO leat.checkpoints SELECT '\(database)', toUnixTimestamp64Micro(now64(6)), \
-            '\(position ?? executed)', now64(6, 'UTC') - \(age)
+            INSERT INTO leat.checkpoints SELECT '\(database)', \(acknowledged), '\(position ?? executed)', '', \
+            now64(6, 'UTC') - \(age), toUnixTimestamp64Micro(now64(6))
             """
         )
     }

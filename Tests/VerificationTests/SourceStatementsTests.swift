@@ -59,25 +59,15 @@ import Testing
 
     private static let row = "CONCAT(\(cells.joined(separator: ", ")))"
     private static let key = "CONCAT(`id`, ',', LENGTH(CAST(`c` AS BINARY)), ':', CAST(`c` AS BINARY))"
-    private static let sums = """
-        COALESCE(SUM(CRC32(leat_row_)), 0) % 18446744073709551616, \
-        COALESCE(SUM(CAST(CONV(LEFT(SHA2(leat_row_, 256), 8), 16, 10) AS UNSIGNED)), 0) % 18446744073709551616
+    private static let sum = """
+        COALESCE(SUM(CAST(CONV(LEFT(SHA2(leat_row_, 256), 16), 16, 10) AS UNSIGNED)), 0) % 18446744073709551616
         """
-
-    @Test("sum up all rows")
-    func checksum() {
-        #expect(
-            statements.checksum == """
-                SELECT /*+ MERGE(t) */ COUNT(*), \(Self.sums) FROM (SELECT \(Self.row) AS leat_row_ FROM \(Self.table)) AS t
-                """
-        )
-    }
 
     @Test("sum up the rows by parts")
     func buckets() {
         #expect(
             statements.buckets(390) == """
-                SELECT /*+ MERGE(t) */ CRC32(leat_key) % 390, COUNT(*), COUNT(*) - COUNT(leat_row_), \(Self.sums) \
+                SELECT /*+ MERGE(t) */ CRC32(leat_key) % 390, COUNT(*), COUNT(*) - COUNT(leat_row_), \(Self.sum) \
                 FROM (SELECT \(Self.key) AS leat_key, \(Self.row) AS leat_row_ FROM \(Self.table)) AS t \
                 GROUP BY CRC32(leat_key) % 390
                 """
@@ -93,6 +83,30 @@ import Testing
                 SELECT HEX(\(Self.key)), \(cells.joined(separator: ", ")) FROM \(Self.table) \
                 WHERE CRC32(\(Self.key)) % 390 IN (3, 17)
                 """
+        )
+    }
+
+    @Test("are limited to a range of the key's first column, to a slice, and to what is asked for")
+    func spans() throws {
+        let table = try ComparedTable(AllTypes.table)
+        let range = SourceStatements(
+            table,
+            span: KeySpan(lower: "-3", upper: "17", filter: "`y` > 2000 OR `y` IS NULL")
+        )
+        let key = "CRC32(\(Self.key))"
+        #expect(
+            range.floatingRows.hasSuffix(" WHERE `id` > -3 AND `id` <= 17 AND (`y` > 2000 OR `y` IS NULL)")
+        )
+        #expect(
+            range.rows(ofBuckets: [1], of: 8)
+                .hasSuffix("`id` <= 17 AND (`y` > 2000 OR `y` IS NULL) AND \(key) % 8 IN (1)")
+        )
+        let slice = SourceStatements(table, span: KeySpan(slice: 2, slices: 5))
+        #expect(slice.rows(ofBuckets: [1], of: 8).hasSuffix(" WHERE \(key) % 5 = 2 AND \(key) DIV 5 % 8 IN (1)"))
+        #expect(slice.buckets(8).hasPrefix("SELECT /*+ MERGE(t) */ CRC32(leat_key) DIV 5 % 8, COUNT(*)"))
+        #expect(
+            range.upperBound(behind: "5", rows: 100)
+                == "SELECT `id` FROM \(Self.table) WHERE `id` > 5 ORDER BY `id` LIMIT 1 OFFSET 99"
         )
     }
 

@@ -58,6 +58,7 @@ import Verification
                   "seconds" : 1.25,
                   "sourceChecksum" : "0a-0b",
                   "sourceRows" : 1234567,
+                  "unsettledRows" : 0,
                   "warehouseChecksum" : "0a-0b",
                   "warehouseRows" : 1234567
                 },
@@ -82,6 +83,7 @@ import Verification
                   "seconds" : 0.5,
                   "sourceChecksum" : "01-02",
                   "sourceRows" : 1000,
+                  "unsettledRows" : 0,
                   "warehouseChecksum" : "03-04",
                   "warehouseRows" : 999
                 },
@@ -97,6 +99,7 @@ import Verification
                   "seconds" : 0,
                   "sourceChecksum" : null,
                   "sourceRows" : null,
+                  "unsettledRows" : 0,
                   "warehouseChecksum" : null,
                   "warehouseRows" : null
                 }

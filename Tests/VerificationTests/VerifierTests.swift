@@ -215,44 +215,6 @@ extension RealServerTests {
             #expect(report.exitCode == 1)
         }
 
-        @Test("a source that is written to is compared again, and then given up")
-        func moving() async throws {
-            try await load("moving", source: "(1, 'a', 'b')", warehouse: "(1, 'a', 'c')")
-            try await servers.saveState("moving", table: "pairs")
-            let writer = try await MySQLConnection.connect(to: servers.source)
-            let (steps, reported) = AsyncStream<VerificationProgress>.makeStream()
-            let lock = "LOCK TABLES moving.pairs WRITE"
-            let servers = servers
-            try await writer.execute(lock)
-            try await servers.saveCheckpoint("moving")
-            let writing = Task {
-                var attempts: [Int] = []
-                for await step in steps {
-                    switch step {
-                    case .comparing:
-                        // The table cannot be read before it has been written to.
-                        try await writer.execute("UPDATE moving.pairs SET a = CONCAT(a, 'x') WHERE id = 1")
-                        try await writer.execute("UNLOCK TABLES")
-                    case .repeating(_, let attempt):
-                        attempts.append(attempt)
-                        try await writer.execute(lock)
-                        try await servers.saveCheckpoint("moving")
-                    default: break
-                    }
-                }
-                await writer.close()
-                return attempts
-            }
-            let error = await #expect(throws: VerificationError.self) {
-                try await servers.verify("moving") { reported.yield($0) }
-            }
-            reported.finish()
-            #expect(error?.kind == .sourceMoving)
-            #expect(error?.exitCode == 3)
-            #expect(error?.message.contains("moving.pairs") == true)
-            #expect(try await writing.value == [2, 3])
-        }
-
         @Test("equal sums mean equal rows even while other tables are written to")
         func movingElsewhere() async throws {
             try await load("elsewhere", source: "(1, 'a', 'b')", warehouse: "(1, 'a', 'b')")
@@ -267,6 +229,7 @@ extension RealServerTests {
                 for await case .comparing in steps {
                     try await servers.mysql("CREATE TABLE beside.t (id int)", "DROP TABLE beside.t")
                     try await writer.execute("UNLOCK TABLES")
+                    try await servers.saveCheckpoint("elsewhere")
                 }
             }
             let report = try await servers.verify("elsewhere") { reported.yield($0) }

@@ -126,7 +126,10 @@ extension RealServerTests {
             try await servers.clickHouse("ALTER TABLE types.t UPDATE `\(column)` = \(value) WHERE id = 1")
             let table = try #require(try await servers.verifyCaughtUp("types", tables: "t").tables.first)
             #expect(!table.isEqual)
-            #expect(table.differences == [Difference(key: "1", column: column, kind: .value)])
+            // Of times the source may have the later one, which makes the row a stale one.
+            #expect(table.differences.map(\.key) == ["1"])
+            #expect(table.differences.map(\.column) == [column])
+            #expect(table.differences.allSatisfy { [.value, .stale].contains($0.kind) })
             #expect(table.sourceRows == table.warehouseRows)
         }
     }

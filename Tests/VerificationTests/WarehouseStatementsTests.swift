@@ -44,27 +44,17 @@ import Testing
 
     private static let row = "concat(\(cells.joined(separator: ", ")), '')"
     private static let key = "concat(toString(`id`), ',', toString(length(`c`)), ':', `c`, '')"
-    private static let sums = """
-        sum(CRC32(leat_row_)), sum(reinterpretAsUInt32(reverse(substring(SHA256(leat_row_), 1, 4))))
-        """
+    private static let sum = "sum(reinterpretAsUInt64(reverse(substring(SHA256(leat_row_), 1, 8))))"
     private static let floating = """
         concat(toString(`id`), ',', toString(length(`c`)), ':', `c`, \
         ifNull(toString(reinterpretAsUInt32(`f`)), 'N'), ',', toString(reinterpretAsUInt64(`d`)), ',', '')
         """
 
-    @Test("sum up all rows")
-    func checksum() {
-        #expect(
-            statements.checksum
-                == "SELECT count(), \(Self.sums) FROM (SELECT \(Self.row) AS leat_row_ FROM \(Self.view))"
-        )
-    }
-
     @Test("sum up the rows by parts")
     func buckets() {
         #expect(
             statements.buckets(390) == """
-                SELECT CRC32(leat_key) % 390 AS leat_bucket, count(), 0, \(Self.sums) \
+                SELECT CRC32(leat_key) % 390 AS leat_bucket, count(), 0, \(Self.sum) \
                 FROM (SELECT \(Self.key) AS leat_key, \(Self.row) AS leat_row_ FROM \(Self.view)) GROUP BY leat_bucket
                 """
         )
@@ -88,10 +78,6 @@ import Testing
     @Test("sum up key and floating columns")
     func floating() {
         #expect(
-            statements.floatingChecksum
-                == "SELECT sum(CRC32(leat_row_)), sum(sipHash64(leat_row_)) FROM (SELECT \(Self.floating) AS leat_row_ FROM \(Self.view))"
-        )
-        #expect(
             statements.floatingBuckets(2) == """
                 SELECT CRC32(leat_key) % 2 AS leat_bucket, sum(CRC32(leat_row_)), sum(sipHash64(leat_row_)) \
                 FROM (SELECT \(Self.key) AS leat_key, \(Self.floating) AS leat_row_ FROM \(Self.view)) GROUP BY leat_bucket
@@ -99,11 +85,33 @@ import Testing
         )
     }
 
-    @Test("count the keys that are there more than once")
-    func duplicates() {
+    @Test("are limited to a range of the key's first column, to a slice, and to what is asked for")
+    func spans() throws {
+        let table = try ComparedTable(AllTypes.table)
+        let range = WarehouseStatements(table, span: KeySpan(lower: "-3", upper: "17", filter: "`y` > 2000"))
+        let key = "CRC32(\(Self.key))"
         #expect(
-            statements.duplicateKeys
-                == "SELECT count() FROM (SELECT 1 FROM \(Self.view) GROUP BY `id`, `c` HAVING count() > 1)"
+            range.rows(ofBuckets: [1], of: 8)
+                .hasSuffix(" WHERE `id` > -3 AND `id` <= 17 AND (`y` > 2000) AND \(key) % 8 IN (1)")
+        )
+        let slice = WarehouseStatements(table, span: KeySpan(slice: 2, slices: 5))
+        #expect(slice.rows(ofBuckets: [1], of: 8).hasSuffix(" WHERE \(key) % 5 = 2 AND intDiv(\(key), 5) % 8 IN (1)"))
+        #expect(slice.buckets(8).hasPrefix("SELECT intDiv(CRC32(leat_key), 5) % 8 AS leat_bucket, count(), 0, "))
+    }
+
+    @Test("read the versions behind a batch, and all versions of some rows")
+    func versions() throws {
+        let raw = "`odd \\`db'_raw`.`all \\`types'\\\\`"
+        #expect(
+            statements.versions(ofBuckets: [4], of: 8, from: 77).contains(
+                " FROM \(raw) WHERE _version >= 77 AND CRC32("
+            )
+        )
+        #expect(
+            statements.history(keys: ["3132", "33"]) == """
+                SELECT hex(\(Self.key)), toString(_version), toString(_deleted) FROM \(raw) \
+                WHERE hex(\(Self.key)) IN ('3132', '33')
+                """
         )
     }
 }

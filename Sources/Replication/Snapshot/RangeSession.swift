@@ -43,13 +43,18 @@ actor RangeSession {
     ///
     /// - Throws: ``TableCopier/Interruption``; `MySQLError`.
     func read(_ range: KeyRange, into consumer: RangeConsumer, after position: GTIDSet) async throws {
+        try await read(where: range.condition(columns: keyColumns), into: consumer, after: position)
+    }
+
+    /// The same for the rows that meet a condition.
+    func read(where condition: String, into consumer: RangeConsumer, after position: GTIDSet) async throws {
         try await wait(for: position)
         // What was checked behind the last range is also checked before this one.
         if !isDefinitionChecked { try await requireSameDefinition() }
         isDefinitionChecked = false
         do {
             try await inspector.connection.stream(
-                "\(select) WHERE \(range.condition(columns: keyColumns))",
+                "\(select) WHERE \(condition)",
                 rows: consumer
             )
         } catch TextRowError.value(let reason, let column) {

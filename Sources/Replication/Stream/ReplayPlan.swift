@@ -37,7 +37,7 @@ struct ReplayPlan {
             if position.isSuperset(of: try GTIDSet(parsing: part.transaction)) { continue }
             doneBelow[part.transaction] = max(doneBelow[part.transaction] ?? 0, part.end)
         }
-        for definition in definitions where definition.kind != .range {
+        for definition in definitions where definition.kind == .stream || definition.kind == .barrier {
             let position = try GTIDSet(parsing: definition.position)
             if position.isEmpty && definition.parts.isEmpty { continue }
             pending.append(

@@ -7,12 +7,12 @@ struct VerifyCommand: AsyncParsableCommand {
         commandName: "verify",
         abstract: "Compare the rows and points of both sides.",
         discussion: """
-            Tables: waits until the pipelines have reached the source's present position, then compares row counts and \
-            checksums over all columns, computed by the servers. The source must not be written to meanwhile.
+            Tables: compares the number of rows and checksums over all columns, computed by the servers, span by span. The \
+            source may be written to meanwhile: rows that are touched are looked at again, and a difference counts when it \
+            was seen twice with nobody writing to the row in between. What is found is kept in leat.verifications.
             Measurements: compares all points up to the present moment in windows of time, by number and checksums over all \
             tags and fields; what is written meanwhile is compared again until it settles.
-            Exit code 0: equal; 1: different; 3: nothing can be said (a table's source was written to, a server or the \
-            pipeline is missing).
+            Exit code 0: equal; 1: different; 3: nothing can be said (a server or the pipeline is missing, or far behind).
             """
     )
 
@@ -20,6 +20,12 @@ struct VerifyCommand: AsyncParsableCommand {
 
     @Argument(help: "Tables and measurements, as database.table (default: all).")
     var tables: [String] = []
+
+    @Option(
+        name: .customLong("where"),
+        help: "Only rows of tables that meet this condition, an SQL expression that both servers understand."
+    )
+    var filter: String?
 
     @Flag(help: "Print JSON.")
     var json = false
@@ -29,6 +35,7 @@ struct VerifyCommand: AsyncParsableCommand {
         let report = try await Comparison.run(
             try options.load(),
             tables: tables,
+            filter: filter,
             isSilent: json,
             logger: Logger(label: "leat.verify")
         )

@@ -10,10 +10,12 @@ import Verification
 enum Comparison {
     /// - Parameters:
     ///   - tables: `database.table`; all that the pipelines follow if empty.
+    ///   - filter: only rows that meet this condition; measurements are left out then.
     ///   - isSilent: show no progress.
     static func run(
         _ configuration: LeatConfiguration,
         tables: [String],
+        filter: String? = nil,
         isSilent: Bool,
         logger: Logger
     ) async throws -> VerificationReport {
@@ -22,24 +24,19 @@ enum Comparison {
             var report = VerificationReport(position: "", tables: [])
             var unknown = Set(tables)
             for (source, mySQL) in configuration.mySQLSources {
-                let endpoint = try await firstReachable(mySQL.endpoints, logger: logger)
-                let followed = try await Verifier.tables(
-                    at: endpoint,
-                    where: { mySQL.tables.matches(database: $0.database, table: $0.table) },
-                    warehouseDatabase: { source.warehouseDatabase(for: $0) },
-                    logger: logger
-                )
-                let wanted = tables.isEmpty ? followed : followed.filter { tables.contains($0.name) }
+                let comparison = try await SourceComparison(source, mySQL, warehouse: client, logger: logger)
+                let wanted = tables.isEmpty ? comparison.tables : comparison.tables.filter { tables.contains($0.name) }
                 unknown.subtract(wanted.map(\.name))
                 guard !wanted.isEmpty else { continue }
-                let verifier = Verifier(source: endpoint, warehouse: client, pipeline: source.name, logger: logger)
                 let line = ProgressLine(isSilent: isSilent)
-                let part = try await verifier.run(tables: wanted) { line.note(text(of: $0)) }
+                var options = Verifier.Options()
+                options.filter = filter
+                let part = try await comparison.run(tables: wanted, options: options) { line.note(text(of: $0)) }
                 line.finish("compared \(part.tables.count) tables")
                 if report.position.isEmpty { report.position = part.position }
                 report.tables += part.tables
             }
-            for (source, influx) in configuration.influxDBSources {
+            for (source, influx) in configuration.influxDBSources where filter == nil {
                 let line = ProgressLine(isSilent: isSilent)
                 guard
                     let part = try await measurements(
@@ -71,21 +68,6 @@ enum Comparison {
         }
     }
 
-    /// The first server that answers: the others hold the same data, and the pipeline may be following any of them.
-    private static func firstReachable(_ endpoints: [MySQLEndpoint], logger: Logger) async throws -> MySQLEndpoint {
-        var failure: (any Error)?
-        for endpoint in endpoints {
-            do {
-                let connection = try await MySQLConnection.connect(to: endpoint, logger: logger)
-                await connection.close()
-                return endpoint
-            } catch {
-                failure = failure ?? error
-            }
-        }
-        throw failure ?? PipelineError(.precondition, "the source has no hosts", remedy: "add hosts: in leat.yaml")
-    }
-
     static func text(of progress: VerificationProgress) -> String {
         switch progress {
         case .waiting(let transactions): "waiting for \(Terminal.grouped(transactions)) transactions to arrive"
@@ -94,8 +76,6 @@ enum Comparison {
             "\(isEqual ? "equal" : "different"): \(table) (\(number) of \(count))"
         case .searching(let tables): "looking for the rows that differ in \(tables.joined(separator: ", "))"
         case .behind(let table): "waiting for the pipeline to read \(table) again where points differ"
-        case .repeating(let tables, let attempt):
-            "the source was written to; comparing \(tables.count) tables again (attempt \(attempt))"
         }
     }
 }

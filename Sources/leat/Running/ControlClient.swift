@@ -7,8 +7,11 @@ import Pipeline
 struct ControlClient {
     let socket: String
 
+    /// - Parameters:
+    ///   - tables: what the order is about, where it needs no body.
+    ///   - body: what else it needs, as JSON.
     /// - Returns: what the process answers, line by line.
-    func order(_ verb: String, tables: [String]) async throws -> [String] {
+    func order(_ verb: String, tables: [String] = [], body: Data? = nil) async throws -> [String] {
         guard FileManager.default.fileExists(atPath: socket) else { throw notRunning }
         var url = URLComponents()
         url.path = "/control/\(verb)"
@@ -16,6 +19,7 @@ struct ControlClient {
         let address = "http+unix://" + (socket.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? socket)
         var request = HTTPClientRequest(url: address + (url.string ?? ""))
         request.method = .POST
+        if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
         let response: HTTPClientResponse
         do {
             response = try await HTTPClient.shared.execute(request, timeout: .minutes(10))

@@ -135,6 +135,8 @@ final class MetricsObserver: ReplicationObserver {
         if stage == .source { report("/receive", .ok) }
     }
 
+    func forget(_ part: String) { health.remove(metrics.name + part) }
+
     func report(_ part: String, _ status: Health.Status, _ cause: String = "") {
         health.report(metrics.name + part, status, cause: cause)
     }

@@ -8,6 +8,7 @@ import Replication
 import Telemetry
 import TimeSeries
 import UnixSignals
+import Verification
 
 /// Runs the pipelines of a configuration in this process, with metrics, health and a socket for orders.
 final class PipelineRunner: Sendable {
@@ -15,6 +16,8 @@ final class PipelineRunner: Sendable {
     let observers: [String: MetricsObserver]
     private let pipelines: [ReplicationPipeline]
     private let seriesPipelines: [TimeSeriesPipeline]
+    /// In the order of `pipelines`; empty if nothing is to be compared in the background.
+    private let verifiers: [ContinuousVerifier]
     private let client: ClickHouseClient
     private let metrics: LeatMetrics
     private let health: Health
@@ -30,20 +33,25 @@ final class PipelineRunner: Sendable {
         let owner = UUID().uuidString
         var observers: [String: MetricsObserver] = [:]
         var pipelines: [ReplicationPipeline] = []
+        var verifiers: [ContinuousVerifier] = []
         for (source, mySQL) in configuration.mySQLSources {
             let observer = MetricsObserver(source.name, metrics: metrics, health: health)
             observers[source.name] = observer
             var options = configuration.replicationOptions(for: source, mySQL)
             options.copiesAgain = copiesAgain
-            pipelines.append(
-                ReplicationPipeline(
-                    options: options,
-                    client: client,
-                    observer: observer,
-                    owner: owner,
-                    logger: logger
-                )
+            let pipeline = ReplicationPipeline(
+                options: options,
+                client: client,
+                observer: observer,
+                owner: owner,
+                logger: logger
             )
+            pipelines.append(pipeline)
+            if configuration.verification.isInBackground {
+                verifiers.append(
+                    configuration.verifier(of: pipeline, source, mySQL, client: client, observer: observer, logger)
+                )
+            }
         }
         var seriesPipelines: [TimeSeriesPipeline] = []
         for (source, influx) in configuration.influxDBSources {
@@ -59,6 +67,7 @@ final class PipelineRunner: Sendable {
             )
         }
         self.seriesPipelines = seriesPipelines
+        self.verifiers = verifiers
         self.metrics = metrics
         self.health = health
         self.client = client
@@ -109,6 +118,7 @@ final class PipelineRunner: Sendable {
             metrics: metrics,
             health: health,
             resync: { tables in try await self.resync(tables) },
+            repair: { order in try await self.repair(try JSONDecoder().decode(RepairOrder.self, from: order)) },
             logger: logger
         )
         do {
@@ -119,6 +129,7 @@ final class PipelineRunner: Sendable {
                 group.addTask { try await ProcessMemory.keepSmall() }
                 for pipeline in pipelines { group.addTask { try await pipeline.run() } }
                 for pipeline in seriesPipelines { group.addTask { try await pipeline.run() } }
+                for verifier in verifiers { group.addTask { await verifier.run() } }
                 // The first to end ends all: a failure, or cancellation from outside.
                 defer { group.cancelAll() }
                 try await group.next()
@@ -160,6 +171,30 @@ final class PipelineRunner: Sendable {
             }
             if let failure { throw failure }
         }
+        return answers
+    }
+
+    /// Writes rows again that differ, and has their tables compared once more.
+    private func repair(_ order: RepairOrder) async throws -> [String] {
+        guard let pipeline = pipelines.first(where: { $0.name == order.source }) else {
+            throw PipelineError(
+                .precondition,
+                "no pipeline is called `\(order.source)`",
+                remedy: "the running process has another configuration: restart it, or name its file with --config"
+            )
+        }
+        var answers: [String] = []
+        for table in order.tables {
+            let rows = try await pipeline.repair(
+                table.name,
+                keys: table.keys.map { RowKey(values: $0) },
+                foreignVersions: table.foreignVersions
+            )
+            answers.append(
+                "\(table.name): \(rows) rows written again, \(UInt64(table.keys.count) - min(UInt64(table.keys.count), rows)) removed"
+            )
+        }
+        for verifier in verifiers { await verifier.hurry(order.tables.map(\.name)) }
         return answers
     }
 }

@@ -27,6 +27,8 @@ final class TestPipeline: Sendable {
         var clickhousePassword: String?
         /// A line at the level of `mysql:`.
         var naming: String?
+        /// The section `verification:`. Off unless a test is about it: the servers have enough to do.
+        var verification = "{background: off}"
         /// The databases to follow, if not its own.
         var follows: [String]?
     }
@@ -114,6 +116,7 @@ final class TestPipeline: Sendable {
                 password-file: clickhouse.password
                 durability: \(options.durability)
             batches: {rows: \(options.batchRows), interval: 100ms}
+            verification: \(options.verification)
             console: {listen: "127.0.0.1:\(consolePort)"}
 
             """
@@ -192,6 +195,9 @@ final class TestPipeline: Sendable {
     func command(_ arguments: String..., within timeout: Duration = .seconds(60)) async throws -> LeatAnswer {
         try await LeatAnswer(arguments + ["--config", configuration], in: folder, within: timeout)
     }
+
+    /// The page for Prometheus; empty while nothing answers.
+    func metricsPage() async -> String { await LoopbackHTTP(port: consolePort).get("/metrics")?.body ?? "" }
 
     /// How the running process says it is: `ok`, `degraded` or `failed`.
     func health() async throws -> String {

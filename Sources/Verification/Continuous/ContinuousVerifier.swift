@@ -1,0 +1,257 @@
+import ClickHouseClient
+import Foundation
+import Logging
+import MySQLClient
+
+/// Compares a pipeline's tables all the time, a span after the other, the one first that was not compared for longest, and
+/// within a share of the source's time. What it finds goes into `leat.verifications` and to its observer; a process that
+/// starts goes on where the last one stopped.
+public actor ContinuousVerifier {
+    public struct Options: Sendable, Hashable {
+        /// Share of the time that the source may be busy with this, above 0 up to 1.
+        public var sourceShare = 0.04
+        /// A table is not compared again before so long.
+        public var interval: Duration = .seconds(600)
+        /// No comparison while so many statements run at the source.
+        public var threadsRunningMax = 40
+        /// Differences recorded of a table.
+        public var differencesMax = 1000
+
+        public init() {}
+    }
+
+    private static let retryInterval = Duration.seconds(30)
+
+    private let source: @Sendable () async throws -> MySQLEndpoint
+    private let tables: @Sendable (MySQLEndpoint) async throws -> [VerifiedTable]
+    private let client: ClickHouseClient
+    private let pipeline: String
+    private let options: Options
+    private let observer: any VerificationObserver
+    private let logger: Logger
+    private let history: VerificationHistory
+    private var known: [String: VerificationHistory.Known] = [:]
+    /// When a table is due at the earliest.
+    private var due: [String: ContinuousClock.Instant] = [:]
+    private var seen: Set<String> = []
+
+    /// - Parameters:
+    ///   - source: the server to read, asked for before each table.
+    ///   - tables: the tables that are followed, as that server defines them now.
+    public init(
+        source: @escaping @Sendable () async throws -> MySQLEndpoint,
+        tables: @escaping @Sendable (MySQLEndpoint) async throws -> [VerifiedTable],
+        warehouse: ClickHouseClient,
+        pipeline: String,
+        options: Options = Options(),
+        observer: any VerificationObserver,
+        logger: Logger
+    ) {
+        self.source = source
+        self.tables = tables
+        client = warehouse
+        self.pipeline = pipeline
+        self.options = options
+        self.observer = observer
+        self.logger = logger
+        history = VerificationHistory(client: warehouse, pipeline: pipeline)
+    }
+
+    /// Runs until cancelled. Nothing that fails ends it: it is tried again.
+    public func run() async {
+        var isPrepared = false
+        while !Task.isCancelled {
+            do {
+                if !isPrepared {
+                    try await history.prepare()
+                    known = try await history.known()
+                    isPrepared = true
+                }
+                if try await compareNext() { continue }
+                try await Task.sleep(for: .milliseconds(500))
+            } catch is CancellationError {
+                return
+            } catch {
+                if Task.isCancelled { return }
+                observer.failed(table: "", cause: "\(error)")
+                logger.info("tables cannot be compared now", metadata: ["error": "\(error)"])
+                try? await Task.sleep(for: Self.retryInterval / 6)
+            }
+        }
+    }
+
+    /// Compares these tables next, whenever they were last: after a repair.
+    public func hurry(_ tables: [String]) {
+        for table in tables {
+            due[table] = nil
+            known[table]?.verifiedAt = 0
+            known[table]?.interrupted = nil
+        }
+    }
+
+    /// Compares the table that is due; false if none is.
+    private func compareNext() async throws -> Bool {
+        let progress = PipelineProgress(client: client, pipeline: pipeline)
+        let states = try await progress.tables()
+        guard states.contains(where: { $0.value.state == "streaming" && isDue($0.key) }) else {
+            forget(allBut: Set(states.filter { $0.value.state != "dropped" }.keys))
+            return false
+        }
+        let endpoint = try await source()
+        let tables = try await self.tables(endpoint)
+        let streaming = tables.filter { states[$0.name]?.state == "streaming" }
+        forget(allBut: Set(states.filter { $0.value.state != "dropped" }.keys))
+        for table in streaming { introduce(table.name) }
+        let waiting = streaming.filter { isDue($0.name) }
+        guard let table = waiting.min(by: { lastVerified($0.name) < lastVerified($1.name) }) else {
+            // In the state and not at the source: its DROP is on its way.
+            try await Task.sleep(for: .seconds(1))
+            return false
+        }
+        try await compare(table, states[table.name], at: endpoint, progress)
+        return true
+    }
+
+    private func isDue(_ table: String) -> Bool { due[table].map { $0 <= .now } ?? true }
+    private func lastVerified(_ table: String) -> Double { known[table]?.verifiedAt ?? 0 }
+
+    /// A table is seen for the first time by this process: tells what earlier ones knew.
+    private func introduce(_ table: String) {
+        guard seen.insert(table).inserted else { return }
+        if let at = known[table]?.verifiedAt {
+            let differences = known[table]?.differences ?? [:]
+            observer.tableVerified(table: table, isEqual: differences.isEmpty, at: at)
+            observer.differencesKnown(table: table, differences)
+        } else {
+            observer.tableUnverified(table: table, since: Date().timeIntervalSince1970)
+            observer.differencesKnown(table: table, [:])
+        }
+    }
+
+    private func forget(allBut tables: Set<String>) {
+        for table in seen.subtracting(tables) {
+            seen.remove(table)
+            known[table] = nil
+            due[table] = nil
+            observer.tableGone(table: table)
+        }
+    }
+
+    private func compare(
+        _ table: VerifiedTable,
+        _ state: PipelineProgress.Table?,
+        at endpoint: MySQLEndpoint,
+        _ progress: PipelineProgress
+    ) async throws {
+        let reader = try await SourceReader(endpoint: endpoint, logger: logger)
+        let interrupted = known[table.name]?.interrupted
+        let run = SpanRun(
+            id: interrupted?.run ?? UUID().uuidString,
+            behind: interrupted?.upper,
+            found: interrupted?.differences ?? [:]
+        )
+        let comparison = TableComparison(
+            source: reader,
+            warehouse: WarehouseReader(client: client),
+            progress: progress,
+            wait: PipelineWait(
+                progress: progress,
+                waitMax: .seconds(300),
+                pollInterval: .milliseconds(250),
+                report: { _ in }
+            ),
+            limits: ComparisonLimits(differencesMax: options.differencesMax),
+            pace: { outcome in try await self.pace(outcome, table.name, run, reader) }
+        )
+        let result: TableResult
+        do {
+            result = try await comparison.compare(table, state: state, behind: interrupted?.upper)
+        } catch {
+            await reader.close()
+            if !Task.isCancelled { due[table.name] = .now + Self.retryInterval }
+            throw error
+        }
+        await reader.close()
+        known[table.name, default: .init()].interrupted = nil
+        due[table.name] = .now + options.interval
+        let now = Date().timeIntervalSince1970
+        if let failure = result.failure, result.unsettledRows == 0 {
+            observer.failed(table: table.name, cause: failure)
+            logger.warning(
+                "a table could not be compared",
+                metadata: ["table": "\(table.name)", "cause": "\(failure)"]
+            )
+            try await history.save(result, occasion: .background)
+            return
+        }
+        var found = await run.found
+        for difference in result.differences where difference.key == nil {
+            found[difference.kind.rawValue, default: 0] += 1
+        }
+        if result.hasMoreDifferences { found["unlisted", default: 0] += 1 }
+        // A table whose columns differ has no spans.
+        if result.sourceRows == nil { try await history.save(result, occasion: .background) }
+        known[table.name]?.verifiedAt = now
+        known[table.name]?.differences = found
+        observer.differencesKnown(table: table.name, found)
+        observer.tableVerified(table: table.name, isEqual: found.isEmpty, at: now)
+        if !found.isEmpty {
+            logger.warning(
+                "the warehouse differs from the source",
+                metadata: [
+                    "table": "\(table.name)",
+                    "differences":
+                        "\(found.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", "))",
+                    "fix": "leat repair \(table.name)",
+                ]
+            )
+        }
+    }
+
+    /// After a span: keeps what it has shown, and rests.
+    private func pace(_ outcome: SpanOutcome, _ table: String, _ run: SpanRun, _ reader: SourceReader) async throws {
+        let behind = await run.advance(outcome)
+        observer.spanCompared(
+            table: table,
+            rows: outcome.sourceRows,
+            unsettled: outcome.unsettledRows,
+            sourceTime: outcome.sourceTime
+        )
+        if !outcome.differences.isEmpty {
+            // Known at once, not only at the end of the table: what an earlier comparison found may still be there.
+            let found = await run.found
+            let before = known[table]?.differences ?? [:]
+            observer.differencesKnown(table: table, found.merging(before) { max($0, $1) })
+        }
+        try await history.save(outcome, of: table, run: run.id, behind: behind)
+        known[table, default: .init()].interrupted =
+            if let upper = outcome.upper {
+                .init(run: run.id, upper: upper, differences: await run.found)
+            } else {
+                nil
+            }
+        let pace = VerificationPace(share: options.sourceShare)
+        try await Task.sleep(for: pace.rest(busy: outcome.sourceTime, passed: outcome.duration))
+        while try await reader.threadsRunning() > options.threadsRunningMax { try await Task.sleep(for: .seconds(5)) }
+    }
+}
+
+/// How far the comparison of one table has come.
+private actor SpanRun {
+    let id: String
+    private var behind: String?
+    private(set) var found: [String: Int]
+
+    init(id: String, behind: String?, found: [String: Int]) {
+        self.id = id
+        self.behind = behind
+        self.found = found
+    }
+
+    /// - Returns: where the span began.
+    func advance(_ outcome: SpanOutcome) -> String? {
+        for difference in outcome.differences { found[difference.kind.rawValue, default: 0] += 1 }
+        defer { behind = outcome.upper }
+        return behind
+    }
+}

@@ -1,0 +1,166 @@
+import ClickHouseClient
+import Foundation
+
+/// What comparisons have shown, kept in `leat.verifications`: a row for each span.
+public struct VerificationHistory: Sendable {
+    /// Why a comparison was made.
+    public enum Occasion: String, Sendable {
+        /// By itself, while the pipeline runs.
+        case background
+        /// Somebody asked for it.
+        case demand
+        /// To see what a repair has done.
+        case repair
+    }
+
+    /// What is known of one table.
+    public struct Known: Sendable, Hashable {
+        /// When it was last compared as a whole, in seconds since 1970; `nil` if never.
+        public var verifiedAt: Double?
+        /// What that comparison found, by kind.
+        public var differences: [String: Int] = [:]
+        /// Of a comparison in the background that was interrupted: which one, and where it goes on.
+        var interrupted: Interrupted?
+    }
+
+    struct Interrupted: Sendable, Hashable {
+        var run: String
+        var upper: String
+        /// What it had found before.
+        var differences: [String: Int]
+    }
+
+    private let client: ClickHouseClient
+    private let pipeline: String
+
+    public init(client: ClickHouseClient, pipeline: String) {
+        self.client = client
+        self.pipeline = pipeline
+    }
+
+    /// Creates the table where it is missing.
+    public func prepare() async throws {
+        try await client.execute("CREATE DATABASE IF NOT EXISTS leat")
+        try await client.execute(
+            """
+            CREATE TABLE IF NOT EXISTS leat.verifications (
+                pipeline LowCardinality(String), table LowCardinality(String), run String,
+                occasion LowCardinality(String), at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC'),
+                begins_behind String, ends_at String, is_last Bool, result LowCardinality(String), cause String,
+                source_rows UInt64, warehouse_rows UInt64, unsettled_rows UInt64,
+                differences Array(Tuple(key String, column String, kind LowCardinality(String))), has_more Bool,
+                source_seconds Float64, seconds Float64
+            ) ENGINE = MergeTree ORDER BY (pipeline, table, at)
+            TTL toDateTime(at) + INTERVAL 90 DAY
+            COMMENT 'leat:state'
+            """
+        )
+    }
+
+    /// What is known of the pipeline's tables, by name; empty if nothing was ever compared.
+    public func known() async throws -> [String: Known] {
+        let rows: [[String?]]
+        do {
+            rows = try await client.rows(
+                """
+                SELECT table, run, occasion, toString(max(is_last)), toString(toUnixTimestamp64Milli(max(at)) / 1000),
+                    argMax(ends_at, at), argMax(result, at),
+                    arrayStringConcat(arrayMap(d -> d.3, arrayFlatten(groupArray(differences))), ' ')
+                FROM leat.verifications
+                WHERE pipeline = {pipeline:String} AND at > now() - INTERVAL 30 DAY
+                GROUP BY table, run, occasion ORDER BY table, max(at)
+                """,
+                parameters: ["pipeline": pipeline]
+            )
+        } catch let error as ClickHouseError where [.unknownDatabase, .unknownTable].contains(error.code) {
+            return [:]
+        }
+        var known: [String: Known] = [:]
+        for row in rows where row.count == 8 {
+            guard let table = row[0], let at = row[4].flatMap({ Double($0) }) else { continue }
+            var entry = known[table] ?? Known()
+            let differences = (row[7] ?? "").split(separator: " ").reduce(into: [String: Int]()) {
+                $0[String($1), default: 0] += 1
+            }
+            entry.interrupted = nil
+            if row[3] == "true" || row[3] == "1" {
+                if row[6] != "failed" {
+                    entry.verifiedAt = at
+                    entry.differences = differences
+                }
+            } else if row[2] == Occasion.background.rawValue, let run = row[1], let upper = row[5], !upper.isEmpty,
+                Date().timeIntervalSince1970 - at < 86_400
+            {
+                entry.interrupted = Interrupted(run: run, upper: upper, differences: differences)
+            }
+            known[table] = entry
+        }
+        return known
+    }
+
+    /// Notes a table that was compared, or could not be, in one go.
+    public func save(_ result: TableResult, occasion: Occasion) async throws {
+        try await save(
+            table: result.name,
+            run: UUID().uuidString,
+            occasion,
+            behind: nil,
+            upper: nil,
+            isLast: true,
+            result: result.failure != nil ? "failed" : result.isEqual ? "equal" : "different",
+            cause: result.failure ?? "",
+            rows: (result.sourceRows ?? 0, result.warehouseRows ?? 0, result.unsettledRows),
+            differences: result.differences,
+            hasMore: result.hasMoreDifferences,
+            seconds: (0, result.seconds)
+        )
+    }
+
+    func save(_ outcome: SpanOutcome, of table: String, run: String, behind: String?) async throws {
+        try await save(
+            table: table,
+            run: run,
+            .background,
+            behind: behind,
+            upper: outcome.upper,
+            isLast: outcome.isLast,
+            result: outcome.differences.isEmpty && !outcome.hasMoreDifferences ? "equal" : "different",
+            cause: "",
+            rows: (outcome.sourceRows, outcome.warehouseRows, outcome.unsettledRows),
+            differences: outcome.differences,
+            hasMore: outcome.hasMoreDifferences,
+            seconds: (outcome.sourceTime / .seconds(1), outcome.duration / .seconds(1))
+        )
+    }
+
+    private func save(
+        table: String,
+        run: String,
+        _ occasion: Occasion,
+        behind: String?,
+        upper: String?,
+        isLast: Bool,
+        result: String,
+        cause: String,
+        rows: (source: UInt64, warehouse: UInt64, unsettled: UInt64),
+        differences: [Difference],
+        hasMore: Bool,
+        seconds: (source: Double, all: Double)
+    ) async throws {
+        func quoted(_ text: String) -> String { ClickHouseClient.quote(literal: text) }
+        let list = differences.map {
+            "(\(quoted($0.key ?? "")), \(quoted($0.column ?? "")), \(quoted($0.kind.rawValue)))"
+        }
+        try await client.execute(
+            """
+            INSERT INTO leat.verifications (pipeline, table, run, occasion, begins_behind, ends_at, is_last, result, cause, \
+            source_rows, warehouse_rows, unsettled_rows, differences, has_more, source_seconds, seconds) VALUES \
+            (\(quoted(pipeline)), \(quoted(table)), \(quoted(run)), \(quoted(occasion.rawValue)), \
+            \(quoted(behind ?? "")), \(quoted(upper ?? "")), \(isLast), \(quoted(result)), \(quoted(cause)), \
+            \(rows.source), \(rows.warehouse), \(rows.unsettled), [\(list.joined(separator: ", "))], \(hasMore), \
+            \(seconds.source), \(seconds.all))
+            """,
+            settings: ClickHouseClient.writeSettings
+        )
+    }
+}

@@ -1,0 +1,18 @@
+/// What the comparison in the background tells of itself; called from any task, must not block.
+public protocol VerificationObserver: Sendable {
+    /// A span was compared: its rows at the source, and for how long the source was busy.
+    func spanCompared(table: String, rows: UInt64, unsettled: UInt64, sourceTime: Duration)
+    /// How many differences of each kind a table is known to have.
+    func differencesKnown(table: String, _ differences: [String: Int])
+    /// A table was compared as a whole.
+    ///
+    /// - Parameters:
+    ///   - at: seconds since 1970; now, or at the start, when an earlier process did so.
+    func tableVerified(table: String, isEqual: Bool, at: Double)
+    /// A table is there that was never compared; `since` is when that was first seen, in seconds since 1970.
+    func tableUnverified(table: String, since: Double)
+    /// A table is not there any more.
+    func tableGone(table: String)
+    /// A table could not be compared; `cause` holds no values of rows.
+    func failed(table: String, cause: String)
+}

@@ -1,0 +1,29 @@
+/// Some of a table's rows, told apart alike by both servers: a range of the key's first column where both order it alike,
+/// else the rows whose key's hash falls into a slice; and, if asked for, only those that meet a condition.
+struct KeySpan: Sendable, Hashable {
+    static let all = KeySpan()
+
+    /// Rows behind this value of ``ComparedTable/orderedColumn``, as its text; `nil` from the table's beginning.
+    var lower: String?
+    /// … up to this one; `nil` to the end.
+    var upper: String?
+    /// One of `slices` slices, from 0, by the CRC-32 of the key's text.
+    var slice = 0
+    var slices = 1
+    /// A condition that both servers understand.
+    var filter: String?
+
+    init(
+        lower: String? = nil,
+        upper: String? = nil,
+        slice: Int = 0,
+        slices: Int = 1,
+        filter: String? = nil
+    ) {
+        self.lower = lower
+        self.upper = upper
+        self.slice = slice
+        self.slices = slices
+        self.filter = filter
+    }
+}

@@ -1,0 +1,246 @@
+import Pipeline
+import WireBytes
+
+/// Looks at the rows of those parts of a span whose sums differ, until each row is known to be equal or different.
+///
+/// What was written between the two reads makes sums differ, too. So the rows are read again, and those are set aside that
+/// a batch has touched since the source was read: the versions in the raw table say which. A touched row is as it should
+/// be if one of these versions is what the source showed. The others are read once more; a difference counts when it was
+/// seen twice, each time with nobody writing to the row in between.
+struct SpanSettlement {
+    private static let sightingsMin = 2
+
+    private let comparison: TableComparison
+    private let table: ComparedTable
+    private let spans: [(span: KeySpan, buckets: Int)]
+    private let finder: DifferenceFinder
+    /// How long the source was busy.
+    private(set) var sourceTime = Duration.zero
+
+    /// - Parameter spans: those that were summed up, and into how many parts.
+    init(comparison: TableComparison, table: ComparedTable, spans: [(span: KeySpan, buckets: Int)]) {
+        self.comparison = comparison
+        self.table = table
+        self.spans = spans
+        finder = DifferenceFinder(table: table)
+    }
+
+    /// Settles parts whose sums differed; what is found goes into `result` and `tally`.
+    mutating func settle(
+        _ unequal: [UnequalPart],
+        into result: inout TableResult,
+        _ tally: inout SpanTally
+    ) async throws {
+        guard table.hasTextualKey else {
+            for index in spans.indices {
+                let parts = unequal.filter { $0.span == index }
+                if !parts.isEmpty { try await settleWithoutKeys(parts, of: spans[index], into: &result, &tally) }
+            }
+            return
+        }
+        let plan = BucketPlan(columns: table.columns.count)
+        var left = unequal.sorted { ($0.rows, $0.span, $0.bucket) < ($1.rows, $1.span, $1.bucket) }
+        while !left.isEmpty {
+            try Task.checkCancellation()
+            let portion = plan.readable(left)
+            let isFull = result.differences.count >= comparison.limits.differencesMax
+            guard !portion.isEmpty, !isFull else {
+                result.hasMoreDifferences = true
+                for part in left {
+                    tally.source += part.known
+                    tally.warehouse += part.shown
+                }
+                return
+            }
+            try await settle(portion: portion, into: &result, &tally)
+            left.removeFirst(portion.count)
+        }
+    }
+
+    /// A row that was looked at, and the span that it is of.
+    private struct Seen {
+        var span: Int
+        var known: HashedRow?
+        var shown: [HashedRow] = []
+        var touched: [RowVersionSeen] = []
+    }
+
+    private mutating func settle(
+        portion: [UnequalPart],
+        into result: inout TableResult,
+        _ tally: inout SpanTally
+    ) async throws {
+        var open = Dictionary(grouping: portion, by: \.span).mapValues { Set($0.map(\.bucket)) }
+        var settled: Set<String> = []
+        var sightings: [String: Int] = [:]
+        var pending: [String: Int] = [:]
+        var different: [(span: Int, known: HashedRow?, shown: [HashedRow])] = []
+        for _ in 1...max(Self.sightingsMin, comparison.limits.attemptsMax) {
+            guard let look = try await look(at: open) else { continue }
+            pending = [:]
+            for (key, row) in look where !settled.contains(key) {
+                switch Self.judge(row) {
+                case .equal:
+                    settled.insert(key)
+                    if let known = row.known {
+                        tally.source += Self.sums(of: known)
+                        tally.warehouse += Self.sums(of: known)
+                    }
+                case .different where sightings[key, default: 0] + 1 >= Self.sightingsMin:
+                    settled.insert(key)
+                    different.append((row.span, row.known, row.shown))
+                    if let known = row.known { tally.source += Self.sums(of: known) }
+                    for copy in row.shown { tally.warehouse += Self.sums(of: copy) }
+                case .different:
+                    sightings[key, default: 0] += 1
+                    pending[key] = row.span
+                case .uncertain: pending[key] = row.span
+                }
+            }
+            open = [:]
+            for (key, span) in pending { open[span, default: []].insert(bucket(of: key, span)) }
+            if open.isEmpty { break }
+        }
+        // If no look said anything, not even the rows are known.
+        tally.unsettled += UInt64(open.isEmpty ? 0 : max(1, pending.count))
+        for index in spans.indices {
+            let rows = different.filter { $0.span == index }
+            if rows.isEmpty { continue }
+            try await report(
+                rows.compactMap(\.known),
+                rows.flatMap(\.shown),
+                of: spans[index].span,
+                into: &result,
+                &tally
+            )
+        }
+    }
+
+    private enum Judgement { case equal, different, uncertain }
+
+    private static func judge(_ row: Seen) -> Judgement {
+        if let known = row.known, row.shown.count == 1, row.shown[0].cells == known.cells { return .equal }
+        // Only its touched versions are left of a row that has come and gone between the reads.
+        if row.known == nil, row.shown.isEmpty { return .equal }
+        if row.touched.isEmpty { return .different }
+        let isCarried =
+            row.known.map { known in row.touched.contains { !$0.isTombstone && $0.row.cells == known.cells } }
+            ?? row.touched.contains(where: \.isTombstone)
+        return isCarried && row.shown.count <= 1 ? .equal : .uncertain
+    }
+
+    /// Reads the rows of some parts on both sides, and who has written to them since.
+    ///
+    /// - Returns: the rows by key; nil if a TRUNCATE or a new copy came between, so that the look says nothing.
+    private mutating func look(at open: [Int: Set<Int>]) async throws -> [String: Seen]? {
+        let (table, spans) = (table, spans)
+        let (source, warehouse, progress) = (comparison.source, comparison.warehouse, comparison.progress)
+        let state = try await progress.tables()[table.name]
+        let acknowledged = try await progress.checkpoint()?.acknowledged ?? 0
+        var rows: [String: Seen] = [:]
+        let parts = open.sorted { $0.key < $1.key }.map { ($0.key, $0.value.sorted()) }
+        sourceTime += try await comparison.aligned {
+            for (index, buckets) in parts {
+                let (span, count) = spans[index]
+                for row in try await source.rows(ofBuckets: buckets, of: count, in: table, span) {
+                    rows[row.key] = Seen(span: index, known: row)
+                }
+            }
+        } then: {
+            for (index, buckets) in parts {
+                let (span, count) = spans[index]
+                for row in try await warehouse.rows(ofBuckets: buckets, of: count, in: table, span) {
+                    rows[row.key, default: Seen(span: index)].shown.append(row)
+                }
+            }
+        }
+        // Behind the rows: whatever they show of a batch, this shows, too. And the claims behind that: a batch is claimed
+        // before it is written, so what is beyond the last claim was not written by Leat.
+        var versions: [String: [RowVersionSeen]] = [:]
+        for (index, buckets) in parts {
+            let (span, count) = spans[index]
+            let touched = try await warehouse.versions(
+                ofBuckets: buckets,
+                of: count,
+                in: table,
+                span,
+                afterBatch: acknowledged
+            )
+            versions.merge(touched) { $0 + $1 }
+        }
+        let claimed = try await progress.claimed()
+        for (key, touched) in versions {
+            rows[key]?.touched = touched.filter { RowVersion.batch(of: $0.version) <= claimed }
+        }
+        return try await progress.tables()[table.name] == state ? rows : nil
+    }
+
+    private mutating func report(
+        _ known: [HashedRow],
+        _ shown: [HashedRow],
+        of span: KeySpan,
+        into result: inout TableResult,
+        _ tally: inout SpanTally
+    ) async throws {
+        let found = finder.found(source: known, warehouse: shown)
+        let classifier = DifferenceClassifier(comparison: comparison, table: table, span: span)
+        let space = max(0, comparison.limits.differencesMax - result.differences.count)
+        if found.count > space { result.hasMoreDifferences = true }
+        tally.duplicates += UInt64(found.count { $0.difference.kind == .duplicate })
+        let (differences, rows) = try await classifier.classify(Array(found.prefix(space)))
+        result.differences += differences
+        result.differentRows += rows
+    }
+
+    /// Without the whole key as a text the rows cannot be told apart: the sums are compared until they are equal, or differ
+    /// with nobody writing.
+    private mutating func settleWithoutKeys(
+        _ unequal: [UnequalPart],
+        of place: (span: KeySpan, buckets: Int),
+        into result: inout TableResult,
+        _ tally: inout SpanTally
+    ) async throws {
+        var left = Set(unequal.map(\.bucket))
+        var known: [Int: RowSums] = [:]
+        var shown: [Int: RowSums] = [:]
+        var quietLooks = 0
+        let table = table
+        let (source, warehouse, progress) = (comparison.source, comparison.warehouse, comparison.progress)
+        for _ in 1...max(Self.sightingsMin, comparison.limits.attemptsMax) where quietLooks < Self.sightingsMin {
+            let before = try await progress.claimed()
+            let acknowledged = try await progress.checkpoint()?.acknowledged ?? 0
+            sourceTime += try await comparison.aligned {
+                known = try await source.buckets(place.buckets, of: table, in: place.span)
+            } then: {
+                shown = try await warehouse.buckets(place.buckets, of: table, in: place.span)
+            }
+            for bucket in left where known[bucket] == shown[bucket] {
+                tally.source += known[bucket] ?? RowSums()
+                tally.warehouse += shown[bucket] ?? RowSums()
+                left.remove(bucket)
+            }
+            if left.isEmpty { return }
+            if before == acknowledged, try await progress.claimed() == before { quietLooks += 1 }
+        }
+        if quietLooks < Self.sightingsMin {
+            tally.unsettled += UInt64(left.count)
+        } else {
+            result.hasMoreDifferences = true
+        }
+        for bucket in left {
+            tally.source += known[bucket] ?? RowSums()
+            tally.warehouse += shown[bucket] ?? RowSums()
+        }
+    }
+
+    private func bucket(of key: String, _ span: Int) -> Int {
+        let bytes = DifferenceFinder.bytes(key)
+        return bytes.withUnsafeBytes { Int(CRC32.checksum($0)) / spans[span].span.slices % spans[span].buckets }
+    }
+
+    /// Of one row: that it is not the same as of parts does no harm, since both sides are summed up alike.
+    private static func sums(of row: HashedRow) -> RowSums {
+        var text = row.key + ":" + row.cells.joined(separator: ",")
+        return RowSums(rows: 1, hash: text.withUTF8 { SipHash.hash(UnsafeRawBufferPointer($0)) })
+    }
+}

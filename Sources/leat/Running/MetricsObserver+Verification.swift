@@ -1,0 +1,49 @@
+import Telemetry
+import Verification
+
+extension MetricsObserver: VerificationObserver {
+    private var verification: VerificationMetrics { metrics.verification }
+    private var source: String { metrics.name }
+
+    func spanCompared(table: String, rows: UInt64, unsettled: UInt64, sourceTime: Duration) {
+        verification.verifiedRows.with(source).increment(by: Int(clamping: rows))
+        verification.sourceSeconds.with(source).add(sourceTime)
+        verification.unsettledRows.with(source).set(Int(clamping: unsettled))
+    }
+
+    func differencesKnown(table: String, _ differences: [String: Int]) {
+        // All kinds, so that an alert sees a difference come up and go.
+        for kind in Difference.Kind.allCases.map(\.rawValue) + ["unlisted"] {
+            verification.differences.with(source, table, kind).set(differences[kind] ?? 0)
+        }
+        let part = "/\(table)/verification"
+        if differences.isEmpty {
+            forget(part)
+        } else {
+            let count = differences.values.reduce(0, +)
+            report(
+                part,
+                .degraded,
+                "\(count) differences from the source: leat verify \(table), then leat repair \(table)"
+            )
+        }
+    }
+
+    func tableVerified(table: String, isEqual: Bool, at: Double) {
+        verification.verifiedTimestamp.with(source, table).set(at)
+        verification.verifiedEqual.with(source, table).set(isEqual ? 1 : 0)
+    }
+
+    func tableUnverified(table: String, since: Double) {
+        verification.verifiedTimestamp.with(source, table).set(since)
+    }
+
+    func tableGone(table: String) {
+        verification.verifiedTimestamp.remove([source, table])
+        verification.verifiedEqual.remove([source, table])
+        verification.differences.remove(label: "table", value: table)
+        forget("/\(table)/verification")
+    }
+
+    func failed(table: String, cause: String) { verification.failures.with(source).increment() }
+}

@@ -1,0 +1,118 @@
+import ConfigurationFile
+import Foundation
+import Logging
+import Pipeline
+import Verification
+
+/// Compares tables, has what differs written again by the running process, and compares them once more.
+struct Repair {
+    /// Rows of a table that are repaired between two comparisons.
+    private static let rowsMax = 20_000
+    /// Comparisons with something to repair; more would say that something makes new differences all the time.
+    private static let roundsMax = 20
+
+    let configuration: LeatConfiguration
+    let control: ControlClient
+    let isSilent: Bool
+    let logger: Logger
+
+    /// - Parameter tables: as `database.table`; all that the MySQL pipelines follow if empty.
+    /// - Returns: what the last comparison has shown.
+    func run(tables: [String], isDry: Bool) async throws -> VerificationReport {
+        var report = VerificationReport(position: "", tables: [])
+        var unknown = Set(tables)
+        let client = configuration.warehouseClient(logger: logger)
+        do {
+            for (source, mySQL) in configuration.mySQLSources {
+                let comparison = try await SourceComparison(source, mySQL, warehouse: client, logger: logger)
+                let wanted = comparison.tables.filter { tables.isEmpty || tables.contains($0.name) }
+                unknown.subtract(wanted.map(\.name))
+                guard !wanted.isEmpty else { continue }
+                let part = try await repair(wanted, of: source.name, comparison, isDry: isDry)
+                if report.position.isEmpty { report.position = part.position }
+                report.tables += part.tables
+            }
+            try await client.shutdown()
+        } catch {
+            try? await client.shutdown()
+            throw error
+        }
+        if let name = unknown.min() {
+            throw PipelineError(
+                .precondition,
+                "no MySQL pipeline follows a table `\(name)`",
+                remedy:
+                    "leat tables list   (measurements are read again by themselves where they differ, or by leat backfill)"
+            )
+        }
+        return report
+    }
+
+    private func repair(
+        _ tables: [VerifiedTable],
+        of source: String,
+        _ comparison: SourceComparison,
+        isDry: Bool
+    ) async throws -> VerificationReport {
+        var options = Verifier.Options()
+        options.differencesMax = isDry ? 1_000 : Self.rowsMax
+        var report = VerificationReport(position: "", tables: [])
+        var pending = tables
+        for _ in 0..<Self.roundsMax {
+            let line = ProgressLine(isSilent: isSilent)
+            let part = try await comparison.run(tables: pending, options: options, occasion: .repair) {
+                line.note(Comparison.text(of: $0))
+            }
+            line.finish("compared \(part.tables.count) tables")
+            report.position = part.position
+            for result in part.tables {
+                if let index = report.tables.firstIndex(where: { $0.name == result.name }) {
+                    report.tables[index] = result
+                } else {
+                    report.tables.append(result)
+                }
+            }
+            let order = RepairOrder(
+                source: source,
+                tables: part.tables.compactMap { result in
+                    pending.first { $0.name == result.name }.flatMap { Self.order(for: result, $0) }
+                }
+            )
+            if isDry || order.tables.isEmpty { break }
+            for answer in try await control.order("repair", body: try JSONEncoder().encode(order)) where !isSilent {
+                Terminal.write(answer)
+            }
+            pending = pending.filter { table in order.tables.contains { $0.name == table.name } }
+        }
+        return report
+    }
+
+    /// What to repair of a table; nil if there is nothing that could be.
+    private static func order(for result: TableResult, _ table: VerifiedTable) -> RepairOrder.Table? {
+        let keys = result.differentRows.compactMap { table.keyValues(of: $0) }
+        guard !keys.isEmpty else { return nil }
+        return RepairOrder.Table(
+            name: table.name,
+            keys: keys,
+            foreignVersions: Array(Set(result.differentRows.flatMap(\.foreignVersions))).sorted()
+        )
+    }
+
+    /// What repairing would do, a line for each difference.
+    static func plan(of report: VerificationReport) -> [String] {
+        report.tables.flatMap { table in
+            table.differences.map { difference in
+                let row = "\(table.name) \(difference.key ?? "")"
+                return switch difference.kind {
+                case .missing: "\(row): written, as the source has it"
+                case .extra: "\(row): removed"
+                case .orphan where difference.column == nil: "\(row): removed"
+                case .value, .stale, .orphan, .duplicate: "\(row): written again"
+                case .foreign: "\(row): the version that Leat did not write is taken out, and the row written again"
+                case .missingColumn, .extraColumn:
+                    "\(table.name): cannot be repaired row by row; leat tables resync \(table.name)"
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import ClickHouseClient
+import ConfigurationFile
+import Logging
+import MySQLClient
+import Pipeline
+import Verification
+
+/// The tables of one MySQL source, ready to be compared.
+struct SourceComparison {
+    let tables: [VerifiedTable]
+    private let endpoint: MySQLEndpoint
+    private let warehouse: ClickHouseClient
+    private let pipeline: String
+    private let logger: Logger
+
+    init(
+        _ source: LeatConfiguration.Source,
+        _ mySQL: LeatConfiguration.MySQL,
+        warehouse: ClickHouseClient,
+        logger: Logger
+    ) async throws {
+        endpoint = try await Self.firstReachable(mySQL.endpoints, logger: logger)
+        self.warehouse = warehouse
+        pipeline = source.name
+        self.logger = logger
+        tables = try await Verifier.tables(
+            at: endpoint,
+            where: { mySQL.tables.matches(database: $0.database, table: $0.table) },
+            warehouseDatabase: { source.warehouseDatabase(for: $0) },
+            logger: logger
+        )
+    }
+
+    /// Compares some of the tables, and keeps what it shows in `leat.verifications`.
+    func run(
+        tables: [VerifiedTable],
+        options: Verifier.Options = .init(),
+        occasion: VerificationHistory.Occasion = .demand,
+        report: @escaping @Sendable (VerificationProgress) -> Void
+    ) async throws -> VerificationReport {
+        let verifier = Verifier(
+            source: endpoint,
+            warehouse: warehouse,
+            pipeline: pipeline,
+            options: options,
+            logger: logger
+        )
+        let result = try await verifier.run(tables: tables, report: report)
+        // What was asked for a part of the rows says nothing of the table.
+        guard options.filter == nil else { return result }
+        let history = VerificationHistory(client: warehouse, pipeline: pipeline)
+        do {
+            try await history.prepare()
+            for table in result.tables { try await history.save(table, occasion: occasion) }
+        } catch let error as ClickHouseError {
+            // A user that may only read can verify all the same.
+            logger.warning("the comparison is not on record", metadata: ["error": "\(error)"])
+        }
+        return result
+    }
+
+    /// The first server that answers: the others hold the same data, and the pipeline may be following any of them.
+    private static func firstReachable(_ endpoints: [MySQLEndpoint], logger: Logger) async throws -> MySQLEndpoint {
+        var failure: (any Error)?
+        for endpoint in endpoints {
+            do {
+                let connection = try await MySQLConnection.connect(to: endpoint, logger: logger)
+                await connection.close()
+                return endpoint
+            } catch {
+                failure = failure ?? error
+            }
+        }
+        throw failure ?? PipelineError(.precondition, "the source has no hosts", remedy: "add hosts: in leat.yaml")
+    }
+}
