@@ -16,7 +16,7 @@ final class PipelineRunner: Sendable {
     private let pipelines: [ReplicationPipeline]
     private let seriesPipelines: [TimeSeriesPipeline]
     private let client: ClickHouseClient
-    private let metrics: LeatMetrics
+    let metrics: LeatMetrics
     private let health: Health
     private let logger: Logger
 
@@ -111,12 +111,14 @@ final class PipelineRunner: Sendable {
             resync: { tables in try await self.resync(tables) },
             logger: logger
         )
+        let watch = ServerWatch(configuration, client: client, metrics: metrics.servers, logger: logger)
         do {
             // Before anything is claimed, which would take the pipelines away from a process that runs them.
             try console.requireAlone()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await console.run() }
                 group.addTask { try await ProcessMemory.keepSmall() }
+                group.addTask { await watch.run() }
                 for pipeline in pipelines { group.addTask { try await pipeline.run() } }
                 for pipeline in seriesPipelines { group.addTask { try await pipeline.run() } }
                 // The first to end ends all: a failure, or cancellation from outside.

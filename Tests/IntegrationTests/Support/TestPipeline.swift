@@ -202,6 +202,17 @@ final class TestPipeline: Sendable {
         return try JSONDecoder().decode(Report.self, from: Data(answer.body.utf8)).status
     }
 
+    /// What `/metrics` says now.
+    func metrics() async throws -> MetricsPage {
+        guard let answer = await LoopbackHTTP(port: consolePort).get("/metrics"), answer.status == 200 else {
+            throw Overdue(description: "/metrics does not answer")
+        }
+        return MetricsPage(answer.body)
+    }
+
+    /// `leat_lag_seconds` now.
+    func lag() async throws -> Double { try await metrics().value("leat_lag_seconds") ?? .nan }
+
     // MARK: Servers
 
     /// Runs statements on the primary; what they answer is of no interest.
