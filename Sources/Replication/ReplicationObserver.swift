@@ -26,6 +26,8 @@ public protocol ReplicationObserver: Sendable {
     func tableChanged(_ state: TableState)
     /// Seconds by which the warehouse is behind the source; 0 when it has everything.
     func lag(seconds: Double)
+    /// How old the newest heartbeat row is that has come to a step.
+    func heartbeatRow(_ step: ReplicationStep, age: Double)
     /// Seconds until the source purges binlogs that are still needed; infinite where it does not purge.
     func binlogRunway(seconds: Double)
     /// A connection to the source that was lost was made anew.
@@ -84,6 +86,7 @@ public struct SilentObserver: ReplicationObserver {
     public func copiesEnded() {}
     public func tableChanged(_ state: TableState) {}
     public func lag(seconds: Double) {}
+    public func heartbeatRow(_ step: ReplicationStep, age: Double) {}
     public func binlogRunway(seconds: Double) {}
     public func reconnected() {}
     public func failed(_ reaction: ReplicationFailure, stage: ReplicationStage, message: String) {}

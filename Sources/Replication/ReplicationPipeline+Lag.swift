@@ -89,6 +89,7 @@ extension ReplicationPipeline {
             )
             observer.lag(seconds: lagSeconds)
             observer.binlogRunway(seconds: runway.seconds(applied: state.position, lag: lagSeconds, at: now))
+            tellHeartbeats(at: now)
             observer.acknowledged(state.acknowledged)
             if writes.isEmpty, decoder?.isIdle ?? false {
                 observer.idle(.queue)

@@ -76,6 +76,7 @@ extension ReplicationPipeline {
             ),
             received: position,
             plan: plan,
+            heartbeat: options.heartbeat?.table,
             isWanted: options.isWanted
         )
         self.decoder = decoder

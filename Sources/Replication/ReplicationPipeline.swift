@@ -45,6 +45,9 @@ public actor ReplicationPipeline {
     /// When ClickHouse has answered last, whatever it was asked.
     var warehouseSeenAt = ContinuousClock.now
     var lagSeconds = 0.0
+    /// When the newest heartbeat row was written that the stream, or the warehouse, has: seconds since 1970, 0 if none.
+    var heartbeatReceived = 0.0
+    var heartbeatInserted = 0.0
     /// Both sides were checked, and all tables are known.
     public internal(set) var isStarted = false
     /// Tables whose state the warehouse has not taken yet.
@@ -95,6 +98,10 @@ public actor ReplicationPipeline {
             group.addTask { await self.watchSource() }
             group.addTask { await self.watchWarehouse() }
             group.addTask { await self.watchLag() }
+            if let heartbeat = options.heartbeat {
+                group.addTask { await self.writeHeartbeats(heartbeat) }
+                group.addTask { await self.readHeartbeats(heartbeat) }
+            }
             // The first to end ends all: cancellation, or a failure that no retry mends.
             await group.next()
             group.cancelAll()
@@ -183,6 +190,7 @@ public actor ReplicationPipeline {
                 let counts = decoder.takeCounts()
                 observer.streamed(counts)
                 if counts.isAlive { observer.heartbeat(.receive) }
+                if counts.heartbeatCommit > 0 { heartbeatReceived = Double(counts.heartbeatCommit) / 1_000_000 }
             }
             try? await Task.sleep(for: max(step, .milliseconds(5)))
         }

@@ -18,7 +18,8 @@ extension TimeSeriesPipeline {
             copying = isCopying ? copying + .seconds(1) : .zero
             let now = ContinuousClock.now
             let waiting = await intake.oldest.map { now - $0 } ?? .zero
-            let silences = [(now - sourceSeenAt, Self.silenceMax), (now - warehouseSeenAt, Self.silenceMax)]
+            let silences =
+                [(now - sourceSeenAt, Self.silenceMax), (now - warehouseSeenAt, Self.silenceMax)]
                 + [(now - contact, Self.contactMax)]
             let silence = silences.filter { $0.0 > $0.1 }.map(\.0).max() ?? .zero
             lag = max(copying, waiting > .seconds(1) ? waiting : .zero, silence)

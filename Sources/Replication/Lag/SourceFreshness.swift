@@ -18,6 +18,8 @@ struct SourceFreshness: Sendable {
 
     /// Not applied yet, oldest first.
     private var sightings: [Sighting] = []
+    /// Between two of them, once there are many.
+    private var spacing = 0.0
     /// Everything that was committed until then is in the warehouse.
     private(set) var completeAt: Double
 
@@ -27,13 +29,16 @@ struct SourceFreshness: Sendable {
     mutating func sighted(_ executed: GTIDSet, applied: GTIDSet, at time: Double) {
         if let last = sightings.indices.last, sightings[last].executed == executed {
             sightings[last].until = time
+        } else if sightings.count > 1, time - sightings[sightings.count - 2].until < spacing {
+            sightings[sightings.count - 1] = Sighting(executed: executed, until: time)
         } else {
             sightings.append(Sighting(executed: executed, until: time))
         }
         if sightings.count > Self.sightingsMax {
             // The first is needed next, and the last says whether all is there.
-            sightings = sightings.enumerated().filter { $0.offset % 2 == 0 || $0.offset == sightings.count - 1 }
-                .map(\.element)
+            let last = sightings.count - 1
+            sightings = sightings.enumerated().filter { $0.offset % 2 == 0 || $0.offset == last }.map(\.element)
+            spacing = max(1, spacing * 2)
         }
         update(applied: applied)
     }
@@ -44,6 +49,7 @@ struct SourceFreshness: Sendable {
             completeAt = max(completeAt, first.until)
             sightings.removeFirst()
         }
+        if sightings.isEmpty { spacing = 0 }
     }
 
     /// A transaction that the host committed at `time` is in the warehouse, and all before it.

@@ -8,6 +8,8 @@ public struct StreamCounts: Sendable {
     public var bytes = 0
     /// Rows changed, by `database.table`: of followed and quarantined tables, whether or not they go into a batch.
     public var changes: [String: RowChanges] = [:]
+    /// When the source committed the newest heartbeat row: microseconds since 1970; 0 if none came.
+    public var heartbeatCommit: Int64 = 0
     /// How long the source was held back because too much waited for the warehouse.
     public var held = Duration.zero
     /// Whether anything came at all.

@@ -28,14 +28,16 @@ final class StreamDecoder: PacketConsumer, @unchecked Sendable {
     /// - Parameters:
     ///   - received: everything that is in the warehouse already.
     ///   - plan: batches that were defined before a crash.
+    ///   - heartbeat: the table of heartbeat rows.
     init(
         limits: Limits,
         received: GTIDSet,
         plan: ReplayPlan,
+        heartbeat: TableName? = nil,
         isWanted: @escaping @Sendable (TableName) -> Bool
     ) {
         (items, output) = AsyncStream.makeStream(of: StreamItem.self)
-        state = StreamState(limits: limits, received: received, plan: plan, isWanted: isWanted)
+        state = StreamState(limits: limits, received: received, plan: plan, heartbeat: heartbeat, isWanted: isWanted)
     }
 
     func consume(_ payload: UnsafeRawBufferPointer) throws -> ReadDemand {

@@ -57,6 +57,8 @@ struct StreamState {
     private var counts = StreamCounts()
     /// Tables with changes that are not in `counts` yet.
     private var changed: [FollowedTable] = []
+    /// The table of heartbeat rows.
+    private let heartbeat: TableName?
     private(set) var isInBarrier = false
     var isBlocked: Bool { isInBarrier || outstandingBytes > limits.outstandingBytes }
 
@@ -66,11 +68,13 @@ struct StreamState {
         limits: StreamDecoder.Limits,
         received: GTIDSet,
         plan: ReplayPlan,
+        heartbeat: TableName? = nil,
         isWanted: @escaping @Sendable (TableName) -> Bool
     ) {
         self.limits = limits
         self.received = received
         self.plan = plan
+        self.heartbeat = heartbeat
         self.isWanted = isWanted
     }
 
@@ -406,6 +410,7 @@ struct StreamState {
         guard var current = transaction else { return }
         transaction = nil
         counts.transactions &+= 1
+        if let heartbeat, current.tables.contains(heartbeat) { counts.heartbeatCommit = current.committedAt }
         received.insert(current.gtid)
         if !plan.isEmpty {
             let isPlanned = plan.covers(current.gtid)

@@ -29,7 +29,10 @@ enum Comparison {
                     warehouseDatabase: { source.warehouseDatabase(for: $0) },
                     logger: logger
                 )
-                let wanted = tables.isEmpty ? followed : followed.filter { tables.contains($0.name) }
+                let wanted =
+                    tables.isEmpty
+                    ? followed.filter { $0.name != mySQL.heartbeat?.name.description }
+                    : followed.filter { tables.contains($0.name) }
                 unknown.subtract(wanted.map(\.name))
                 guard !wanted.isEmpty else { continue }
                 let verifier = Verifier(source: endpoint, warehouse: client, pipeline: source.name, logger: logger)

@@ -49,6 +49,8 @@ extension MetricsObserver {
 
     func copiesEnded() { metrics.endBeats(.snapshot) }
 
+    func heartbeatRow(_ step: ReplicationStep, age: Double) { metrics.setHeartbeatRow(stage(step), age: age) }
+
     func binlogRunway(seconds: Double) { metrics.binlogRunway.set(seconds) }
 
     func reconnected() { metrics.reconnects.increment() }

@@ -54,7 +54,6 @@ final class MetricsObserver: ReplicationObserver {
         report("", .ok)
     }
 
-
     func countCopied(_ rows: UInt64, of table: String) {
         let handles = handles(of: table)
         handles.copiedRows.increment(by: Int(clamping: rows))
@@ -102,9 +101,9 @@ final class MetricsObserver: ReplicationObserver {
             metrics.countError(place, .retry)
             report("/\(stage.rawValue)", .degraded, message)
             switch stage {
-            case .source, .receive: metrics.up.set(0)
+            case .source: metrics.up.set(0)
             case .insert, .checkpoint, .warehouse: warehouseUp.set(0)
-            case .snapshot, .ddl: break
+            case .receive, .snapshot, .ddl: break
             }
         case .notify: metrics.countError(place, .notify)
         case .stop:

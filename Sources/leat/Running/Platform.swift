@@ -208,6 +208,7 @@ struct Platform {
         let text = LeatConfiguration.yamlForLocalStack(
             LocalStackFile(
                 mySQLHosts: hosts,
+                mySQLPrimary: HostAddress(host: mysql.primary.host, port: mysql.primary.port),
                 mySQLUser: mysql.primary.user,
                 mySQLPasswordFile: "secrets/mysql-password",
                 clickHouseURL: clickhouse.url,

@@ -27,6 +27,8 @@ final class TestPipeline: Sendable {
         var clickhousePassword: String?
         /// A line at the level of `mysql:`.
         var naming: String?
+        /// Writes a heartbeat row, in a database of its own.
+        var hasHeartbeat = false
         /// The databases to follow, if not its own.
         var follows: [String]?
     }
@@ -107,6 +109,7 @@ final class TestPipeline: Sendable {
                   password-file: mysql.password
                   tables: [\(tables)]
                   snapshot: {connections: 2}
+                  heartbeat: \(options.hasHeartbeat ? "{host: \"\(primary)\", table: \(name)_beat.heartbeat}" : "null")
             warehouse:
               clickhouse:
                 url: \(options.clickhouseURL ?? servers.clickhouse.url)
