@@ -46,25 +46,17 @@ struct PlatformMetricsTests {
     }
 
     private static func expectPlausible(_ platform: RunningPlatform) async throws {
-        let before = try await platform.metrics()
+        let table = "table=\"watched.t\""
         try await platform.write(rows: 100)
+        // With those from before.
         try await eventually("what was written is counted", within: .seconds(30)) {
             let page = try await platform.metrics()
-            func grown(_ name: String, _ labels: String...) -> Double {
-                let matching: (MetricsPage) -> Double = { page in
-                    page.series.filter { series in
-                        series.name == name && labels.allSatisfy { series.labels.contains($0) }
-                    }.reduce(0) { $0 + $1.value }
-                }
-                return matching(page) - matching(before)
-            }
-            let table = "table=\"watched.t\""
-            return grown("leat_events_total", table, "operation=\"insert\"") == 100
-                && grown("leat_rows_total", table, "operation=\"insert\"") == 100
-                && grown("leat_transactions_total", "source=\"local\"") >= 100
-                && grown("leat_read_bytes_total", "stage=\"receive\"") > 10_000
-                && grown("leat_batches_total", "source=\"local\"", "kind=\"stream\"") >= 1
-                && grown("leat_checkpoint_batch") >= 1
+            return page.sum("leat_events_total", table, "operation=\"insert\"") == 150
+                && page.sum("leat_rows_total", table, "operation=\"insert\"") == 150
+                && page.sum("leat_transactions_total", "source=\"local\"") >= 150
+                && page.sum("leat_read_bytes_total", "stage=\"receive\"") > 15_000
+                && page.sum("leat_batches_total", "source=\"local\"", "kind=\"stream\"") >= 1
+                && page.sum("leat_checkpoint_batch") >= 1
         }
         let page = try await platform.metrics()
         for stage in Stage.allCases {
