@@ -273,7 +273,7 @@ let package = Package(
             dependencies: [
                 "LocalStack", "MySQLClient", "ClickHouseClient", "ClickHouseFormat", "Columns", "WireBytes",
                 "ConfigurationFile", "Generator", "Verification", "Replication", "Pipeline", "MySQLProtocol",
-                "MySQLSchema", "InfluxClient", "TimeSeries",
+                "MySQLSchema", "InfluxClient", "TimeSeries", "Telemetry",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -11,5 +11,5 @@ public enum Feature: String, Sendable, Hashable, CaseIterable {
     case dropTables = "dropping rows with their table"
 
     /// What this version does.
-    public static let supported: Set<Feature> = [.relaxedDurability]
+    public static let supported: Set<Feature> = [.relaxedDurability, .heartbeat]
 }

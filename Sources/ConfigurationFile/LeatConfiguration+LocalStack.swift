@@ -2,6 +2,8 @@ extension LeatConfiguration {
     /// The commented `leat.yaml` that `leat up` writes: every database of its MySQL, and its InfluxDB database.
     public static func yamlForLocalStack(_ stack: LocalStackFile) -> String {
         let hosts = stack.mySQLHosts.map { quoted($0.description) }.joined(separator: ", ")
+        let heartbeat =
+            stack.mySQLPrimary.map { "{host: \(quoted($0.description)), table: leat_heartbeat.heartbeat}" } ?? "null"
         let influx =
             stack.influx.map { influx in
                 """
@@ -27,7 +29,9 @@ extension LeatConfiguration {
                   password-file: \(quoted(stack.mySQLPasswordFile))
                   tls: preferred            # disabled | preferred | required | verify-ca | verify-full
                   tables: ["*.*"]           # every database but MySQL's own; "!shop.sessions" leaves a table out
-                  snapshot: {connections: 4, rows-per-second: unlimited}\(influx)
+                  snapshot: {connections: 4, rows-per-second: unlimited}
+                  # A row each second that goes the whole way, for leat_heartbeat_row_lag_seconds.
+                  heartbeat: \(heartbeat)\(influx)
 
             warehouse:
               clickhouse:

@@ -16,6 +16,8 @@ public struct LocalStackFile: Sendable, Hashable {
 
     /// The replica first: it bears the reading.
     public var mySQLHosts: [HostAddress]
+    /// Where the heartbeat is written; none is if nil.
+    public var mySQLPrimary: HostAddress?
     public var mySQLUser: String
     /// Relative to the file's folder, or absolute.
     public var mySQLPasswordFile: String
@@ -27,6 +29,7 @@ public struct LocalStackFile: Sendable, Hashable {
 
     public init(
         mySQLHosts: [HostAddress],
+        mySQLPrimary: HostAddress? = nil,
         mySQLUser: String,
         mySQLPasswordFile: String,
         clickHouseURL: String,
@@ -36,6 +39,7 @@ public struct LocalStackFile: Sendable, Hashable {
         influx: Influx? = nil
     ) {
         self.mySQLHosts = mySQLHosts
+        self.mySQLPrimary = mySQLPrimary
         self.mySQLUser = mySQLUser
         self.mySQLPasswordFile = mySQLPasswordFile
         self.clickHouseURL = clickHouseURL

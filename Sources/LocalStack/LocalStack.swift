@@ -375,6 +375,9 @@ public actor LocalStack {
         }
     }
 
+    /// Bytes that are free where the home is; nil unless it runs, or where the system does not tell.
+    public func freeDiskBytes() -> UInt64? { plan?.home.freeBytes }
+
     /// Where the servers are; nil unless it runs.
     public var addresses: StackAddresses? { phase == .running ? plan?.addresses : nil }
 

@@ -80,7 +80,7 @@ public enum InformationSchema {
     }
 
     /// A string literal that reads alike under every `sql_mode`: backslashes only appear in hexadecimal form.
-    static func quoted(_ text: String) -> String {
+    public static func quoted(_ text: String) -> String {
         if text.utf8.contains(UInt8(ascii: "\\")) {
             let digits = Array("0123456789ABCDEF")
             let hex = text.utf8.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }

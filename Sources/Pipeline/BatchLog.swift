@@ -16,6 +16,8 @@ public actor BatchLog {
         /// Parts of transactions that are in the warehouse, though the transaction as a whole may not be: what of it comes
         /// again must not be written again, under a higher number than the parts behind it.
         public var acknowledgedParts: [BatchDefinition.Part]
+        /// Everything that the source had committed until then was in the warehouse: seconds since 1970, 0 if unknown.
+        public var completeAt: Double
         /// No batch and no checkpoint yet: the pipeline starts from nothing.
         public var isNew: Bool
     }
@@ -62,7 +64,7 @@ public actor BatchLog {
         try await StateSchema.create(with: client)
         let parameters = ["pipeline": pipeline]
         let saved = try await client.rows(
-            "SELECT acknowledged, position FROM leat.checkpoints FINAL WHERE pipeline = {pipeline:String}",
+            "SELECT acknowledged, position, toUnixTimestamp64Micro(at) / 1e6 - lag_seconds FROM leat.checkpoints FINAL WHERE pipeline = {pipeline:String}",
             parameters: parameters
         )
         var checkpoint = Checkpoint()
@@ -97,6 +99,7 @@ public actor BatchLog {
             checkpoint: checkpoint,
             unacknowledged: open,
             acknowledgedParts: acknowledgedParts,
+            completeAt: (saved.first?[2]).flatMap { Double($0) } ?? 0,
             isNew: saved.isEmpty && count == 0
         )
     }

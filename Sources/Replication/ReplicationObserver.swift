@@ -4,21 +4,61 @@ import Pipeline
 public protocol ReplicationObserver: Sendable {
     /// A batch of the stream is in the warehouse: changes by table, bytes, and how long writing it took.
     func batchWritten(_ changes: [String: RowChanges], rows: Int, bytes: Int, duration: Duration)
-    /// A key range of a copy is in the warehouse.
-    func rangeCopied(table: String, rows: UInt64)
+    /// What the stream has brought since the last call; some times a second.
+    func streamed(_ counts: StreamCounts)
+    /// A batch has been in a step for so long.
+    func passed(_ step: ReplicationStep, in duration: Duration)
+    /// One insert into one table was answered.
+    func inserted(in duration: Duration)
+    /// A statement in the stream, or the beginning of a copy, was carried out: a batch without rows.
+    func barrierPassed()
+    /// All batches up to this number are in the warehouse.
+    func acknowledged(_ number: UInt64)
+    /// A copy of a table begins, from nothing or where an earlier one had come to.
+    func copyBegins(table: String)
+    /// About how many rows a copy will have.
+    func copyExpected(table: String, rows: UInt64)
+    /// A key range of a copy is in the warehouse; it took so many bytes of the source's answer.
+    func rangeCopied(table: String, rows: UInt64, bytes: Int, duration: Duration)
+    /// No table is being copied.
+    func copiesEnded()
     /// The state of a table changed.
     func tableChanged(_ state: TableState)
     /// Seconds by which the warehouse is behind the source; 0 when it has everything.
     func lag(seconds: Double)
+    /// How old the newest heartbeat row is that has come to a step.
+    func heartbeatRow(_ step: ReplicationStep, age: Double)
+    /// Seconds until the source purges binlogs that are still needed; infinite where it does not purge.
+    func binlogRunway(seconds: Double)
+    /// A connection to the source that was lost was made anew.
+    func reconnected()
     /// Something failed that is tried again (`retry`), that somebody should know (`notify`) or that ends it (`stop`).
     func failed(_ reaction: ReplicationFailure, stage: ReplicationStage, message: String)
     /// A stage has shown a sign of life.
     func heartbeat(_ stage: ReplicationStage)
+    /// A step has nothing to do, and knows it.
+    func idle(_ step: ReplicationStep)
+}
+
+/// What a batch passes through, and how long it is there.
+public enum ReplicationStep: String, Sendable, CaseIterable {
+    /// From its first row until it is cut: its rows come in and are decoded.
+    case receive
+    /// Of that, the work of decoding.
+    case decode
+    /// From then until its first insert begins; its number is claimed meanwhile.
+    case queue
+    /// All its inserts, which go on beside each other.
+    case insert
+    /// Saving the checkpoint.
+    case acknowledge
+    /// A range of existing rows, from before it is read until it is acknowledged.
+    case snapshot
 }
 
 /// Where in a pipeline something happens.
 public enum ReplicationStage: String, Sendable, CaseIterable {
-    case source, receive, snapshot, insert, checkpoint, ddl
+    case source, receive, snapshot, insert, checkpoint, ddl, warehouse
 }
 
 /// What a failure leads to.
@@ -35,9 +75,21 @@ public enum ReplicationFailure: String, Sendable, CaseIterable {
 public struct SilentObserver: ReplicationObserver {
     public init() {}
     public func batchWritten(_ changes: [String: RowChanges], rows: Int, bytes: Int, duration: Duration) {}
-    public func rangeCopied(table: String, rows: UInt64) {}
+    public func streamed(_ counts: StreamCounts) {}
+    public func passed(_ step: ReplicationStep, in duration: Duration) {}
+    public func inserted(in duration: Duration) {}
+    public func barrierPassed() {}
+    public func acknowledged(_ number: UInt64) {}
+    public func copyBegins(table: String) {}
+    public func copyExpected(table: String, rows: UInt64) {}
+    public func rangeCopied(table: String, rows: UInt64, bytes: Int, duration: Duration) {}
+    public func copiesEnded() {}
     public func tableChanged(_ state: TableState) {}
     public func lag(seconds: Double) {}
+    public func heartbeatRow(_ step: ReplicationStep, age: Double) {}
+    public func binlogRunway(seconds: Double) {}
+    public func reconnected() {}
     public func failed(_ reaction: ReplicationFailure, stage: ReplicationStage, message: String) {}
     public func heartbeat(_ stage: ReplicationStage) {}
+    public func idle(_ step: ReplicationStep) {}
 }

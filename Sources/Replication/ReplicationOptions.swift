@@ -24,6 +24,21 @@ public struct ReplicationOptions: Sendable {
     /// Give up the position and copy every table again, in place: when the source has lost what is still needed.
     public var copiesAgain = false
 
+    /// A row that is written each second, to see it arrive.
+    public struct Heartbeat: Sendable {
+        /// The server to write to, which all hosts get their rows from: the primary.
+        public var endpoint: MySQLEndpoint
+        /// Made if it does not exist. It is followed, whatever else is.
+        public var table: TableName
+
+        public init(endpoint: MySQLEndpoint, table: TableName) {
+            self.endpoint = endpoint
+            self.table = table
+        }
+    }
+
+    public var heartbeat: Heartbeat?
+
     public init(
         name: String,
         hosts: [MySQLEndpoint],

@@ -39,6 +39,7 @@ extension ReplicationPipeline {
             try await Task.sleep(for: pause.next())
         }
         await log.acknowledge(number)
+        observer.barrierPassed()
     }
 
     private func apply(_ statement: DDLStatement, number: UInt64) async throws {

@@ -20,7 +20,9 @@ extension ReplicationPipeline {
             surroundings: .init(
                 endpoint: { [options, hostIndex] in options.hosts[hostIndex % options.hosts.count] },
                 log: log,
-                write: { [warehouse] rows, number in
+                write: { [warehouse, observer] rows, number in
+                    let started = ContinuousClock.now
+                    defer { observer.inserted(in: .now - started) }
                     do {
                         try await warehouse.insert(rows, into: mapping.warehouse, asBatch: number)
                     } catch let error as ClickHouseError where error.isRefusal {
@@ -28,11 +30,15 @@ extension ReplicationPipeline {
                     }
                 },
                 received: { decoder?.seen ?? GTIDSet() },
-                progress: { [observer] rows in observer.rangeCopied(table: name.description, rows: rows) },
+                expected: { [observer] rows in observer.copyExpected(table: name.description, rows: rows) },
+                progress: { [observer] rows, bytes, duration in
+                    observer.rangeCopied(table: name.description, rows: rows, bytes: bytes, duration: duration)
+                },
                 logger: logger
             )
         )
         tables[name]?.copier = copier
+        observer.copyBegins(table: name.description)
         let previous = copyQueue
         let copy = Task {
             await previous?.value
@@ -183,6 +189,7 @@ extension ReplicationPipeline {
         tables[name] = Table(state: state, mapping: mapping)
         try await save(name)
         await log.acknowledge(number)
+        observer.barrierPassed()
         return nil
     }
 

@@ -5,25 +5,13 @@ import MySQLSchema
 import Pipeline
 
 extension ReplicationPipeline {
-    /// Once a second: asks the source how far it is, works out the lag, saves the checkpoint, and sees which copies have
-    /// become consistent.
+    /// Twice a second: saves the checkpoint, and sees which copies have become consistent. Waits for the warehouse where
+    /// that does not answer, so nothing that must go on meanwhile belongs here.
     func monitor() async {
-        var inspector: SourceInspector?
         var saved = applied.snapshot
         var savedAt = ContinuousClock.now
         var forgottenAt = ContinuousClock.now - Self.forgetInterval
         while !Task.isCancelled, failure == nil {
-            do {
-                if inspector == nil { inspector = try await SourceInspector(endpoint: endpoint, logger: logger) }
-                if let executed = try await inspector?.executedGTIDs() {
-                    sourcePosition = executed
-                    observer.heartbeat(.source)
-                }
-            } catch {
-                await inspector?.close()
-                inspector = nil
-            }
-            updateLag(isSourceReachable: inspector != nil)
             await finishCopies()
             if !unsaved.isEmpty { await saveUnsaved() }
             let now = applied.snapshot
@@ -35,6 +23,8 @@ extension ReplicationPipeline {
                     savedAt = .now
                     observer.heartbeat(.checkpoint)
                 }
+            } else {
+                observer.idle(.acknowledge)
             }
             if ContinuousClock.now - forgottenAt >= Self.forgetInterval {
                 forgottenAt = .now
@@ -42,7 +32,6 @@ extension ReplicationPipeline {
             }
             try? await Task.sleep(for: .milliseconds(500))
         }
-        await inspector?.close()
     }
 
     private static let forgetInterval = Duration.seconds(6 * 3600)
@@ -55,18 +44,6 @@ extension ReplicationPipeline {
         } catch {
             logger.info("old records of batches could not be deleted now", metadata: ["error": "\(error)"])
         }
-    }
-
-    private func updateLag(isSourceReachable: Bool) {
-        let position = applied.snapshot.position
-        if isSourceReachable && position.isSuperset(of: sourcePosition) {
-            lagSeconds = 0
-        } else if newestCommit > 0 {
-            lagSeconds = max(0, Date().timeIntervalSince1970 - Double(newestCommit) / 1_000_000)
-        } else {
-            lagSeconds += 0.5
-        }
-        observer.lag(seconds: lagSeconds)
     }
 
     private func finishCopies() async {
@@ -99,12 +76,15 @@ extension ReplicationPipeline {
     @discardableResult
     func saveCheckpoint() async -> Bool {
         let now = applied.snapshot
+        let started = ContinuousClock.now
         do {
             try await store.save(
                 Checkpoint(acknowledged: now.acknowledged, position: now.position.description),
                 sourcePosition: sourcePosition.description,
                 lagSeconds: lagSeconds
             )
+            observer.passed(.acknowledge, in: .now - started)
+            warehouseSeenAt = .now
             return true
         } catch {
             observer.failed(.retry, stage: .checkpoint, message: "\(error)")

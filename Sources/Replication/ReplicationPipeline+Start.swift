@@ -1,4 +1,5 @@
 import ClickHouseClient
+import Foundation
 import MySQLClient
 import MySQLProtocol
 import MySQLSchema
@@ -33,6 +34,9 @@ extension ReplicationPipeline {
         throw first ?? PipelineError(.precondition, "the source `\(options.name)` has no hosts", remedy: "add hosts")
     }
 
+    /// Seconds since 1970.
+    static var now: Double { Date().timeIntervalSince1970 }
+
     private func start(with inspector: SourceInspector) async throws {
         let recovery = try await log.recover()
         // Before the definitions: what changes in between comes through the stream again.
@@ -51,6 +55,8 @@ extension ReplicationPipeline {
             try requireBinlogs(of: inspector, purged: try await inspector.purgedGTIDs(), position: position)
         }
         sourcePosition = executed
+        let isFromNow = recovery.isNew || options.copiesAgain
+        freshness = SourceFreshness(completeAt: isFromNow ? Self.now : recovery.completeAt)
         applied.advance(positions: [position.description], acknowledged: recovery.checkpoint.acknowledged)
 
         let plan =
@@ -70,8 +76,8 @@ extension ReplicationPipeline {
             ),
             received: position,
             plan: plan,
-            isWanted: options.isWanted,
-            heartbeat: { [observer] in observer.heartbeat(.receive) }
+            heartbeat: options.heartbeat?.table,
+            isWanted: options.isWanted
         )
         self.decoder = decoder
 

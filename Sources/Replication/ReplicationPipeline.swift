@@ -36,9 +36,18 @@ public actor ReplicationPipeline {
     var failure: (any Error)?
     var hostIndex = 0
     var sourcePosition = GTIDSet()
-    /// When the source committed the newest transaction that is in the warehouse: microseconds since 1970, 0 if none.
-    var newestCommit: Int64 = 0
+    /// When the source committed the newest transaction of a batch, in microseconds since 1970, until the batch and all
+    /// before it are in the warehouse.
+    var commits: [UInt64: Int64] = [:]
+    var freshness = SourceFreshness(completeAt: 0)
+    var replica = ReplicaFreshness()
+    var runway = BinlogRunway()
+    /// When ClickHouse has answered last, whatever it was asked.
+    var warehouseSeenAt = ContinuousClock.now
     var lagSeconds = 0.0
+    /// When the newest heartbeat row was written that the stream, or the warehouse, has: seconds since 1970, 0 if none.
+    var heartbeatReceived = 0.0
+    var heartbeatInserted = 0.0
     /// Both sides were checked, and all tables are known.
     public internal(set) var isStarted = false
     /// Tables whose state the warehouse has not taken yet.
@@ -83,11 +92,19 @@ public actor ReplicationPipeline {
         try await start()
         guard let decoder else { return }
         isStarted = true
+        warehouseSeenAt = .now
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.follow(decoder) }
             group.addTask { await self.consume(decoder) }
             group.addTask { await self.cut(decoder) }
             group.addTask { await self.monitor() }
+            group.addTask { await self.watchSource() }
+            group.addTask { await self.watchWarehouse() }
+            group.addTask { await self.watchLag() }
+            if let heartbeat = options.heartbeat {
+                group.addTask { await self.writeHeartbeats(heartbeat) }
+                group.addTask { await self.readHeartbeats(heartbeat) }
+            }
             // The first to end ends all: cancellation, or a failure that no retry mends.
             await group.next()
             group.cancelAll()
@@ -115,6 +132,7 @@ public actor ReplicationPipeline {
 
     private func follow(_ decoder: StreamDecoder) async {
         var pause = Backoff()
+        var isFirst = true
         while !Task.isCancelled, failure == nil {
             do {
                 while decoder.isBlocked { try await Task.sleep(for: .milliseconds(20)) }
@@ -128,6 +146,8 @@ public actor ReplicationPipeline {
                     consumer: decoder
                 )
                 self.stream = stream
+                if !isFirst { observer.reconnected() }
+                isFirst = false
                 // What it was paused for may have ended before it was there to be resumed.
                 if !decoder.isBlocked { stream.resume() }
                 logger.info("following the binlog", metadata: ["host": "\(endpoint.host):\(endpoint.port)"])
@@ -165,8 +185,16 @@ public actor ReplicationPipeline {
 
     private func cut(_ decoder: StreamDecoder) async {
         let step = min(options.batchInterval / 4, .milliseconds(50))
+        var toldAt = ContinuousClock.now
         while !Task.isCancelled, failure == nil {
             decoder.cutIfDue()
+            if ContinuousClock.now - toldAt >= .milliseconds(200) {
+                toldAt = .now
+                let counts = decoder.takeCounts()
+                observer.streamed(counts)
+                if counts.isAlive { observer.heartbeat(.receive) }
+                if counts.heartbeatCommit > 0 { heartbeatReceived = Double(counts.heartbeatCommit) / 1_000_000 }
+            }
             try? await Task.sleep(for: max(step, .milliseconds(5)))
         }
     }
@@ -179,7 +207,7 @@ public actor ReplicationPipeline {
                 case .batch(let batch): try await dispatch(batch, decoder)
                 case .progress(let transactions, let commit):
                     applied.add(transactions, after: await log.last)
-                    if writes.isEmpty { newestCommit = max(newestCommit, commit) }
+                    noteCommit(commit, ofBatch: await log.last)
                 case .refused(let table, let refusal): await quarantine(table, refusal)
                 case .barrier(let barrier):
                     try await carryOut(barrier)
@@ -199,6 +227,12 @@ public actor ReplicationPipeline {
         let number =
             if let defined = batch.number { defined } else { try await log.define(batch.definition()) }
         writes.insert(number)
+        if let cut = batch.cutAt {
+            if let started = batch.startedAt { observer.passed(.receive, in: cut - started) }
+            observer.passed(.decode, in: batch.decodeTime)
+            observer.passed(.queue, in: .now - cut)
+        }
+        observer.idle(.queue)
         Task { await self.write(batch, number: number, decoder) }
     }
 
@@ -212,7 +246,8 @@ public actor ReplicationPipeline {
                 try await group.waitForAll()
             }
             await log.acknowledge(number)
-            newestCommit = max(newestCommit, batch.newestCommit)
+            noteCommit(batch.newestCommit, ofBatch: number)
+            warehouseSeenAt = .now
             observer.batchWritten(
                 batch.tables.mapValues(\.changes),
                 rows: Int(batch.rows),
@@ -240,7 +275,9 @@ public actor ReplicationPipeline {
         var refusals = 0
         while true {
             do {
+                let started = ContinuousClock.now
                 try await warehouse.insert(rows, asBatch: number)
+                observer.inserted(in: .now - started)
                 return
             } catch {
                 // A lost right or a password is not the table's fault, and may come back.

@@ -89,7 +89,9 @@ extension LeatMetrics {
         .gauge,
         unit: .seconds,
         labels: ["source"],
-        help: "Time until the source purges binlogs that are still needed: its retention minus the lag."
+        help:
+            "Time until the source purges binlogs that are still needed: what it keeps minus the lag; 0 once some are "
+            + "gone, +Inf where it never purges."
     )
     static let transactions = MetricDefinition(
         "leat_transactions_total",
@@ -111,7 +113,7 @@ extension LeatMetrics {
         .counter,
         labels: ["source", "table", "operation"],
         seriesMax: tablesMax * 3,
-        help: "Row events read from the stream."
+        help: "Rows changed in the stream, as they are read: those of quarantined tables, too."
     )
     static let rows = MetricDefinition(
         "leat_rows_total",
@@ -170,7 +172,10 @@ extension LeatMetrics {
         unit: .seconds,
         labels: ["source", "stage"],
         buckets: durations,
-        help: "Time that a batch spends in a stage."
+        help:
+            "Time that a batch spends in a stage: receive (from its first row until it is cut), decode (of that, the work "
+            + "of decoding), queue (until its insert begins), insert, acknowledge (saving the checkpoint), snapshot (a "
+            + "range, from reading it to its acknowledgement)."
     )
     static let insertDuration = MetricDefinition(
         "leat_clickhouse_insert_duration_seconds",

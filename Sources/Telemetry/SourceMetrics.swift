@@ -77,6 +77,11 @@ public final class SourceMetrics: Sendable {
         metrics.heartbeat.remove([name, stage.rawValue])
     }
 
+    /// How old the newest heartbeat row is that has come to the stage.
+    public func setHeartbeatRow(_ stage: Stage, age seconds: Double) {
+        metrics.heartbeatLag.with(name, stage.rawValue).set(seconds)
+    }
+
     public func observe(_ stage: Stage, _ duration: Duration) { durations[stage]?.observe(duration) }
 
     public func countBatch(_ kind: BatchKind) { batchCounts[kind]?.increment() }

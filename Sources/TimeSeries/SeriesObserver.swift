@@ -23,6 +23,8 @@ public protocol SeriesObserver: Sendable {
     func failed(_ reaction: SeriesFailure, stage: SeriesStage, message: String)
     /// A stage has shown a sign of life.
     func heartbeat(_ stage: SeriesStage)
+    /// No pushed points wait for the warehouse.
+    func nothingWaits()
 }
 
 /// How points came into the warehouse.
@@ -37,7 +39,7 @@ public enum SeriesOrigin: String, Sendable, CaseIterable {
 
 /// Where in a pipeline something happens.
 public enum SeriesStage: String, Sendable, CaseIterable {
-    case source, receive, read, insert, checkpoint, discovery
+    case source, receive, read, insert, checkpoint, discovery, warehouse
 }
 
 /// What a failure leads to.
@@ -63,4 +65,5 @@ public struct SilentSeriesObserver: SeriesObserver {
     public func subscribed(_ isSubscribed: Bool) {}
     public func failed(_ reaction: SeriesFailure, stage: SeriesStage, message: String) {}
     public func heartbeat(_ stage: SeriesStage) {}
+    public func nothingWaits() {}
 }

@@ -37,6 +37,9 @@ public actor TimeSeriesPipeline {
     var failure: (any Error)?
     /// When the source last answered.
     var contact = ContinuousClock.now
+    /// When the source and the warehouse last said that they are there.
+    var sourceSeenAt = ContinuousClock.now
+    var warehouseSeenAt = ContinuousClock.now
     var checkpoints: UInt64 = 0
     var lag = Duration.zero
     /// Both sides were checked, and all measurements are known.
@@ -80,9 +83,14 @@ public actor TimeSeriesPipeline {
         do {
             try await start()
             isStarted = true
+            sourceSeenAt = .now
+            warehouseSeenAt = .now
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await self.discoverAgain() }
                 group.addTask { await self.monitor() }
+                group.addTask { await self.watchLag() }
+                group.addTask { await self.watchSource() }
+                group.addTask { await self.watchWarehouse() }
                 group.addTask { await self.receive() }
                 group.addTask { await self.runFlows() }
                 group.addTask { [context] in await context.rollups.run() }

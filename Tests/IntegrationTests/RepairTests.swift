@@ -207,7 +207,7 @@ struct RepairTests {
             try await pipeline.startAndSettle()
             func shows(_ line: String) async throws {
                 try await eventually("/metrics shows \(line)", within: .seconds(60)) {
-                    await pipeline.metricsPage().contains(line)
+                    await pipeline.metricsText().contains(line)
                 }
             }
             try await shows("leat_verified_equal{source=\"watched\",table=\"watched.t\"} 1\n")

@@ -95,12 +95,18 @@ struct StackHome: Sendable {
         chmod(folder, 0o700)
     }
 
+    /// Bytes that are free on the home's disk, where the system tells.
+    var freeBytes: UInt64? {
+        var info = statvfs()
+        guard statvfs(path, &info) == 0 else { return nil }
+        let (free, overflow) = UInt64(info.f_bavail).multipliedReportingOverflow(by: UInt64(info.f_frsize))
+        return overflow ? nil : free
+    }
+
     /// - Throws: `.diskSpace` where less than `freeSpaceMin` bytes are free.
     func checkFreeSpace(_ freeSpaceMin: Int) throws(LocalStackError) {
-        var info = statvfs()
-        guard statvfs(path, &info) == 0 else { return }
-        let (free, overflow) = UInt64(info.f_bavail).multipliedReportingOverflow(by: UInt64(info.f_frsize))
-        if !overflow, free < UInt64(max(freeSpaceMin, 0)) {
+        guard let free = freeBytes else { return }
+        if free < UInt64(max(freeSpaceMin, 0)) {
             throw LocalStackError(
                 .diskSpace,
                 message: "\(free >> 20) MB are free for \(path), and the servers need \(freeSpaceMin >> 20) MB",

@@ -71,6 +71,39 @@ struct SourceInspector: Sendable {
         return try GTIDSet(parsing: text ?? "")
     }
 
+    /// How far the server is, and what its binlogs no longer hold.
+    func sighting(timeout: Duration) async throws -> (executed: GTIDSet, purged: GTIDSet) {
+        let answer = try await connection.query("SELECT @@GLOBAL.gtid_executed, @@GLOBAL.gtid_purged", timeout: timeout)
+        let row = answer.rows.first ?? []
+        func set(_ index: Int) throws -> GTIDSet { try GTIDSet(parsing: row.count > index ? row[index] ?? "" : "") }
+        return (try set(0), try set(1))
+    }
+
+    /// For how many seconds the server keeps its binlogs; nil if it does not purge them by itself.
+    func binlogRetention(timeout: Duration) async throws -> Double? {
+        let answer = try await connection.query(
+            "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('binlog_expire_logs_seconds', 'binlog_expire_logs_auto_purge')",
+            timeout: timeout
+        )
+        var values: [String: String] = [:]
+        for row in answer.rows where row.count > 1 { values[(row[0] ?? "").lowercased()] = row[1] }
+        guard values["binlog_expire_logs_auto_purge"]?.uppercased() != "OFF",
+            let seconds = values["binlog_expire_logs_seconds"].flatMap({ Double($0) }), seconds > 0
+        else { return nil }
+        return seconds
+    }
+
+    /// About how many rows a table has, as the server's statistics say.
+    func estimatedRows(of name: TableName) async throws -> UInt64? {
+        let answer = try await connection.query(
+            """
+            SELECT table_rows FROM information_schema.tables \
+            WHERE table_schema = \(InformationSchema.quoted(name.database)) AND table_name = \(InformationSchema.quoted(name.table))
+            """
+        )
+        return answer.scalar.flatMap { UInt64($0) }
+    }
+
     private var dialect: SQLDialect { SQLDialect(serverVersion: connection.serverVersion) }
 
     /// All tables of the server but its own.

@@ -45,6 +45,7 @@ final class RangeConsumer: PacketConsumer, RowSource, @unchecked Sendable {
     private var rows: RowBatch
     private var ordinal: UInt64 = 0
     private var wireBytes = 0
+    private var earlierBytes = 0
 
     /// - Parameter resume: lets the connection go on after a pause.
     init(
@@ -83,6 +84,7 @@ final class RangeConsumer: PacketConsumer, RowSource, @unchecked Sendable {
             }
             shared.full.append(rows)
             rows = pool.take()
+            earlierBytes &+= wireBytes
             wireBytes = 0
             defer { shared.waiters = [] }
             return (.more, shared.waiters)
@@ -112,6 +114,9 @@ final class RangeConsumer: PacketConsumer, RowSource, @unchecked Sendable {
 
     /// Rows read in all.
     var count: UInt64 { ordinal }
+
+    /// Bytes of the rows as the source sent them. Call once all have been read.
+    var bytes: Int { earlierBytes &+ wireBytes }
 
     // MARK: Emptying
 

@@ -37,7 +37,10 @@ final class TableCopier: Sendable {
         var write: @Sendable (any RowSource, UInt64) async throws -> Void
         /// Everything that the stream has received or will replay; a range must see all of it.
         var received: @Sendable () -> GTIDSet
-        var progress: @Sendable (_ rows: UInt64) -> Void
+        /// About how many rows there will be, as the source's statistics say.
+        var expected: @Sendable (_ rows: UInt64) -> Void
+        /// A range is in the warehouse: its rows, the bytes of the source's answer, and how long it took.
+        var progress: @Sendable (_ rows: UInt64, _ bytes: Int, _ duration: Duration) -> Void
         var logger: Logger
     }
 
@@ -98,6 +101,7 @@ final class TableCopier: Sendable {
         guard let present, StoredDefinition(present) == StoredDefinition(mapping.definition) else {
             throw Interruption.definitionChanged
         }
+        if let rows = try await inspector.estimatedRows(of: mapping.definition.name) { around.expected(rows) }
         let readers = max(1, options.connections)
         let planner = RangePlanner(
             connection: inspector.connection,
@@ -180,6 +184,7 @@ final class TableCopier: Sendable {
 
     /// Writes a range while it is read, then acknowledges it.
     private func write(_ consumer: RangeConsumer, number: UInt64) async throws {
+        let started = ContinuousClock.now
         let clock = Task {
             while true {
                 try await Task.sleep(for: Self.insertDuration)
@@ -197,7 +202,7 @@ final class TableCopier: Sendable {
             throw reason
         }
         await acknowledge(number)
-        around.progress(consumer.count)
+        around.progress(consumer.count, consumer.bytes, .now - started)
     }
 
     /// Acknowledges what this copy has claimed and will not write, so that later batches can become contiguous: only

@@ -12,9 +12,31 @@ final class FollowedTable {
     /// Passes over rows where decoding them failed.
     private(set) var skipper: RowDecoder?
 
+    /// Changed rows that were read since they were last counted.
+    private var changes = RowChanges()
+    private var hasChanges = false
+
     init(_ mapping: TableMapping) {
         self.mapping = mapping
         name = mapping.definition.name.description
+    }
+
+    /// Counts changed rows.
+    ///
+    /// - Returns: whether they are the first since ``takeChanges()``.
+    func count(_ rows: UInt64, _ operation: RowsEvent.Operation) -> Bool {
+        guard rows > 0 else { return false }
+        changes.add(Int(clamping: rows), operation)
+        defer { hasChanges = true }
+        return !hasChanges
+    }
+
+    func takeChanges() -> RowChanges {
+        defer {
+            changes = RowChanges()
+            hasChanges = false
+        }
+        return changes
     }
 
     /// Makes the decoder fit `map`, or says why the rows that follow cannot be decoded.
@@ -59,6 +81,22 @@ final class FollowedTable {
             }
         }
         return nil
+    }
+}
+
+extension RowChanges {
+    mutating func add(_ rows: Int, _ operation: RowsEvent.Operation) {
+        switch operation {
+        case .write: inserts &+= rows
+        case .update: updates &+= rows
+        case .delete: deletes &+= rows
+        }
+    }
+
+    static func += (sum: inout RowChanges, other: RowChanges) {
+        sum.inserts &+= other.inserts
+        sum.updates &+= other.updates
+        sum.deletes &+= other.deletes
     }
 }
 

@@ -24,21 +24,20 @@ final class StreamDecoder: PacketConsumer, @unchecked Sendable {
     private let output: AsyncStream<StreamItem>.Continuation
     private let lock = NIOLock()
     private var state: StreamState
-    private let heartbeat: @Sendable () -> Void
 
     /// - Parameters:
     ///   - received: everything that is in the warehouse already.
     ///   - plan: batches that were defined before a crash.
+    ///   - heartbeat: the table of heartbeat rows.
     init(
         limits: Limits,
         received: GTIDSet,
         plan: ReplayPlan,
-        isWanted: @escaping @Sendable (TableName) -> Bool,
-        heartbeat: @escaping @Sendable () -> Void
+        heartbeat: TableName? = nil,
+        isWanted: @escaping @Sendable (TableName) -> Bool
     ) {
         (items, output) = AsyncStream.makeStream(of: StreamItem.self)
-        state = StreamState(limits: limits, received: received, plan: plan, isWanted: isWanted)
-        self.heartbeat = heartbeat
+        state = StreamState(limits: limits, received: received, plan: plan, heartbeat: heartbeat, isWanted: isWanted)
     }
 
     func consume(_ payload: UnsafeRawBufferPointer) throws -> ReadDemand {
@@ -47,7 +46,6 @@ final class StreamDecoder: PacketConsumer, @unchecked Sendable {
             return (state.takeEmitted(), state.isBlocked ? ReadDemand.pause : .more)
         }
         for item in emitted { output.yield(item) }
-        heartbeat()
         return demand
     }
 
@@ -70,6 +68,9 @@ final class StreamDecoder: PacketConsumer, @unchecked Sendable {
     /// Whether the stream may not go on now: a barrier is being carried out, or too much waits for the warehouse.
     var isBlocked: Bool { lock.withLock { state.isBlocked } }
 
+    /// Whether nothing that was handed over waits for the warehouse.
+    var isIdle: Bool { lock.withLock { state.isIdle } }
+
     /// Cuts the batch if its oldest row has waited long enough and no transaction is half in it.
     func cutIfDue(_ now: ContinuousClock.Instant = .now) {
         let emitted = lock.withLock {
@@ -85,10 +86,13 @@ final class StreamDecoder: PacketConsumer, @unchecked Sendable {
     func release(bytes: Int) -> Bool {
         lock.withLock {
             let wasBlocked = state.isBlocked
-            state.outstandingBytes -= bytes
+            state.release(bytes: bytes)
             return wasBlocked && !state.isBlocked
         }
     }
+
+    /// What came since the last call.
+    func takeCounts() -> StreamCounts { lock.withLock { state.takeCounts() } }
 
     /// Ends a barrier; the connection may go on after it.
     ///

@@ -51,19 +51,30 @@ struct StreamState {
     /// Events that came while the stream was to wait: a late `resume()` lets one through.
     private var held: [[UInt8]] = []
 
-    var outstandingBytes = 0
+    private var outstandingBytes = 0
+    /// Since when the source is held back, as far as it is not counted yet.
+    private var heldSince: ContinuousClock.Instant?
+    private var counts = StreamCounts()
+    /// Tables with changes that are not in `counts` yet.
+    private var changed: [FollowedTable] = []
+    /// The table of heartbeat rows.
+    private let heartbeat: TableName?
     private(set) var isInBarrier = false
     var isBlocked: Bool { isInBarrier || outstandingBytes > limits.outstandingBytes }
+
+    var isIdle: Bool { outstandingBytes <= 0 && !isInBarrier }
 
     init(
         limits: StreamDecoder.Limits,
         received: GTIDSet,
         plan: ReplayPlan,
+        heartbeat: TableName? = nil,
         isWanted: @escaping @Sendable (TableName) -> Bool
     ) {
         self.limits = limits
         self.received = received
         self.plan = plan
+        self.heartbeat = heartbeat
         self.isWanted = isWanted
     }
 
@@ -71,6 +82,27 @@ struct StreamState {
         if emitted.isEmpty { return [] }
         defer { emitted = [] }
         return emitted
+    }
+
+    /// The warehouse has taken a batch of that many bytes.
+    mutating func release(bytes: Int) {
+        outstandingBytes -= bytes
+        guard let since = heldSince, outstandingBytes <= limits.outstandingBytes else { return }
+        counts.held += .now - since
+        heldSince = nil
+    }
+
+    mutating func takeCounts() -> StreamCounts {
+        if let since = heldSince {
+            heldSince = .now
+            counts.held += .now - since
+        }
+        for table in changed { counts.changes[table.name, default: RowChanges()] += table.takeChanges() }
+        changed.removeAll(keepingCapacity: true)
+        counts.waitingBytes = outstandingBytes + openBytes
+        counts.waitingBytesMax = limits.outstandingBytes
+        defer { counts = StreamCounts() }
+        return counts
     }
 
     /// The barrier was carried out: what was held goes on, up to the next barrier.
@@ -128,6 +160,7 @@ struct StreamState {
             held.append(Array(payload))
             return
         }
+        counts.bytes &+= payload.count
         // Taken out, since the decoder is busy while it delivers.
         var decoder = self.decoder
         defer { self.decoder = decoder }
@@ -232,11 +265,17 @@ struct StreamState {
         transaction?.tables.insert(name)
         switch route {
         case .ignored: return
-        case .quarantined(let decoder): try skip(event, decoder)
+        case .quarantined(let decoder):
+            let before = transaction?.rows ?? 0
+            try skip(event, decoder)
+            let rows = (transaction?.rows ?? before) &- before
+            counts.changes[name.description, default: RowChanges()].add(Int(clamping: rows), event.operation)
         case .followed(let table):
             guard let decoder = table.decoder, let skipper = table.skipper, let rowsBefore = transaction?.rows else {
                 throw StreamError.unknownTable
             }
+            let began = SuspendingClock.now
+            defer { open.decodeTime += SuspendingClock.now - began }
             do {
                 try take(event, of: table, decoder)
             } catch let error as RowDecodingError {
@@ -251,6 +290,7 @@ struct StreamState {
     private mutating func take(_ event: RowsEvent, of table: FollowedTable, _ decoder: RowDecoder) throws {
         guard var current = transaction else { throw StreamError.unexpectedEvent }
         defer { transaction = current }
+        let before = current.rows
         var isTaken = false
         var images = event.rows
         var batch = open
@@ -284,43 +324,14 @@ struct StreamState {
                 rows = into
             }
             guard batch.rows < RowVersion.rowsMax - 2 else { throw StreamError.batchTooLarge }
-            try append(event, &images, decoder, into, batch, committedAt: current.committedAt)
+            try batch.append(event, &images, decoder, to: into, committedAt: current.committedAt)
             if batch === open { current.hasRows = true }
             isTaken = true
         }
+        if table.count(current.rows &- before, event.operation) { changed.append(table) }
         guard isTaken else { return }
         if batch.startedAt == nil { batch.startedAt = .now }
         openBytes += event.rows.remaining
-    }
-
-    private func append(
-        _ event: RowsEvent,
-        _ images: inout ByteCursor,
-        _ decoder: RowDecoder,
-        _ rows: RowBatch,
-        _ batch: OpenBatch,
-        committedAt: Int64
-    ) throws {
-        switch event.operation {
-        case .write:
-            try decoder.decodeRow(&images, presence: event.after, into: rows.columns)
-            rows.finishRow(ordinal: batch.nextOrdinal(), isDeleted: false, committedAt: committedAt)
-            rows.changes.inserts += 1
-        case .delete:
-            try decoder.decodeKeyOnly(&images, presence: event.before, into: rows.columns)
-            rows.finishRow(ordinal: batch.nextOrdinal(), isDeleted: true, committedAt: committedAt)
-            rows.changes.deletes += 1
-        case .update:
-            let update = try decoder.beginUpdate(&images, of: event)
-            if update.isKeyChanged {
-                var before = update.before
-                try decoder.decodeKeyOnly(&before, presence: event.before, into: rows.columns)
-                rows.finishRow(ordinal: batch.nextOrdinal(), isDeleted: true, committedAt: committedAt)
-            }
-            try decoder.decodeRow(&images, presence: event.after, into: rows.columns)
-            rows.finishRow(ordinal: batch.nextOrdinal(), isDeleted: false, committedAt: committedAt)
-            rows.changes.updates += 1
-        }
     }
 
     private mutating func skip(_ event: RowsEvent, _ decoder: RowDecoder) throws {
@@ -370,6 +381,7 @@ struct StreamState {
             )
             isInBarrier = true
             if goesOn { return }
+            counts.transactions &+= 1
             received.insert(current.gtid)
             _ = plan.finished(current.gtid, text: current.text)
             transaction = nil
@@ -397,6 +409,8 @@ struct StreamState {
     private mutating func commit() {
         guard var current = transaction else { return }
         transaction = nil
+        counts.transactions &+= 1
+        if let heartbeat, current.tables.contains(heartbeat) { counts.heartbeatCommit = current.committedAt }
         received.insert(current.gtid)
         if !plan.isEmpty {
             let isPlanned = plan.covers(current.gtid)
@@ -466,7 +480,9 @@ struct StreamState {
             emitted.append(.progress(batch.transactions, newestCommit: batch.newestCommit))
         } else {
             batch.sourceBytes = bytes
+            batch.cutAt = .now
             outstandingBytes += bytes
+            if outstandingBytes > limits.outstandingBytes, heldSince == nil { heldSince = .now }
             emitted.append(.batch(batch))
         }
     }
@@ -474,21 +490,5 @@ struct StreamState {
     private mutating func refuse(_ table: TableName, _ refusal: TableRefusal) {
         stop(table, asQuarantined: true)
         emitted.append(.refused(table, refusal))
-    }
-
-    private static func refusal(_ error: RowDecodingError, of mapping: TableMapping) -> TableRefusal {
-        switch error {
-        case .value(let column, let reason): ValueRefusal.refusal(reason, column: column, of: mapping)
-        case .incompleteImage:
-            TableRefusal(
-                cause: "its rows in the binlog lack columns (binlog_row_image is not FULL in some session)",
-                remedy: "leat tables resync \(mapping.definition.name)   once all sessions log full rows"
-            )
-        case .malformed:
-            TableRefusal(
-                cause: "its rows in the binlog cannot be decoded (\(error))",
-                remedy: "leat tables resync \(mapping.definition.name)"
-            )
-        }
     }
 }

@@ -12,9 +12,6 @@ struct Cascade: Sendable, Hashable {
 extension SourceReader {
     /// The foreign keys of a table that reach from a parent to its rows.
     func cascades(of table: ComparedTable) async throws -> [Cascade] {
-        func quoted(_ text: String) -> String {
-            "_utf8mb4 x'" + text.utf8.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() + "'"
-        }
         let answer = try await connection.query(
             """
             SELECT k.COLUMN_NAME, k.REFERENCED_TABLE_SCHEMA, k.REFERENCED_TABLE_NAME, k.REFERENCED_COLUMN_NAME, \
@@ -22,8 +19,8 @@ extension SourceReader {
             FROM information_schema.REFERENTIAL_CONSTRAINTS r JOIN information_schema.KEY_COLUMN_USAGE k \
             ON k.CONSTRAINT_SCHEMA = r.CONSTRAINT_SCHEMA AND k.CONSTRAINT_NAME = r.CONSTRAINT_NAME \
             AND k.TABLE_NAME = r.TABLE_NAME \
-            WHERE r.CONSTRAINT_SCHEMA = \(quoted(table.sourceName.database)) \
-            AND r.TABLE_NAME = \(quoted(table.sourceName.table)) \
+            WHERE r.CONSTRAINT_SCHEMA = \(InformationSchema.quoted(table.sourceName.database)) \
+            AND r.TABLE_NAME = \(InformationSchema.quoted(table.sourceName.table)) \
             AND ('CASCADE' IN (r.DELETE_RULE, r.UPDATE_RULE) OR 'SET NULL' IN (r.DELETE_RULE, r.UPDATE_RULE)) \
             AND (SELECT COUNT(*) FROM information_schema.KEY_COLUMN_USAGE o \
             WHERE o.CONSTRAINT_SCHEMA = k.CONSTRAINT_SCHEMA AND o.CONSTRAINT_NAME = k.CONSTRAINT_NAME \

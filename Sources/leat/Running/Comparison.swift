@@ -25,7 +25,9 @@ enum Comparison {
             var unknown = Set(tables)
             for (source, mySQL) in configuration.mySQLSources {
                 let comparison = try await SourceComparison(source, mySQL, warehouse: client, logger: logger)
-                let wanted = tables.isEmpty ? comparison.tables : comparison.tables.filter { tables.contains($0.name) }
+                let wanted = comparison.tables.filter {
+                    tables.isEmpty ? $0.name != mySQL.heartbeat?.name.description : tables.contains($0.name)
+                }
                 unknown.subtract(wanted.map(\.name))
                 guard !wanted.isEmpty else { continue }
                 let line = ProgressLine(isSilent: isSilent)

@@ -10,16 +10,30 @@ import TimeSeries
 extension LeatConfiguration.MySQL {
     /// The servers as the client takes them, in order of preference.
     var endpoints: [MySQLEndpoint] {
-        hosts.map {
-            MySQLEndpoint(
-                host: $0.host,
-                port: $0.port,
-                user: user,
-                password: password.reveal(),
-                tls: TLSMode(rawValue: tls.rawValue) ?? .preferred
-            )
-        }
+        hosts.map { endpoint(at: $0) }
     }
+
+    private func endpoint(at host: HostAddress) -> MySQLEndpoint {
+        MySQLEndpoint(
+            host: host.host,
+            port: host.port,
+            user: user,
+            password: password.reveal(),
+            tls: TLSMode(rawValue: tls.rawValue) ?? .preferred
+        )
+    }
+
+    /// What the pipeline is told of the heartbeat.
+    var heartbeatOptions: ReplicationOptions.Heartbeat? {
+        heartbeat.map { .init(endpoint: endpoint(at: $0.host), table: $0.name) }
+    }
+
+    /// Whether a table is the one that Leat itself writes to: it never stands still, and nobody needs it compared.
+    func isHeartbeat(_ table: TableName) -> Bool { heartbeat?.name == table }
+}
+
+extension LeatConfiguration.MySQL.Heartbeat {
+    var name: TableName { TableName(database: database, table: table) }
 }
 
 extension LeatConfiguration {
@@ -37,10 +51,11 @@ extension LeatConfiguration {
     /// What a MySQL source's pipeline is told.
     func replicationOptions(for source: Source, _ mySQL: MySQL) -> ReplicationOptions {
         let filter = mySQL.tables
-        return ReplicationOptions(
+        let heartbeat = mySQL.heartbeatOptions
+        var options = ReplicationOptions(
             name: source.name,
             hosts: mySQL.endpoints,
-            isWanted: { filter.matches(database: $0.database, table: $0.table) },
+            isWanted: { filter.matches(database: $0.database, table: $0.table) || $0 == heartbeat?.table },
             warehouseDatabase: { source.warehouseDatabase(for: $0) },
             snapshotConnections: mySQL.snapshot.connections,
             batchRows: batches.rows,
@@ -48,6 +63,8 @@ extension LeatConfiguration {
             batchInterval: batches.interval,
             isDurable: warehouse.durability == .strict
         )
+        options.heartbeat = heartbeat
+        return options
     }
 
     /// What an InfluxDB source's pipeline is told.

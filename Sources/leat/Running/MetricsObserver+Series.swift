@@ -34,12 +34,17 @@ extension MetricsObserver: SeriesObserver {
 
     func subscribed(_ isSubscribed: Bool) { measurements?.subscribed.set(isSubscribed ? 1 : 0) }
 
+    func nothingWaits() {
+        metrics.beat(.queue)
+        metrics.beat(.insert)
+    }
+
     func failed(_ reaction: SeriesFailure, stage: SeriesStage, message: String) {
         let place: Stage =
             switch stage {
             case .source, .receive: .receive
             case .read: .snapshot
-            case .insert: .insert
+            case .insert, .warehouse: .insert
             case .checkpoint: .acknowledge
             case .discovery: .decode
             }
@@ -49,7 +54,7 @@ extension MetricsObserver: SeriesObserver {
             report("/\(stage.rawValue)", .degraded, message)
             switch stage {
             case .source, .receive, .read, .discovery: metrics.up.set(0)
-            case .insert, .checkpoint: warehouseUp.set(0)
+            case .insert, .checkpoint, .warehouse: warehouseUp.set(0)
             }
         case .notify: metrics.countError(place, .notify)
         case .stop:
@@ -72,6 +77,7 @@ extension MetricsObserver: SeriesObserver {
             metrics.beat(.acknowledge)
             warehouseUp.set(1)
         case .discovery: metrics.up.set(1)
+        case .warehouse: warehouseUp.set(1)
         }
         report("/\(stage.rawValue)", .ok)
         if stage == .discovery { report("/read", .ok) }

@@ -49,16 +49,9 @@ final class MetricsObserver: ReplicationObserver {
         metrics.writtenBytes.increment(by: bytes)
         metrics.batchRows.observe(Double(rows))
         metrics.batchBytes.observe(Double(bytes))
-        metrics.insertDuration.observe(duration)
         metrics.observe(.insert, duration)
         metrics.countBatch(.stream)
         report("", .ok)
-    }
-
-    func rangeCopied(table: String, rows: UInt64) {
-        countCopied(rows, of: table)
-        metrics.countBatch(.range)
-        metrics.beat(.snapshot)
     }
 
     func countCopied(_ rows: UInt64, of table: String) {
@@ -70,6 +63,9 @@ final class MetricsObserver: ReplicationObserver {
         }
         handles.snapshotRows.set(Int(clamping: copied))
     }
+
+    /// A table is copied again, from nothing.
+    func forgetCopied(_ table: String) { state.withLock { $0.copied[table] = nil } }
 
     func tableChanged(_ state: Pipeline.TableState) {
         let phases = self.state.withLock { known in
@@ -96,7 +92,7 @@ final class MetricsObserver: ReplicationObserver {
             switch stage {
             case .source, .receive: .receive
             case .snapshot: .snapshot
-            case .insert: .insert
+            case .insert, .warehouse: .insert
             case .checkpoint: .acknowledge
             case .ddl: .decode
             }
@@ -105,9 +101,9 @@ final class MetricsObserver: ReplicationObserver {
             metrics.countError(place, .retry)
             report("/\(stage.rawValue)", .degraded, message)
             switch stage {
-            case .source, .receive: metrics.up.set(0)
-            case .insert, .checkpoint: warehouseUp.set(0)
-            case .snapshot, .ddl: break
+            case .source: metrics.up.set(0)
+            case .insert, .checkpoint, .warehouse: warehouseUp.set(0)
+            case .receive, .snapshot, .ddl: break
             }
         case .notify: metrics.countError(place, .notify)
         case .stop:
@@ -130,9 +126,12 @@ final class MetricsObserver: ReplicationObserver {
             metrics.beat(.acknowledge)
             warehouseUp.set(1)
         case .ddl: metrics.beat(.decode)
+        case .warehouse: warehouseUp.set(1)
         }
-        if stage == .source || stage == .insert || stage == .checkpoint { report("/\(stage.rawValue)", .ok) }
-        if stage == .source { report("/receive", .ok) }
+        switch stage {
+        case .source, .receive, .insert, .checkpoint, .warehouse: report("/\(stage.rawValue)", .ok)
+        case .snapshot, .ddl: break
+        }
     }
 
     func forget(_ part: String) { health.remove(metrics.name + part) }

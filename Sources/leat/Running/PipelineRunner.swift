@@ -19,7 +19,7 @@ final class PipelineRunner: Sendable {
     /// In the order of `pipelines`; empty if nothing is to be compared in the background.
     private let verifiers: [ContinuousVerifier]
     private let client: ClickHouseClient
-    private let metrics: LeatMetrics
+    let metrics: LeatMetrics
     private let health: Health
     private let logger: Logger
 
@@ -121,12 +121,14 @@ final class PipelineRunner: Sendable {
             repair: { order in try await self.repair(try JSONDecoder().decode(RepairOrder.self, from: order)) },
             logger: logger
         )
+        let watch = ServerWatch(configuration, client: client, metrics: metrics.servers, logger: logger)
         do {
             // Before anything is claimed, which would take the pipelines away from a process that runs them.
             try console.requireAlone()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await console.run() }
                 group.addTask { try await ProcessMemory.keepSmall() }
+                group.addTask { await watch.run() }
                 for pipeline in pipelines { group.addTask { try await pipeline.run() } }
                 for pipeline in seriesPipelines { group.addTask { try await pipeline.run() } }
                 for verifier in verifiers { group.addTask { await verifier.run() } }

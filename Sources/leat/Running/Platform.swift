@@ -57,7 +57,7 @@ struct Platform {
         let configuration = try writeConfiguration(addresses)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await stack.supervise() }
-            group.addTask { try await self.fillAndFollow(addresses, versions, configuration) }
+            group.addTask { try await self.fillAndFollow(addresses, versions, configuration, stack) }
             defer { group.cancelAll() }
             try await group.next()
             group.cancelAll()
@@ -68,11 +68,13 @@ struct Platform {
     private func fillAndFollow(
         _ addresses: StackAddresses,
         _ versions: [String: String],
-        _ configuration: LeatConfiguration
+        _ configuration: LeatConfiguration,
+        _ stack: LocalStack
     ) async throws {
         if !command.noData { try await loadData(addresses) }
         let runner = PipelineRunner(configuration, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await LocalServersWatch(stack: stack, metrics: runner.metrics.servers).run() }
             group.addTask { try await runner.run() }
             group.addTask {
                 try await self.waitUntilStreaming(runner)
@@ -206,6 +208,7 @@ struct Platform {
         let text = LeatConfiguration.yamlForLocalStack(
             LocalStackFile(
                 mySQLHosts: hosts,
+                mySQLPrimary: HostAddress(host: mysql.primary.host, port: mysql.primary.port),
                 mySQLUser: mysql.primary.user,
                 mySQLPasswordFile: "secrets/mysql-password",
                 clickHouseURL: clickhouse.url,

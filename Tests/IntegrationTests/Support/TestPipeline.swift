@@ -29,6 +29,8 @@ final class TestPipeline: Sendable {
         var naming: String?
         /// The section `verification:`. Off unless a test is about it: the servers have enough to do.
         var verification = "{background: off}"
+        /// Writes a heartbeat row, in a database of its own.
+        var hasHeartbeat = false
         /// The databases to follow, if not its own.
         var follows: [String]?
     }
@@ -109,6 +111,7 @@ final class TestPipeline: Sendable {
                   password-file: mysql.password
                   tables: [\(tables)]
                   snapshot: {connections: 2}
+                  heartbeat: \(options.hasHeartbeat ? "{host: \"\(primary)\", table: \(name)_beat.heartbeat}" : "null")
             warehouse:
               clickhouse:
                 url: \(options.clickhouseURL ?? servers.clickhouse.url)
@@ -197,7 +200,7 @@ final class TestPipeline: Sendable {
     }
 
     /// The page for Prometheus; empty while nothing answers.
-    func metricsPage() async -> String { await LoopbackHTTP(port: consolePort).get("/metrics")?.body ?? "" }
+    func metricsText() async -> String { await LoopbackHTTP(port: consolePort).get("/metrics")?.body ?? "" }
 
     /// How the running process says it is: `ok`, `degraded` or `failed`.
     func health() async throws -> String {
@@ -207,6 +210,17 @@ final class TestPipeline: Sendable {
         }
         return try JSONDecoder().decode(Report.self, from: Data(answer.body.utf8)).status
     }
+
+    /// What `/metrics` says now.
+    func metrics() async throws -> MetricsPage {
+        guard let answer = await LoopbackHTTP(port: consolePort).get("/metrics"), answer.status == 200 else {
+            throw Overdue(description: "/metrics does not answer")
+        }
+        return MetricsPage(answer.body)
+    }
+
+    /// `leat_lag_seconds` now.
+    func lag() async throws -> Double { try await metrics().value("leat_lag_seconds") ?? .nan }
 
     // MARK: Servers
 

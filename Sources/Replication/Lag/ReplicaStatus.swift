@@ -1,0 +1,40 @@
+import MySQLClient
+
+/// What a replica says of its own replication, all channels taken together.
+public struct ReplicaStatus: Sendable, Hashable {
+    /// Connected to its source, and receiving.
+    public var isReceiving: Bool
+    /// Applying what it receives.
+    public var isApplying: Bool
+    /// Its own lag in whole seconds; nil where it does not know, because a thread has stopped.
+    public var secondsBehind: Int?
+
+    public var isRunning: Bool { isReceiving && isApplying }
+
+    public init(isReceiving: Bool, isApplying: Bool, secondsBehind: Int?) {
+        self.isReceiving = isReceiving
+        self.isApplying = isApplying
+        self.secondsBehind = secondsBehind
+    }
+
+    /// The answer to `SHOW REPLICA STATUS`; nil for a server that is no replica.
+    public init?(_ answer: QueryResult) {
+        guard !answer.rows.isEmpty else { return nil }
+        func all(_ name: String) -> Bool { answer.values(of: name).allSatisfy { $0 == "Yes" } }
+        isReceiving = all("Replica_IO_Running")
+        isApplying = all("Replica_SQL_Running")
+        let behind = answer.values(of: "Seconds_Behind_Source").map { $0.flatMap { Int($0) } }
+        secondsBehind = behind.contains(nil) ? nil : behind.compactMap { $0 }.max()
+    }
+
+    /// Asks a server; nil if it is no replica, or the user may not ask (REPLICATION CLIENT).
+    ///
+    /// - Throws: `MySQLError` when the server does not answer.
+    public static func read(_ connection: MySQLConnection, timeout: Duration) async throws -> ReplicaStatus? {
+        do {
+            return ReplicaStatus(try await connection.query("SHOW REPLICA STATUS", timeout: timeout))
+        } catch let error as MySQLError where error.code == .server && !error.isTransient {
+            return nil
+        }
+    }
+}

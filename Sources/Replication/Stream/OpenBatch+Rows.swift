@@ -1,0 +1,35 @@
+import MySQLProtocol
+import Pipeline
+import WireBytes
+
+extension OpenBatch {
+    /// Takes in one row of an event: an image, or for an update two.
+    func append(
+        _ event: RowsEvent,
+        _ images: inout ByteCursor,
+        _ decoder: RowDecoder,
+        to rows: RowBatch,
+        committedAt: Int64
+    ) throws {
+        switch event.operation {
+        case .write:
+            try decoder.decodeRow(&images, presence: event.after, into: rows.columns)
+            rows.finishRow(ordinal: nextOrdinal(), isDeleted: false, committedAt: committedAt)
+            rows.changes.inserts += 1
+        case .delete:
+            try decoder.decodeKeyOnly(&images, presence: event.before, into: rows.columns)
+            rows.finishRow(ordinal: nextOrdinal(), isDeleted: true, committedAt: committedAt)
+            rows.changes.deletes += 1
+        case .update:
+            let update = try decoder.beginUpdate(&images, of: event)
+            if update.isKeyChanged {
+                var before = update.before
+                try decoder.decodeKeyOnly(&before, presence: event.before, into: rows.columns)
+                rows.finishRow(ordinal: nextOrdinal(), isDeleted: true, committedAt: committedAt)
+            }
+            try decoder.decodeRow(&images, presence: event.after, into: rows.columns)
+            rows.finishRow(ordinal: nextOrdinal(), isDeleted: false, committedAt: committedAt)
+            rows.changes.updates += 1
+        }
+    }
+}

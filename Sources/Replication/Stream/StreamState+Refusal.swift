@@ -1,0 +1,21 @@
+import MySQLProtocol
+import Pipeline
+
+extension StreamState {
+    /// Why a table whose rows cannot be decoded is left out, and what to do about it.
+    static func refusal(_ error: RowDecodingError, of mapping: TableMapping) -> TableRefusal {
+        switch error {
+        case .value(let column, let reason): ValueRefusal.refusal(reason, column: column, of: mapping)
+        case .incompleteImage:
+            TableRefusal(
+                cause: "its rows in the binlog lack columns (binlog_row_image is not FULL in some session)",
+                remedy: "leat tables resync \(mapping.definition.name)   once all sessions log full rows"
+            )
+        case .malformed:
+            TableRefusal(
+                cause: "its rows in the binlog cannot be decoded (\(error))",
+                remedy: "leat tables resync \(mapping.definition.name)"
+            )
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import Pipeline
+import Replication
+import Telemetry
+
+/// What a MySQL pipeline tells of its stream and its copies.
+extension MetricsObserver {
+    func streamed(_ counts: StreamCounts) {
+        metrics.transactions.increment(by: counts.transactions)
+        metrics.streamBytes.increment(by: counts.bytes)
+        metrics.backPressure.add(counts.held)
+        metrics.queueBytes.set(counts.waitingBytes)
+        metrics.queueCapacityBytes.set(counts.waitingBytesMax)
+        for (table, changes) in counts.changes {
+            let handles = handles(of: table)
+            handles.insertEvents.increment(by: changes.inserts)
+            handles.updateEvents.increment(by: changes.updates)
+            handles.deleteEvents.increment(by: changes.deletes)
+        }
+    }
+
+    func passed(_ step: ReplicationStep, in duration: Duration) { metrics.observe(stage(step), duration) }
+
+    func inserted(in duration: Duration) { metrics.insertDuration.observe(duration) }
+
+    func barrierPassed() {
+        metrics.countBatch(.barrier)
+        metrics.beat(.decode)
+    }
+
+    func acknowledged(_ number: UInt64) { metrics.checkpointBatch.set(Double(number)) }
+
+    func copyBegins(table: String) {
+        forgetCopied(table)
+        handles(of: table).snapshotRows.set(0)
+        metrics.beat(.snapshot)
+    }
+
+    func copyExpected(table: String, rows: UInt64) {
+        handles(of: table).snapshotRowsExpected.set(Double(rows))
+    }
+
+    func rangeCopied(table: String, rows: UInt64, bytes: Int, duration: Duration) {
+        countCopied(rows, of: table)
+        metrics.snapshotBytes.increment(by: bytes)
+        metrics.observe(.snapshot, duration)
+        metrics.countBatch(.range)
+        metrics.beat(.snapshot)
+    }
+
+    func copiesEnded() { metrics.endBeats(.snapshot) }
+
+    func heartbeatRow(_ step: ReplicationStep, age: Double) { metrics.setHeartbeatRow(stage(step), age: age) }
+
+    func binlogRunway(seconds: Double) { metrics.binlogRunway.set(seconds) }
+
+    func reconnected() { metrics.reconnects.increment() }
+
+    func idle(_ step: ReplicationStep) { metrics.beat(stage(step)) }
+
+    private func stage(_ step: ReplicationStep) -> Stage {
+        switch step {
+        case .receive: .receive
+        case .decode: .decode
+        case .queue: .queue
+        case .insert: .insert
+        case .acknowledge: .acknowledge
+        case .snapshot: .snapshot
+        }
+    }
+}

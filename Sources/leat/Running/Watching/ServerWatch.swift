@@ -1,0 +1,33 @@
+import ClickHouseClient
+import ConfigurationFile
+import Logging
+import Telemetry
+
+/// Looks at the servers of a configuration every few seconds, for their metrics. Nothing depends on it: a server that does
+/// not answer is noted as down and asked again, and the pipelines go on.
+struct ServerWatch: Sendable {
+    /// How often each server is asked.
+    static let interval = Duration.seconds(5)
+    /// How long an answer may take that costs a server nothing.
+    static let answerTimeout = Duration.seconds(4)
+
+    private let hosts: [MySQLHostWatch]
+    private let clickHouse: ClickHouseWatch
+
+    init(_ configuration: LeatConfiguration, client: ClickHouseClient, metrics: ServerMetrics, logger: Logger) {
+        hosts = configuration.mySQLSources.flatMap { source, mySQL in
+            mySQL.endpoints.map {
+                MySQLHostWatch(source: source.name, endpoint: $0, metrics: metrics, logger: logger)
+            }
+        }
+        clickHouse = ClickHouseWatch(client: client, metrics: metrics)
+    }
+
+    /// Runs until cancelled.
+    func run() async {
+        await withDiscardingTaskGroup { tasks in
+            for host in hosts { tasks.addTask { await host.run() } }
+            tasks.addTask { await clickHouse.run() }
+        }
+    }
+}
