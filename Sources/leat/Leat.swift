@@ -17,6 +17,7 @@ struct Leat: AsyncParsableCommand {
         subcommands: [
             UpCommand.self, DownCommand.self, RunCommand.self, StatusCommand.self, VerifyCommand.self,
             TablesCommand.self, DoctorCommand.self, BackfillCommand.self, GenerateCommand.self, DiagramCommand.self,
+            RenderCommand.self,
         ]
     )
 
