@@ -145,5 +145,7 @@ public final class ServerMetrics: Sendable {
         localMemory = registry.register(Self.localMemory)
         localRestarts = registry.register(Self.localRestarts)
         localDiskFree = registry.register(Self.localDiskFree)
+        // Not known is not the same as full: `leat run` has no home.
+        localDiskFree.only.set(.nan)
     }
 }

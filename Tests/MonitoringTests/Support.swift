@@ -18,16 +18,22 @@ struct ProgramAnswer {
     let output: String
 
     init(_ program: String, _ arguments: [String]) throws {
+        // A file and not a pipe: what the program leaves running would keep the pipe open.
+        let path = NSTemporaryDirectory() + "leat-answer-\(UInt32.random(in: 0 ... .max))"
+        guard FileManager.default.createFile(atPath: path, contents: nil),
+            let file = FileHandle(forWritingAtPath: path)
+        else { throw CocoaError(.fileWriteUnknown) }
+        defer { try? FileManager.default.removeItem(atPath: path) }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = file
+        process.standardError = file
         try process.run()
-        let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
+        try file.close()
         status = process.terminationStatus
-        output = String(decoding: data, as: UTF8.self)
+        output = try String(contentsOfFile: path, encoding: .utf8)
     }
 }
