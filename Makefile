@@ -6,7 +6,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up down build test faults bench format lint generate bootstrap ci clean
+.PHONY: help up down build test faults alerts bench format lint generate bootstrap ci clean
 
 ARGS ?=
 FILTER ?=
@@ -30,17 +30,22 @@ build: ## build leat for release: .build/release/leat
 	@scripts/bootstrap --quiet build
 	@$(env) swift build -c release --product leat
 
-test: ## run every test, on the real servers, and a short run of the benchmarks
+test: ## run every test, on the real servers, and short runs of the benchmarks and the alert drill
 	@scripts/bootstrap
 	@$(env) swift build --build-tests
 	@$(env) scripts/test $(if $(FILTER),--filter '$(FILTER)')
 	@$(if $(FILTER),true,LEAT_BINARY=.build/debug/leat Tests/EndToEnd/platform)
 	@$(if $(FILTER),true,LEAT_BINARY=.build/debug/leat Benchmarks/run --quick)
+	@$(if $(FILTER),true,LEAT_BINARY=.build/debug/leat Tests/Drill/alerts --quick)
 
 faults: ## run the tests that kill, stop and cut things
 	@scripts/bootstrap
 	@$(env) swift build --build-tests
 	@$(env) scripts/test --filter Fault
+
+alerts: build ## break a platform in many ways, and see each alert fire and resolve
+	@scripts/bootstrap
+	@LEAT_BINARY=.build/release/leat Tests/Drill/alerts $(ARGS)
 
 bench: build ## measure against the peers and the floor
 	@scripts/bootstrap

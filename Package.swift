@@ -134,6 +134,7 @@ let package = Package(
             ],
             swiftSettings: ours
         ),
+        .target(name: "Monitoring", dependencies: ["Telemetry"], swiftSettings: ours),
         .target(name: "Catalog", dependencies: ["ConfigurationFile"], swiftSettings: ours),
         .target(
             name: "Doctor",
@@ -164,7 +165,7 @@ let package = Package(
                 "CMalloc",
                 "MySQLClient", "MySQLSchema", "ClickHouseClient", "Telemetry", "ConfigurationFile", "Pipeline",
                 "Replication", "InfluxClient", "TimeSeries",
-                "Verification", "Generator", "Catalog", "Doctor", "Console", "LocalStack",
+                "Verification", "Generator", "Catalog", "Doctor", "Console", "LocalStack", "Monitoring",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -261,6 +262,11 @@ let package = Package(
                 "Verification", "MySQLSchema", "MySQLProtocol", "MySQLClient", "ClickHouseClient", "InfluxClient",
                 .product(name: "Logging", package: "swift-log"),
             ],
+            swiftSettings: ours
+        ),
+        .testTarget(
+            name: "MonitoringTests",
+            dependencies: ["Monitoring", "Telemetry", "LocalStack", .product(name: "Yams", package: "Yams")],
             swiftSettings: ours
         ),
         .testTarget(

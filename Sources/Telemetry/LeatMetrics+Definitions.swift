@@ -17,30 +17,30 @@ extension LeatMetrics {
 
     // MARK: The process
 
-    static let buildInfo = MetricDefinition(
+    public static let buildInfo = MetricDefinition(
         "leat_build_info",
         .gauge,
         labels: ["version", "swift"],
         help: "1; the labels say which build of Leat runs."
     )
-    static let startTime = MetricDefinition(
+    public static let startTime = MetricDefinition(
         "leat_process_start_time_seconds",
         .gauge,
         unit: .seconds,
         help: "When the process started, in seconds since 1970."
     )
-    static let residentMemory = MetricDefinition(
+    public static let residentMemory = MetricDefinition(
         "leat_process_resident_memory_bytes",
         .gauge,
         unit: .bytes,
         help: "Memory of the process that is in RAM."
     )
-    static let openFiles = MetricDefinition(
+    public static let openFiles = MetricDefinition(
         "leat_process_open_fds",
         .gauge,
         help: "Open file descriptors of the process."
     )
-    static let cpuSeconds = MetricDefinition(
+    public static let cpuSeconds = MetricDefinition(
         "leat_process_cpu_seconds_total",
         .counter,
         unit: .seconds,
@@ -49,18 +49,18 @@ extension LeatMetrics {
 
     // MARK: Is it up, and how late?
 
-    static let sourceUp = MetricDefinition(
+    public static let sourceUp = MetricDefinition(
         "leat_source_up",
         .gauge,
         labels: ["source"],
         help: "1 while the source answers, else 0."
     )
-    static let warehouseUp = MetricDefinition(
+    public static let warehouseUp = MetricDefinition(
         "leat_warehouse_up",
         .gauge,
         help: "1 while ClickHouse answers, else 0."
     )
-    static let heartbeat = MetricDefinition(
+    public static let heartbeat = MetricDefinition(
         "leat_heartbeat_timestamp_seconds",
         .gauge,
         unit: .seconds,
@@ -68,14 +68,14 @@ extension LeatMetrics {
         help: "When the stage last made progress or knew that there was nothing to do, in seconds since 1970. "
             + "Its age rises when the stage hangs."
     )
-    static let lag = MetricDefinition(
+    public static let lag = MetricDefinition(
         "leat_lag_seconds",
         .gauge,
         unit: .seconds,
         labels: ["source"],
         help: "How far the warehouse is behind the source; 0 when everything that the source has committed is applied."
     )
-    static let heartbeatLag = MetricDefinition(
+    public static let heartbeatLag = MetricDefinition(
         "leat_heartbeat_row_lag_seconds",
         .gauge,
         unit: .seconds,
@@ -84,7 +84,7 @@ extension LeatMetrics {
             "With heartbeat: configured, how old the newest heartbeat row is that has come to the stage: receive (read "
             + "from the binlog) or insert (to be queried in ClickHouse)."
     )
-    static let binlogRunway = MetricDefinition(
+    public static let binlogRunway = MetricDefinition(
         "leat_binlog_runway_seconds",
         .gauge,
         unit: .seconds,
@@ -93,13 +93,13 @@ extension LeatMetrics {
             "Time until the source purges binlogs that are still needed: what it keeps minus the lag; 0 once some are "
             + "gone, +Inf where it never purges."
     )
-    static let transactions = MetricDefinition(
+    public static let transactions = MetricDefinition(
         "leat_transactions_total",
         .counter,
         labels: ["source"],
         help: "Transactions read from the stream."
     )
-    static let reconnects = MetricDefinition(
+    public static let reconnects = MetricDefinition(
         "leat_reconnects_total",
         .counter,
         labels: ["source"],
@@ -108,48 +108,48 @@ extension LeatMetrics {
 
     // MARK: How much?
 
-    static let events = MetricDefinition(
+    public static let events = MetricDefinition(
         "leat_events_total",
         .counter,
         labels: ["source", "table", "operation"],
         seriesMax: tablesMax * 3,
         help: "Rows changed in the stream, as they are read: those of quarantined tables, too."
     )
-    static let rows = MetricDefinition(
+    public static let rows = MetricDefinition(
         "leat_rows_total",
         .counter,
         labels: ["source", "table", "operation"],
         seriesMax: tablesMax * 4,
         help: "Rows written to ClickHouse and acknowledged."
     )
-    static let readBytes = MetricDefinition(
+    public static let readBytes = MetricDefinition(
         "leat_read_bytes_total",
         .counter,
         unit: .bytes,
         labels: ["source", "stage"],
         help: "Bytes received from the source: stage receive is the stream, snapshot the copies."
     )
-    static let writtenBytes = MetricDefinition(
+    public static let writtenBytes = MetricDefinition(
         "leat_written_bytes_total",
         .counter,
         unit: .bytes,
         labels: ["source"],
         help: "Bytes sent to ClickHouse, before compression."
     )
-    static let batches = MetricDefinition(
+    public static let batches = MetricDefinition(
         "leat_batches_total",
         .counter,
         labels: ["source", "kind"],
         help: "Batches acknowledged."
     )
-    static let batchRows = MetricDefinition(
+    public static let batchRows = MetricDefinition(
         "leat_batch_rows",
         .histogram,
         labels: ["source"],
         buckets: [1, 10, 100, 1000, 5000, 10_000, 50_000, 100_000, 500_000, 1_000_000],
         help: "Rows in a batch."
     )
-    static let batchBytes = MetricDefinition(
+    public static let batchBytes = MetricDefinition(
         "leat_batch_bytes",
         .histogram,
         unit: .bytes,
@@ -157,7 +157,7 @@ extension LeatMetrics {
         buckets: [1024, 16_384, 262_144, 1_048_576, 4_194_304, 16_777_216, 33_554_432, 67_108_864, 268_435_456],
         help: "Bytes in a batch, in memory."
     )
-    static let checkpointBatch = MetricDefinition(
+    public static let checkpointBatch = MetricDefinition(
         "leat_checkpoint_batch",
         .gauge,
         labels: ["source"],
@@ -166,7 +166,7 @@ extension LeatMetrics {
 
     // MARK: What is slow or stuck?
 
-    static let stageDuration = MetricDefinition(
+    public static let stageDuration = MetricDefinition(
         "leat_stage_duration_seconds",
         .histogram,
         unit: .seconds,
@@ -177,7 +177,7 @@ extension LeatMetrics {
             + "of decoding), queue (until its insert begins), insert, acknowledge (saving the checkpoint), snapshot (a "
             + "range, from reading it to its acknowledgement)."
     )
-    static let insertDuration = MetricDefinition(
+    public static let insertDuration = MetricDefinition(
         "leat_clickhouse_insert_duration_seconds",
         .histogram,
         unit: .seconds,
@@ -185,21 +185,21 @@ extension LeatMetrics {
         buckets: durations,
         help: "Time of one insert into one table, from the first byte sent to the answer."
     )
-    static let queueBytes = MetricDefinition(
+    public static let queueBytes = MetricDefinition(
         "leat_queue_bytes",
         .gauge,
         unit: .bytes,
         labels: ["source"],
         help: "Bytes that wait to be written."
     )
-    static let queueCapacityBytes = MetricDefinition(
+    public static let queueCapacityBytes = MetricDefinition(
         "leat_queue_capacity_bytes",
         .gauge,
         unit: .bytes,
         labels: ["source"],
         help: "Bytes that may wait before reading from the source pauses."
     )
-    static let backPressure = MetricDefinition(
+    public static let backPressure = MetricDefinition(
         "leat_backpressure_seconds_total",
         .counter,
         unit: .seconds,
@@ -209,32 +209,32 @@ extension LeatMetrics {
 
     // MARK: Is it right?
 
-    static let errors = MetricDefinition(
+    public static let errors = MetricDefinition(
         "leat_errors_total",
         .counter,
         labels: ["source", "stage", "class"],
         help: "Errors by what they mean: retry (tried again), notify (look at it), stop (a table or pipeline stopped)."
     )
-    static let tables = MetricDefinition(
+    public static let tables = MetricDefinition(
         "leat_tables",
         .gauge,
         labels: ["source", "state"],
         help: "Tables followed, by what they are doing."
     )
-    static let quarantinedTables = MetricDefinition(
+    public static let quarantinedTables = MetricDefinition(
         "leat_quarantined_tables",
         .gauge,
         labels: ["source"],
         help: "Tables that stopped because something could not be carried over exactly; leat status says why."
     )
-    static let snapshotRows = MetricDefinition(
+    public static let snapshotRows = MetricDefinition(
         "leat_snapshot_rows",
         .gauge,
         labels: ["source", "table"],
         seriesMax: tablesMax,
         help: "Rows of the table that its present or last copy has written."
     )
-    static let snapshotRowsExpected = MetricDefinition(
+    public static let snapshotRowsExpected = MetricDefinition(
         "leat_snapshot_rows_expected",
         .gauge,
         labels: ["source", "table"],
@@ -243,7 +243,7 @@ extension LeatMetrics {
     )
     // MARK: Measurements
 
-    static let points = MetricDefinition(
+    public static let points = MetricDefinition(
         "leat_points_total",
         .counter,
         labels: ["source", "table", "origin"],
@@ -252,7 +252,7 @@ extension LeatMetrics {
             "Points written to ClickHouse: pushed by the source, read in a window, or copied. A point can be written by "
             + "each of them."
     )
-    static let pushAge = MetricDefinition(
+    public static let pushAge = MetricDefinition(
         "leat_push_age_seconds",
         .histogram,
         unit: .seconds,
@@ -260,33 +260,33 @@ extension LeatMetrics {
         buckets: durations,
         help: "Time from a push's arrival until its points can be queried."
     )
-    static let pushesRefused = MetricDefinition(
+    public static let pushesRefused = MetricDefinition(
         "leat_pushes_refused_total",
         .counter,
         labels: ["source"],
         help: "Pushes that were refused because too much waited. Windowed reads bring their points."
     )
-    static let subscribed = MetricDefinition(
+    public static let subscribed = MetricDefinition(
         "leat_subscribed",
         .gauge,
         labels: ["source"],
         help: "1 while the source pushes its points, 0 while it is polled."
     )
-    static let windowsCompared = MetricDefinition(
+    public static let windowsCompared = MetricDefinition(
         "leat_windows_compared_total",
         .counter,
         labels: ["source", "table"],
         seriesMax: tablesMax,
         help: "Windows in which the counts of both sides were compared."
     )
-    static let windowsDifferent = MetricDefinition(
+    public static let windowsDifferent = MetricDefinition(
         "leat_windows_different_total",
         .counter,
         labels: ["source", "table"],
         seriesMax: tablesMax,
         help: "Windows in which points were missing, and which were read again."
     )
-    static let logLinesLeftOut = MetricDefinition(
+    public static let logLinesLeftOut = MetricDefinition(
         "leat_log_lines_left_out_total",
         .counter,
         help: "Log lines that were left out because they repeated too often."

@@ -2,20 +2,20 @@
 public final class ObjectiveMetrics: Sendable {
     static let definitions = [target, checks, met]
 
-    static let target = MetricDefinition(
+    public static let target = MetricDefinition(
         "leat_slo_target_ratio",
         .gauge,
         labels: ["source", "slo"],
         help: "The share of checks that the objective wants to be good, 0 to 1."
     )
-    static let checks = MetricDefinition(
+    public static let checks = MetricDefinition(
         "leat_slo_checks_total",
         .counter,
         labels: ["source", "slo", "result"],
         help:
             "Checks of the objective, one a second or so, by result: good or bad. Their ratio is what burn rates are of."
     )
-    static let met = MetricDefinition(
+    public static let met = MetricDefinition(
         "leat_slo_met",
         .gauge,
         labels: ["source", "slo"],

@@ -7,102 +7,102 @@ public final class ServerMetrics: Sendable {
         localUp, localMemory, localRestarts, localDiskFree,
     ]
 
-    static let mySQLUp = MetricDefinition(
+    public static let mySQLUp = MetricDefinition(
         "leat_mysql_up",
         .gauge,
         labels: ["source", "host"],
         help: "1 while the host of the source answers, else 0."
     )
-    static let mySQLReplicaRunning = MetricDefinition(
+    public static let mySQLReplicaRunning = MetricDefinition(
         "leat_mysql_replica_running",
         .gauge,
         labels: ["source", "host"],
         help: "1 while a replica receives and applies, 0 when one of both has stopped; absent for a host that is none."
     )
-    static let mySQLReplicaLag = MetricDefinition(
+    public static let mySQLReplicaLag = MetricDefinition(
         "leat_mysql_replica_lag_seconds",
         .gauge,
         unit: .seconds,
         labels: ["source", "host"],
         help: "How far the replica is behind its own source, as it says itself."
     )
-    static let mySQLConnections = MetricDefinition(
+    public static let mySQLConnections = MetricDefinition(
         "leat_mysql_connections",
         .gauge,
         labels: ["source", "host"],
         help: "Connections that are open at the host."
     )
-    static let mySQLConnectionsMax = MetricDefinition(
+    public static let mySQLConnectionsMax = MetricDefinition(
         "leat_mysql_connections_max",
         .gauge,
         labels: ["source", "host"],
         help: "Connections that the host allows (max_connections)."
     )
-    static let mySQLThreadsRunning = MetricDefinition(
+    public static let mySQLThreadsRunning = MetricDefinition(
         "leat_mysql_threads_running",
         .gauge,
         labels: ["source", "host"],
         help: "Statements that run at the host."
     )
-    static let clickHouseParts = MetricDefinition(
+    public static let clickHouseParts = MetricDefinition(
         "leat_clickhouse_parts",
         .gauge,
         help: "Active parts in the partition that has most of them, of Leat's tables."
     )
-    static let clickHousePartsMax = MetricDefinition(
+    public static let clickHousePartsMax = MetricDefinition(
         "leat_clickhouse_parts_max",
         .gauge,
         help: "Active parts in a partition at which ClickHouse refuses inserts (parts_to_throw_insert)."
     )
-    static let clickHouseMerges = MetricDefinition(
+    public static let clickHouseMerges = MetricDefinition(
         "leat_clickhouse_merges",
         .gauge,
         help: "Merges that run in ClickHouse."
     )
-    static let clickHouseRejectedInserts = MetricDefinition(
+    public static let clickHouseRejectedInserts = MetricDefinition(
         "leat_clickhouse_rejected_inserts_total",
         .counter,
         help: "Inserts that ClickHouse has refused since its start, since there were too many parts."
     )
-    static let clickHouseDelayedInserts = MetricDefinition(
+    public static let clickHouseDelayedInserts = MetricDefinition(
         "leat_clickhouse_delayed_inserts_total",
         .counter,
         help: "Inserts that ClickHouse has slowed down since its start, since there were many parts."
     )
-    static let clickHouseDiskFree = MetricDefinition(
+    public static let clickHouseDiskFree = MetricDefinition(
         "leat_clickhouse_disk_free_bytes",
         .gauge,
         unit: .bytes,
         labels: ["disk"],
         help: "Bytes that are free on a disk of ClickHouse."
     )
-    static let clickHouseDiskSize = MetricDefinition(
+    public static let clickHouseDiskSize = MetricDefinition(
         "leat_clickhouse_disk_size_bytes",
         .gauge,
         unit: .bytes,
         labels: ["disk"],
         help: "Bytes that a disk of ClickHouse holds."
     )
-    static let localUp = MetricDefinition(
+    public static let localUp = MetricDefinition(
         "leat_local_server_up",
         .gauge,
         labels: ["server"],
         help: "1 while a server that `leat up` has started runs, else 0."
     )
-    static let localMemory = MetricDefinition(
+    public static let localMemory = MetricDefinition(
         "leat_local_server_resident_memory_bytes",
         .gauge,
         unit: .bytes,
         labels: ["server"],
         help: "Memory in RAM of a server that `leat up` has started."
     )
-    static let localRestarts = MetricDefinition(
+    public static let localRestarts = MetricDefinition(
         "leat_local_server_restarts_total",
         .counter,
         labels: ["server"],
         help: "How often `leat up` had to start a server again."
     )
-    static let localDiskFree = MetricDefinition(
+    public static let localDiskFree = MetricDefinition(
         "leat_local_disk_free_bytes",
         .gauge,
         unit: .bytes,
@@ -145,5 +145,7 @@ public final class ServerMetrics: Sendable {
         localMemory = registry.register(Self.localMemory)
         localRestarts = registry.register(Self.localRestarts)
         localDiskFree = registry.register(Self.localDiskFree)
+        // Not known is not the same as full: `leat run` has no home.
+        localDiskFree.only.set(.nan)
     }
 }

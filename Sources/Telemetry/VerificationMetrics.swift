@@ -4,13 +4,13 @@ public final class VerificationMetrics: Sendable {
         verifiedRows, verifiedTimestamp, verifiedEqual, differences, unsettledRows, sourceSeconds, failures,
     ]
 
-    static let verifiedRows = MetricDefinition(
+    public static let verifiedRows = MetricDefinition(
         "leat_verified_rows_total",
         .counter,
         labels: ["source"],
         help: "Rows of the source that were compared with the warehouse."
     )
-    static let verifiedTimestamp = MetricDefinition(
+    public static let verifiedTimestamp = MetricDefinition(
         "leat_verified_timestamp_seconds",
         .gauge,
         unit: .seconds,
@@ -18,14 +18,14 @@ public final class VerificationMetrics: Sendable {
         seriesMax: 20_000,
         help: "When the table was last compared as a whole, in seconds since 1970; when it was first seen, until then."
     )
-    static let verifiedEqual = MetricDefinition(
+    public static let verifiedEqual = MetricDefinition(
         "leat_verified_equal",
         .gauge,
         labels: ["source", "table"],
         seriesMax: 20_000,
         help: "1 if the last comparison of the table found both sides equal, else 0."
     )
-    static let differences = MetricDefinition(
+    public static let differences = MetricDefinition(
         "leat_differences",
         .gauge,
         labels: ["source", "table", "class"],
@@ -33,20 +33,20 @@ public final class VerificationMetrics: Sendable {
         help: "Rows in which the warehouse is known to differ from the source, by class (missing, extra, stale, value, "
             + "duplicate, orphan, foreign, unlisted). 0 again once they are repaired."
     )
-    static let unsettledRows = MetricDefinition(
+    public static let unsettledRows = MetricDefinition(
         "leat_unsettled_rows",
         .gauge,
         labels: ["source"],
         help: "Rows that were written to whenever the last comparison looked at them; the next one takes them up again."
     )
-    static let sourceSeconds = MetricDefinition(
+    public static let sourceSeconds = MetricDefinition(
         "leat_verification_source_seconds_total",
         .counter,
         unit: .seconds,
         labels: ["source"],
         help: "Time that the source spent on statements of the comparison."
     )
-    static let failures = MetricDefinition(
+    public static let failures = MetricDefinition(
         "leat_verification_failures_total",
         .counter,
         labels: ["source"],

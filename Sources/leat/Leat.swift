@@ -18,6 +18,7 @@ struct Leat: AsyncParsableCommand {
             UpCommand.self, DownCommand.self, RunCommand.self, StatusCommand.self, VerifyCommand.self,
             RepairCommand.self,
             TablesCommand.self, DoctorCommand.self, BackfillCommand.self, GenerateCommand.self, DiagramCommand.self,
+            RenderCommand.self,
         ]
     )
 

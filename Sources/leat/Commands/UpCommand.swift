@@ -36,6 +36,14 @@ struct UpCommand: AsyncParsableCommand {
     @Flag(help: "Fill MySQL and InfluxDB with nothing.")
     var noData = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Give Prometheus this rule file in place of Leat's own (see leat render prometheus).",
+            valueName: "file"
+        )
+    )
+    var prometheusRules: String?
+
     @Flag(help: "Return when all is ready; the platform goes on in the background until `leat down`.")
     var detach = false
 
@@ -79,6 +87,7 @@ struct UpCommand: AsyncParsableCommand {
         if let seed { all += ["--seed", "\(seed)"] }
         if let portOffset { all += ["--port-offset=\(portOffset)"] }
         if noData { all.append("--no-data") }
+        if let prometheusRules { all += ["--prometheus-rules", prometheusRules] }
         return all
     }
 }

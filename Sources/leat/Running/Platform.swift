@@ -25,6 +25,7 @@ struct Platform {
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         var options = LocalStackOptions(home: files.home)
         options.ports = command.portOffset.map { .offset($0) } ?? .remembered
+        options.prometheusRules = try PrometheusRules.files(command.prometheusRules)
         let stack = LocalStack(options, logger: logger)
         let isSilent = command.json
         let events = Task {

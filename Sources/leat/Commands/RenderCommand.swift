@@ -1,0 +1,75 @@
+import ArgumentParser
+import Foundation
+import Monitoring
+
+struct RenderCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "render",
+        abstract: "Write the files that other tools need: rules of Prometheus, dashboards of Grafana.",
+        discussion: """
+            The files of this version are in deploy/ of the repository, too. `leat up` gives the rules to its Prometheus by \
+            itself.
+            """,
+        subcommands: [Prometheus.self, Grafana.self, Alerts.self]
+    )
+
+    struct Output: ParsableArguments {
+        @Option(help: ArgumentHelp("Write the files into this folder.", valueName: "folder"))
+        var output: String?
+
+        @Option(help: ArgumentHelp("Only this one.", valueName: "name"))
+        var file: String?
+
+        /// Writes the files, or prints them: one alone as it is, several each under its name.
+        func write(_ files: [RenderedFile]) throws {
+            let chosen = files.filter { file == nil || $0.path == file }
+            guard !chosen.isEmpty else {
+                throw ValidationError("--file must be one of \(files.map(\.path).joined(separator: ", "))")
+            }
+            for file in chosen {
+                if let output {
+                    let path = URL(fileURLWithPath: output).appendingPathComponent(file.path)
+                    try FileManager.default.createDirectory(
+                        at: path.deletingLastPathComponent(),
+                        withIntermediateDirectories: true
+                    )
+                    try Data(file.text.utf8).write(to: path, options: .atomic)
+                    Terminal.write(path.relativePath)
+                } else {
+                    Terminal.write((chosen.count > 1 ? "==> \(file.path) <==\n" : "") + file.text.dropLast())
+                }
+            }
+        }
+    }
+
+    struct Prometheus: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Alert and recording rules, and examples of how Prometheus and Alertmanager are told of Leat."
+        )
+
+        @OptionGroup var output: Output
+
+        @Flag(help: "Rules that wait twelve times shorter: to see alerts fire within a drill.")
+        var drill = false
+
+        func run() async throws { try output.write(PrometheusFiles.all(drill ? .drill : .standard)) }
+    }
+
+    struct Grafana: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Dashboards, and the files with which Grafana finds them and Prometheus by itself."
+        )
+
+        @OptionGroup var output: Output
+
+        func run() async throws { try output.write(GrafanaFiles.all) }
+    }
+
+    struct Alerts: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "What every alert means, and what to do, in Markdown."
+        )
+
+        func run() async throws { Terminal.write(String(Runbook.markdown.dropLast(2))) }
+    }
+}
