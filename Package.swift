@@ -269,6 +269,14 @@ let package = Package(
             swiftSettings: ours
         ),
         .testTarget(
+            name: "DoctorTests",
+            dependencies: [
+                "Doctor", "ConfigurationFile", "MySQLClient", "ClickHouseClient",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: ours
+        ),
+        .testTarget(
             name: "IntegrationTests",
             dependencies: [
                 "LocalStack", "MySQLClient", "ClickHouseClient", "ClickHouseFormat", "Columns", "WireBytes",
