@@ -142,6 +142,11 @@ extension LeatConfiguration.Source {
         }
         switch (section["database"], section["prefix"]) {
         case (nil, nil): naming = .same
+        if let value = section["objectives"] {
+            objectives = try [LeatConfiguration.Objective](value, of: kind)
+        } else {
+            objectives = LeatConfiguration.Objective.defaults
+        }
         case (let database?, nil):
             naming = .database(try database.databaseName())
             if case .mySQL(let mySQL) = kind {

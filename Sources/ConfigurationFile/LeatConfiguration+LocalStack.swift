@@ -13,6 +13,11 @@ extension LeatConfiguration {
                       user: \(quoted(influx.user))
                       password-file: \(quoted(influx.passwordFile))
                       lookback: 15m             # how far back late points are looked for
+                    objectives:
+                      freshness: {below: 5s, target: 99.9%}
+                      completeness: {target: 99.9%}
+                      verified-age: {below: 24h, target: 99%}
+                      schema-drift: {target: 100%}
                 """
             } ?? ""
         return """
@@ -27,7 +32,12 @@ extension LeatConfiguration {
                   password-file: \(quoted(stack.mySQLPasswordFile))
                   tls: preferred            # disabled | preferred | required | verify-ca | verify-full
                   tables: ["*.*"]           # every database but MySQL's own; "!shop.sessions" leaves a table out
-                  snapshot: {connections: 4, rows-per-second: unlimited}\(influx)
+                  snapshot: {connections: 4, rows-per-second: unlimited}
+                objectives:                 # what it is held to: `leat status` shows how well
+                  freshness: {below: 5s, target: 99.9%}
+                  completeness: {target: 99.9%}
+                  verified-age: {below: 24h, target: 99%}
+                  schema-drift: {target: 100%}\(influx)
 
             warehouse:
               clickhouse:

@@ -14,11 +14,13 @@ public struct ConsoleServer: Sendable {
     private let metrics: LeatMetrics
     private let health: Health
     private let resync: @Sendable ([String]) async throws -> [String]
+    private let objectives: @Sendable () -> [ObjectiveState]
     private let logger: Logger
 
     /// - Parameters:
     ///   - controlSocket: the socket's path; a socket that a dead process has left there is replaced.
     ///   - resync: carries out the order to copy tables again; returns lines for the user.
+    ///   - objectives: how they are kept now.
     public init(
         host: String,
         port: Int,
@@ -26,6 +28,7 @@ public struct ConsoleServer: Sendable {
         metrics: LeatMetrics,
         health: Health,
         resync: @escaping @Sendable ([String]) async throws -> [String],
+        objectives: @escaping @Sendable () -> [ObjectiveState],
         logger: Logger
     ) {
         self.host = host
@@ -34,6 +37,7 @@ public struct ConsoleServer: Sendable {
         self.metrics = metrics
         self.health = health
         self.resync = resync
+        self.objectives = objectives
         self.logger = logger
     }
 
@@ -132,6 +136,15 @@ public struct ConsoleServer: Sendable {
 
     private func controlRouter() -> Router<BasicRequestContext> {
         let router = Router()
+        router.get("/control/objectives") { _, _ in
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            return Response(
+                status: .ok,
+                headers: [.contentType: "application/json"],
+                body: .init(byteBuffer: ByteBuffer(bytes: try encoder.encode(objectives())))
+            )
+        }
         router.post("/control/resync") { request, _ in
             let tables = request.uri.queryParameters.getAll("table")
             do {

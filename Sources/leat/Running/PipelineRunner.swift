@@ -18,6 +18,7 @@ final class PipelineRunner: Sendable {
     private let client: ClickHouseClient
     private let metrics: LeatMetrics
     private let health: Health
+    private let objectives: ObjectiveKeeper
     private let logger: Logger
 
     /// - Parameter copiesAgain: give up the positions and copy every table again.
@@ -61,6 +62,7 @@ final class PipelineRunner: Sendable {
         self.seriesPipelines = seriesPipelines
         self.metrics = metrics
         self.health = health
+        objectives = ObjectiveKeeper(configuration.checkedObjectives, metrics: metrics)
         self.client = client
         self.observers = observers
         self.pipelines = pipelines
@@ -109,6 +111,7 @@ final class PipelineRunner: Sendable {
             metrics: metrics,
             health: health,
             resync: { tables in try await self.resync(tables) },
+            objectives: { self.objectives.states },
             logger: logger
         )
         do {
@@ -117,6 +120,7 @@ final class PipelineRunner: Sendable {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await console.run() }
                 group.addTask { try await ProcessMemory.keepSmall() }
+                group.addTask { try await self.objectives.run() }
                 for pipeline in pipelines { group.addTask { try await pipeline.run() } }
                 for pipeline in seriesPipelines { group.addTask { try await pipeline.run() } }
                 // The first to end ends all: a failure, or cancellation from outside.

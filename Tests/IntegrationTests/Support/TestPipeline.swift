@@ -202,6 +202,14 @@ final class TestPipeline: Sendable {
         return try JSONDecoder().decode(Report.self, from: Data(answer.body.utf8)).status
     }
 
+    /// The page of the running process for Prometheus.
+    func metrics() async throws -> String {
+        guard let answer = await LoopbackHTTP(port: consolePort).get("/metrics") else {
+            throw Overdue(description: "/metrics does not answer")
+        }
+        return answer.body
+    }
+
     // MARK: Servers
 
     /// Runs statements on the primary; what they answer is of no interest.
