@@ -275,5 +275,21 @@ extension ConfigurationKey {
         .init("batches.interval", "duration 1ms to 60s", default: "500ms", "Age of a batch's first row."),
         .init("console", "section", default: "see below", "The web console, the admin API and `/metrics`."),
         .init("console.listen", "host:port", default: "127.0.0.1:18080", "The address to listen on."),
+        .init("tracing", "section", default: "none", "Spans of batches, for a collector of traces."),
+        .init(
+            "tracing.otlp",
+            "http or https URL, or off",
+            default: "off",
+            "A collector that takes OTLP over HTTP, without the path `/v1/traces`. It never holds up the work: spans that it "
+                + "does not take are dropped."
+        ),
+        .init("log", "section", default: "see below", "What is logged; `--log-level` and `--log-format` come first."),
+        .init(
+            "log.level",
+            "trace, debug, info, notice, warning, error, critical",
+            default: "info",
+            "The least level that is logged."
+        ),
+        .init("log.format", "auto, json, text", default: "auto", "`auto`: text on a terminal, JSON lines elsewhere."),
     ]
 }

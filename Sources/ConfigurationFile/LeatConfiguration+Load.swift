@@ -47,7 +47,9 @@ extension LeatConfiguration {
             warehouse: try Warehouse(try YAMLSection(try warehouse.required("clickhouse"))),
             tables: try root["tables"].map { try readTables(try YAMLSection($0, childName: "table"), sources) } ?? [],
             batches: try root["batches"].map { try Batches(try YAMLSection($0)) } ?? Batches(),
-            console: try root["console"].map { try Console(try YAMLSection($0)) } ?? Console()
+            console: try root["console"].map { try Console(try YAMLSection($0)) } ?? Console(),
+            tracing: try root["tracing"].flatMap { try Tracing(try YAMLSection($0)) },
+            log: try root["log"].map { try Log(try YAMLSection($0)) } ?? Log()
         )
         try checkTogether(sources)
         return configuration
@@ -140,13 +142,13 @@ extension LeatConfiguration.Source {
         case (_?, let influx?):
             throw influx.error("a source is either mysql or influxdb", remedy: "make two sources of them")
         }
-        switch (section["database"], section["prefix"]) {
-        case (nil, nil): naming = .same
         if let value = section["objectives"] {
             objectives = try [LeatConfiguration.Objective](value, of: kind)
         } else {
             objectives = LeatConfiguration.Objective.defaults
         }
+        switch (section["database"], section["prefix"]) {
+        case (nil, nil): naming = .same
         case (let database?, nil):
             naming = .database(try database.databaseName())
             if case .mySQL(let mySQL) = kind {

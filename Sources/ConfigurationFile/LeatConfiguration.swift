@@ -10,6 +10,9 @@ public struct LeatConfiguration: Sendable, Hashable {
     public var tables: [TableOptions]
     public var batches: Batches
     public var console: Console
+    /// Where spans of batches go; `nil` if nothing is traced.
+    public var tracing: Tracing?
+    public var log: Log
 
     public init(
         path: String,
@@ -17,7 +20,9 @@ public struct LeatConfiguration: Sendable, Hashable {
         warehouse: Warehouse,
         tables: [TableOptions] = [],
         batches: Batches = Batches(),
-        console: Console = Console()
+        console: Console = Console(),
+        tracing: Tracing? = nil,
+        log: Log = Log()
     ) {
         self.path = path
         self.sources = sources
@@ -25,6 +30,8 @@ public struct LeatConfiguration: Sendable, Hashable {
         self.tables = tables
         self.batches = batches
         self.console = console
+        self.tracing = tracing
+        self.log = log
     }
 
     /// The MySQL pipelines in the file's order.

@@ -29,6 +29,9 @@ extension ReplicationPipeline {
                 },
                 received: { decoder?.seen ?? GTIDSet() },
                 progress: { [observer] rows in observer.rangeCopied(table: name.description, rows: rows) },
+                trace: { [options] number in
+                    BatchTrace(options.tracer, rangeOf: name.description, number: number, source: options.name)
+                },
                 logger: logger
             )
         )

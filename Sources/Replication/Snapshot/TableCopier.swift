@@ -38,6 +38,8 @@ final class TableCopier: Sendable {
         /// Everything that the stream has received or will replay; a range must see all of it.
         var received: @Sendable () -> GTIDSet
         var progress: @Sendable (_ rows: UInt64) -> Void
+        /// Begins the trace of a range; nil if nothing is traced.
+        var trace: @Sendable (_ number: UInt64) -> BatchTrace?
         var logger: Logger
     }
 
@@ -132,12 +134,15 @@ final class TableCopier: Sendable {
                         limits: .init(blockBytes: Self.blockBytes, insertBytes: options.insertBytes),
                         pool: pool
                     )
+                    let trace = around.trace(number)
                     group.addTask {
+                        let reading = trace?.span("read")
+                        defer { reading?.end() }
                         try await self.read(range, into: consumer, with: session)
                         return .read
                     }
                     group.addTask {
-                        try await self.write(consumer, number: number)
+                        try await self.write(consumer, number: number, trace)
                         return .written
                     }
                     writing += 1
@@ -179,7 +184,8 @@ final class TableCopier: Sendable {
     }
 
     /// Writes a range while it is read, then acknowledges it.
-    private func write(_ consumer: RangeConsumer, number: UInt64) async throws {
+    private func write(_ consumer: RangeConsumer, number: UInt64, _ trace: BatchTrace?) async throws {
+        let insert = trace?.insert(into: mapping.warehouse)
         let clock = Task {
             while true {
                 try await Task.sleep(for: Self.insertDuration)
@@ -194,9 +200,17 @@ final class TableCopier: Sendable {
             let reason = consumer.failure ?? error
             // The HTTP client may still be waiting for rows.
             consumer.fail(reason)
+            insert?.end(reason)
+            trace?.end(reason)
             throw reason
         }
+        insert?.attributes["leat.rows"] = Int64(clamping: consumer.count)
+        insert?.end()
+        let acknowledgement = trace?.span("acknowledge")
         await acknowledge(number)
+        acknowledgement?.end()
+        trace?.setRows(consumer.count)
+        trace?.end()
         around.progress(consumer.count)
     }
 

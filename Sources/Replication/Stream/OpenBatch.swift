@@ -14,6 +14,8 @@ final class OpenBatch: @unchecked Sendable {
     private(set) var rows: UInt64 = 0
     /// When the oldest row came in.
     var startedAt: ContinuousClock.Instant?
+    /// When it was handed over to be written.
+    var emittedAt: ContinuousClock.Instant?
     /// When the source committed the newest transaction, in microseconds since 1970 (UTC).
     var newestCommit: Int64 = 0
     /// Bytes of the events it came from: what it counts for while the warehouse has not taken it.

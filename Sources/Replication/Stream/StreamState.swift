@@ -466,6 +466,7 @@ struct StreamState {
             emitted.append(.progress(batch.transactions, newestCommit: batch.newestCommit))
         } else {
             batch.sourceBytes = bytes
+            batch.emittedAt = .now
             outstandingBytes += bytes
             emitted.append(.batch(batch))
         }

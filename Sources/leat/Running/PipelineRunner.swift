@@ -7,6 +7,7 @@ import Pipeline
 import Replication
 import Telemetry
 import TimeSeries
+import Traces
 import UnixSignals
 
 /// Runs the pipelines of a configuration in this process, with metrics, health and a socket for orders.
@@ -19,6 +20,7 @@ final class PipelineRunner: Sendable {
     private let metrics: LeatMetrics
     private let health: Health
     private let objectives: ObjectiveKeeper
+    private let exporter: OTLPExporter?
     private let logger: Logger
 
     /// - Parameter copiesAgain: give up the positions and copy every table again.
@@ -29,6 +31,7 @@ final class PipelineRunner: Sendable {
         let health = Health()
         let client = configuration.warehouseClient(logger: logger)
         let owner = UUID().uuidString
+        let exporter = configuration.spanExporter(instance: owner, logger: logger)
         var observers: [String: MetricsObserver] = [:]
         var pipelines: [ReplicationPipeline] = []
         for (source, mySQL) in configuration.mySQLSources {
@@ -36,6 +39,7 @@ final class PipelineRunner: Sendable {
             observers[source.name] = observer
             var options = configuration.replicationOptions(for: source, mySQL)
             options.copiesAgain = copiesAgain
+            options.tracer = exporter?.tracer
             pipelines.append(
                 ReplicationPipeline(
                     options: options,
@@ -62,6 +66,7 @@ final class PipelineRunner: Sendable {
         self.seriesPipelines = seriesPipelines
         self.metrics = metrics
         self.health = health
+        self.exporter = exporter
         objectives = ObjectiveKeeper(configuration.checkedObjectives, metrics: metrics)
         self.client = client
         self.observers = observers
@@ -121,6 +126,7 @@ final class PipelineRunner: Sendable {
                 group.addTask { try await console.run() }
                 group.addTask { try await ProcessMemory.keepSmall() }
                 group.addTask { try await self.objectives.run() }
+                if let exporter { group.addTask { try await exporter.run() } }
                 for pipeline in pipelines { group.addTask { try await pipeline.run() } }
                 for pipeline in seriesPipelines { group.addTask { try await pipeline.run() } }
                 // The first to end ends all: a failure, or cancellation from outside.

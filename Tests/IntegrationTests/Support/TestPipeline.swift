@@ -27,6 +27,8 @@ final class TestPipeline: Sendable {
         var clickhousePassword: String?
         /// A line at the level of `mysql:`.
         var naming: String?
+        /// A line at the top level of the file.
+        var more: String?
         /// The databases to follow, if not its own.
         var follows: [String]?
     }
@@ -115,6 +117,7 @@ final class TestPipeline: Sendable {
                 durability: \(options.durability)
             batches: {rows: \(options.batchRows), interval: 100ms}
             console: {listen: "127.0.0.1:\(consolePort)"}
+            \(options.more ?? "# nothing more")
 
             """
         try text.write(toFile: configuration, atomically: true, encoding: .utf8)
@@ -196,11 +199,19 @@ final class TestPipeline: Sendable {
     /// How the running process says it is: `ok`, `degraded` or `failed`.
     func health() async throws -> String {
         struct Report: Decodable { var status: String }
+        return try JSONDecoder().decode(Report.self, from: Data(try await healthText().utf8)).status
+    }
+
+    /// All that it says about its health.
+    func healthText() async throws -> String {
         guard let answer = await LoopbackHTTP(port: consolePort).get("/health") else {
             throw Overdue(description: "/health does not answer")
         }
-        return try JSONDecoder().decode(Report.self, from: Data(answer.body.utf8)).status
+        return answer.body
     }
+
+    /// Everything that it has logged.
+    func logText() throws -> String { try String(contentsOfFile: log, encoding: .utf8) }
 
     /// The page of the running process for Prometheus.
     func metrics() async throws -> String {
