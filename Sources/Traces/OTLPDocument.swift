@@ -84,7 +84,8 @@ struct OTLPDocument: Encodable {
 
     static func attributes(_ attributes: SpanAttributes) -> [Attribute] {
         var list: [Attribute] = []
-        attributes.forEach { key, value in list.append(Attribute(key: key, value: Value(value))) }
+        func add(_ key: String, _ value: SpanAttribute) { list.append(Attribute(key: key, value: Value(value))) }
+        attributes.forEach(add)
         return list.sorted { $0.key < $1.key }
     }
 }

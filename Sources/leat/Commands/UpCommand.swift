@@ -42,6 +42,8 @@ struct UpCommand: AsyncParsableCommand {
     @Flag(help: "Print the addresses as JSON, and nothing else.")
     var json = false
 
+    @OptionGroup var log: LogOptions
+
     func validate() throws {
         if let portOffset, !(-12_000...40_000).contains(portOffset) {
             throw ValidationError("--port-offset must be -12000 to 40000")
@@ -67,7 +69,8 @@ struct UpCommand: AsyncParsableCommand {
         if detach {
             try Background.start(files, arguments: arguments, json: json)
         } else {
-            Logs.bootstrap(toFile: files.logFile)
+            Logs.bootstrap(toFile: files.logFile, log)
+            defer { Logs.flush() }
             try await Platform(files, command: self).run()
         }
     }
@@ -79,7 +82,7 @@ struct UpCommand: AsyncParsableCommand {
         if let seed { all += ["--seed", "\(seed)"] }
         if let portOffset { all += ["--port-offset=\(portOffset)"] }
         if noData { all.append("--no-data") }
-        return all
+        return all + log.arguments
     }
 }
 

@@ -28,6 +28,7 @@ final class PipelineRunner: Sendable {
         self.configuration = configuration
         self.logger = logger
         let metrics = LeatMetrics(version: BuildInformation.version)
+        Logs.count(in: metrics)
         let health = Health()
         let client = configuration.warehouseClient(logger: logger)
         let owner = UUID().uuidString
