@@ -18,6 +18,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.4.1"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -81,6 +82,16 @@ let package = Package(
             swiftSettings: ours
         ),
         .target(
+            name: "Traces",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: ours
+        ),
+        .target(
             name: "ConfigurationFile",
             dependencies: [.product(name: "Yams", package: "Yams")],
             swiftSettings: ours
@@ -97,10 +108,11 @@ let package = Package(
             name: "Replication",
             dependencies: [
                 "WireBytes", "Columns", "MySQLProtocol", "MySQLSchema", "MySQLClient", "ClickHouseFormat",
-                "ClickHouseClient", "Pipeline",
+                "ClickHouseClient", "Pipeline", "Traces",
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: ours
@@ -163,8 +175,8 @@ let package = Package(
             name: "leat",
             dependencies: [
                 "CMalloc",
-                "MySQLClient", "MySQLSchema", "ClickHouseClient", "Telemetry", "ConfigurationFile", "Pipeline",
-                "Replication", "InfluxClient", "TimeSeries",
+                "MySQLClient", "MySQLSchema", "ClickHouseClient", "Telemetry", "Traces", "ConfigurationFile",
+                "Pipeline", "Replication", "InfluxClient", "TimeSeries",
                 "Verification", "Generator", "Catalog", "Doctor", "Console", "LocalStack", "Monitoring",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -232,6 +244,14 @@ let package = Package(
             swiftSettings: ours
         ),
         .testTarget(
+            name: "TracesTests",
+            dependencies: [
+                "Traces",
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
+            swiftSettings: ours
+        ),
+        .testTarget(
             name: "ConfigurationFileTests",
             dependencies: ["ConfigurationFile"],
             swiftSettings: ours
@@ -275,12 +295,21 @@ let package = Package(
             swiftSettings: ours
         ),
         .testTarget(
+            name: "DoctorTests",
+            dependencies: [
+                "Doctor", "ConfigurationFile", "MySQLClient", "ClickHouseClient",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: ours
+        ),
+        .testTarget(
             name: "IntegrationTests",
             dependencies: [
                 "LocalStack", "MySQLClient", "ClickHouseClient", "ClickHouseFormat", "Columns", "WireBytes",
                 "ConfigurationFile", "Generator", "Verification", "Replication", "Pipeline", "MySQLProtocol",
                 "MySQLSchema", "InfluxClient", "TimeSeries", "Telemetry",
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: ours

@@ -158,7 +158,11 @@ extension ClickHouseClient {
         }
         var request = prototype
         request.body = body
-        return try await sendOnce(request, attempt: attempt)
+        do {
+            return try await sendOnce(request, attempt: attempt)
+        } catch let error as ClickHouseError {
+            throw error.hidingValues()
+        }
     }
 
     /// Encodes and inserts one block; the columns are the block's.

@@ -25,6 +25,78 @@ extension ConfigurationKey {
             default: "none",
             "Put in front of the source's database names in ClickHouse: `prefix: eu_` makes `shop` into `eu_shop`."
         ),
+        .init(
+            "sources.<name>.objectives",
+            "section",
+            default: "see below",
+            "What the pipeline is held to: conditions that are checked once a second, and the share of the checks that must "
+                + "be good. They show in `leat status` and in the metrics `leat_slo_…`."
+        ),
+        .init(
+            "sources.<name>.objectives.freshness",
+            "section, or off",
+            default: "{below: 60s, target: 99.9%}",
+            "The warehouse is less than `below` behind the source."
+        ),
+        .init(
+            "sources.<name>.objectives.freshness.below",
+            "duration 100ms to 7d",
+            default: "60s",
+            "How late it may be."
+        ),
+        .init("sources.<name>.objectives.freshness.target", "share in percent", default: "99.9%", "Of the checks."),
+        .init(
+            "sources.<name>.objectives.completeness",
+            "section, or off",
+            default: "{target: 99.9%}",
+            "Comparisons know of no row that differs. A day without any comparison counts as bad, too."
+        ),
+        .init("sources.<name>.objectives.completeness.target", "share in percent", default: "99.9%", "Of the checks."),
+        .init(
+            "sources.<name>.objectives.verified-age",
+            "section, or off",
+            default: "off",
+            "Every table was compared as a whole within `below`."
+        ),
+        .init(
+            "sources.<name>.objectives.verified-age.below",
+            "duration 1m to 365d",
+            default: "24h",
+            "How old the oldest comparison may be."
+        ),
+        .init("sources.<name>.objectives.verified-age.target", "share in percent", default: "99%", "Of the checks."),
+        .init(
+            "sources.<name>.objectives.schema-drift",
+            "section, or off",
+            default: "off",
+            "No table is quarantined, as one is whose definition can no longer be followed."
+        ),
+        .init("sources.<name>.objectives.schema-drift.target", "share in percent", default: "100%", "Of the checks."),
+        .init(
+            "sources.<name>.objectives.volume",
+            "list of sections",
+            default: "none",
+            "Tables in which something must happen: a source that has fallen silent shows here only."
+        ),
+        .init(
+            "sources.<name>.objectives.volume.table",
+            "database.table",
+            default: "required",
+            "A table of the source, or a measurement: `iot.readings`."
+        ),
+        .init(
+            "sources.<name>.objectives.volume.per",
+            "duration 10s to 30d",
+            default: "1h",
+            "The time that is looked at, up to now."
+        ),
+        .init(
+            "sources.<name>.objectives.volume.at-least",
+            "number 1 to 1000000000000",
+            default: "1",
+            "Rows that change, or points that come, in that time. Those of a first copy do not count."
+        ),
+        .init("sources.<name>.objectives.volume.target", "share in percent", default: "99%", "Of the checks."),
         .init("sources.<name>.mysql", "section", default: "this or `influxdb`", "A MySQL or MariaDB source."),
         .init(
             "sources.<name>.mysql.hosts",
@@ -222,5 +294,21 @@ extension ConfigurationKey {
         ),
         .init("console", "section", default: "see below", "The web console, the admin API and `/metrics`."),
         .init("console.listen", "host:port", default: "127.0.0.1:18080", "The address to listen on."),
+        .init("tracing", "section", default: "none", "Spans of batches, for a collector of traces."),
+        .init(
+            "tracing.otlp",
+            "http or https URL, or off",
+            default: "off",
+            "A collector that takes OTLP over HTTP, without the path `/v1/traces`. It never holds up the work: spans that it "
+                + "does not take are dropped."
+        ),
+        .init("log", "section", default: "see below", "What is logged; `--log-level` and `--log-format` come first."),
+        .init(
+            "log.level",
+            "trace, debug, info, notice, warning, error, critical",
+            default: "info",
+            "The least level that is logged."
+        ),
+        .init("log.format", "auto, json, text", default: "auto", "`auto`: text on a terminal, JSON lines elsewhere."),
     ]
 }

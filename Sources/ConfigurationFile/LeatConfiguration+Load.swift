@@ -48,7 +48,9 @@ extension LeatConfiguration {
             tables: try root["tables"].map { try readTables(try YAMLSection($0, childName: "table"), sources) } ?? [],
             batches: try root["batches"].map { try Batches(try YAMLSection($0)) } ?? Batches(),
             verification: try root["verification"].map { try Verification(try YAMLSection($0)) } ?? Verification(),
-            console: try root["console"].map { try Console(try YAMLSection($0)) } ?? Console()
+            console: try root["console"].map { try Console(try YAMLSection($0)) } ?? Console(),
+            tracing: try root["tracing"].flatMap { try Tracing(try YAMLSection($0)) },
+            log: try root["log"].map { try Log(try YAMLSection($0)) } ?? Log()
         )
         try checkTogether(sources)
         return configuration
@@ -140,6 +142,11 @@ extension LeatConfiguration.Source {
             throw value.error("the source is of no kind", remedy: "put a section mysql: or influxdb: into it")
         case (_?, let influx?):
             throw influx.error("a source is either mysql or influxdb", remedy: "make two sources of them")
+        }
+        if let value = section["objectives"] {
+            objectives = try [LeatConfiguration.Objective](value, of: kind)
+        } else {
+            objectives = LeatConfiguration.Objective.defaults
         }
         switch (section["database"], section["prefix"]) {
         case (nil, nil): naming = .same

@@ -15,6 +15,11 @@ extension LeatConfiguration {
                       user: \(quoted(influx.user))
                       password-file: \(quoted(influx.passwordFile))
                       lookback: 15m             # how far back late points are looked for
+                    objectives:
+                      freshness: {below: 5s, target: 99.9%}
+                      completeness: {target: 99.9%}
+                      verified-age: {below: 24h, target: 99%}
+                      schema-drift: {target: 100%}
                 """
             } ?? ""
         return """
@@ -31,7 +36,12 @@ extension LeatConfiguration {
                   tables: ["*.*"]           # every database but MySQL's own; "!shop.sessions" leaves a table out
                   snapshot: {connections: 4, rows-per-second: unlimited}
                   # A row each second that goes the whole way, for leat_heartbeat_row_lag_seconds.
-                  heartbeat: \(heartbeat)\(influx)
+                  heartbeat: \(heartbeat)
+                objectives:                 # what it is held to: `leat status` shows how well
+                  freshness: {below: 5s, target: 99.9%}
+                  completeness: {target: 99.9%}
+                  verified-age: {below: 24h, target: 99%}
+                  schema-drift: {target: 100%}\(influx)
 
             warehouse:
               clickhouse:

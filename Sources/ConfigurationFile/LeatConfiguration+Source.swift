@@ -17,11 +17,14 @@ extension LeatConfiguration {
         public var name: String
         public var kind: Kind
         public var naming: Naming
+        /// What the pipeline is held to.
+        public var objectives: [Objective]
 
-        public init(name: String, kind: Kind, naming: Naming = .same) {
+        public init(name: String, kind: Kind, naming: Naming = .same, objectives: [Objective] = Objective.defaults) {
             self.name = name
             self.kind = kind
             self.naming = naming
+            self.objectives = objectives
         }
 
         /// The ClickHouse database of a source's database; `_raw` and `_changes` are put behind it for the other two.

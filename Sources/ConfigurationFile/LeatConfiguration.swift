@@ -11,6 +11,9 @@ public struct LeatConfiguration: Sendable, Hashable {
     public var batches: Batches
     public var verification: Verification
     public var console: Console
+    /// Where spans of batches go; `nil` if nothing is traced.
+    public var tracing: Tracing?
+    public var log: Log
 
     public init(
         path: String,
@@ -19,7 +22,9 @@ public struct LeatConfiguration: Sendable, Hashable {
         tables: [TableOptions] = [],
         batches: Batches = Batches(),
         verification: Verification = Verification(),
-        console: Console = Console()
+        console: Console = Console(),
+        tracing: Tracing? = nil,
+        log: Log = Log()
     ) {
         self.path = path
         self.sources = sources
@@ -28,6 +33,8 @@ public struct LeatConfiguration: Sendable, Hashable {
         self.batches = batches
         self.verification = verification
         self.console = console
+        self.tracing = tracing
+        self.log = log
     }
 
     /// The MySQL pipelines in the file's order.

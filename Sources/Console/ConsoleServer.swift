@@ -15,12 +15,14 @@ public struct ConsoleServer: Sendable {
     private let health: Health
     private let resync: @Sendable ([String]) async throws -> [String]
     private let repair: @Sendable (Data) async throws -> [String]
+    private let objectives: @Sendable () -> [ObjectiveState]
     private let logger: Logger
 
     /// - Parameters:
     ///   - controlSocket: the socket's path; a socket that a dead process has left there is replaced.
     ///   - resync: carries out the order to copy tables again; returns lines for the user.
     ///   - repair: carries out the order to repair rows, which the body describes; returns lines for the user.
+    ///   - objectives: how they are kept now.
     public init(
         host: String,
         port: Int,
@@ -29,6 +31,7 @@ public struct ConsoleServer: Sendable {
         health: Health,
         resync: @escaping @Sendable ([String]) async throws -> [String],
         repair: @escaping @Sendable (Data) async throws -> [String],
+        objectives: @escaping @Sendable () -> [ObjectiveState],
         logger: Logger
     ) {
         self.host = host
@@ -38,6 +41,7 @@ public struct ConsoleServer: Sendable {
         self.health = health
         self.resync = resync
         self.repair = repair
+        self.objectives = objectives
         self.logger = logger
     }
 
@@ -136,6 +140,15 @@ public struct ConsoleServer: Sendable {
 
     private func controlRouter() -> Router<BasicRequestContext> {
         let router = Router()
+        router.get("/control/objectives") { _, _ in
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            return Response(
+                status: .ok,
+                headers: [.contentType: "application/json"],
+                body: .init(byteBuffer: ByteBuffer(bytes: try encoder.encode(objectives())))
+            )
+        }
         router.post("/control/resync") { request, _ in
             await answer { try await resync(request.uri.queryParameters.getAll("table")) }
         }

@@ -179,7 +179,10 @@ public actor BatchLog {
                 )
             } catch let error as ClickHouseError where error.isTransient || error.isAnswerUncertain {
                 // The row may be there all the same; the read-back below decides.
-                logger.warning("claiming a batch got no clear answer", metadata: ["error": "\(error)"])
+                logger.warning(
+                    "claiming a batch got no clear answer",
+                    metadata: ["batch": .stringConvertible(definition.number), "error": "\(error)"]
+                )
                 try await Task.sleep(for: .milliseconds(min(5_000, 100 << min(attempt, 6))))
             }
             let owners: [[String?]]

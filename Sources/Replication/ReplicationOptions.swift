@@ -1,5 +1,6 @@
 import MySQLClient
 import MySQLSchema
+import Tracing
 
 /// What one MySQL pipeline is told: where from, what, how fast.
 public struct ReplicationOptions: Sendable {
@@ -23,6 +24,8 @@ public struct ReplicationOptions: Sendable {
     public var isDurable: Bool
     /// Give up the position and copy every table again, in place: when the source has lost what is still needed.
     public var copiesAgain = false
+    /// Makes spans of batches; nil if nothing is traced.
+    public var tracer: (any Tracer)?
 
     /// A row that is written each second, to see it arrive.
     public struct Heartbeat: Sendable {

@@ -26,7 +26,7 @@ extension ReplicationPipeline {
         try await log.waitUntilAcknowledged(number - 1)
         var pause = Backoff()
         while await !saveCheckpoint() { try await Task.sleep(for: pause.next()) }
-        logger.info("DDL in the stream", metadata: ["tables": "\(names)", "batch": "\(number)"])
+        logger.info("DDL in the stream", metadata: ["tables": "\(names)", "batch": .stringConvertible(number)])
         while true {
             do {
                 try await apply(barrier.statement, number: number)

@@ -34,6 +34,9 @@ extension ReplicationPipeline {
                 progress: { [observer] rows, bytes, duration in
                     observer.rangeCopied(table: name.description, rows: rows, bytes: bytes, duration: duration)
                 },
+                trace: { [options] number in
+                    BatchTrace(options.tracer, rangeOf: name.description, number: number, source: options.name)
+                },
                 logger: logger
             )
         )

@@ -224,8 +224,16 @@ public actor ReplicationPipeline {
     /// Claims a number for the batch and lets it be written beside others.
     private func dispatch(_ batch: OpenBatch, _ decoder: StreamDecoder) async throws {
         while writes.count >= 3 { try await Task.sleep(for: .milliseconds(2)) }
-        let number =
-            if let defined = batch.number { defined } else { try await log.define(batch.definition()) }
+        let trace = BatchTrace(options.tracer, stream: batch, source: options.name)
+        let number: UInt64
+        if let defined = batch.number {
+            number = defined
+        } else {
+            let claim = trace?.span("define")
+            number = try await log.define(batch.definition())
+            claim?.end()
+        }
+        trace?.setNumber(number)
         writes.insert(number)
         if let cut = batch.cutAt {
             if let started = batch.startedAt { observer.passed(.receive, in: cut - started) }
@@ -233,19 +241,22 @@ public actor ReplicationPipeline {
             observer.passed(.queue, in: .now - cut)
         }
         observer.idle(.queue)
-        Task { await self.write(batch, number: number, decoder) }
+        Task { await self.write(batch, number: number, decoder, trace) }
     }
 
-    private func write(_ batch: OpenBatch, number: UInt64, _ decoder: StreamDecoder) async {
+    private func write(_ batch: OpenBatch, number: UInt64, _ decoder: StreamDecoder, _ trace: BatchTrace?) async {
         let started = ContinuousClock.now
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for rows in batch.tables.values {
-                    group.addTask { try await self.write(rows, number: number) }
+                    group.addTask { try await self.write(rows, number: number, trace) }
                 }
                 try await group.waitForAll()
             }
+            let acknowledgement = trace?.span("acknowledge")
             await log.acknowledge(number)
+            acknowledgement?.end()
+            trace?.end()
             noteCommit(batch.newestCommit, ofBatch: number)
             warehouseSeenAt = .now
             observer.batchWritten(
@@ -257,6 +268,7 @@ public actor ReplicationPipeline {
             observer.heartbeat(.insert)
         } catch {
             // Cancelled while the warehouse was out of reach: the batch is replayed at the next start.
+            trace?.end(error)
         }
         writes.remove(number)
         if decoder.release(bytes: batch.sourceBytes) { stream?.resume() }
@@ -270,16 +282,23 @@ public actor ReplicationPipeline {
     }
 
     /// Writes rows however long the warehouse is out of reach; quarantines the table where it refuses them.
-    nonisolated func write(_ rows: RowBatch, number: UInt64) async throws {
+    nonisolated func write(_ rows: RowBatch, number: UInt64, _ trace: BatchTrace? = nil) async throws {
         var pause = Backoff()
         var refusals = 0
+        var logger = logger
+        logger[metadataKey: "batch"] = .stringConvertible(number)
+        logger[metadataKey: "table"] = "\(rows.table.database).\(rows.table.name)"
+        if let trace = trace?.traceID { logger[metadataKey: "trace"] = "\(trace)" }
         while true {
+            let insert = trace?.insert(into: rows.table, rows: rows.rows, bytes: rows.byteCount)
             do {
                 let started = ContinuousClock.now
                 try await warehouse.insert(rows, asBatch: number)
                 observer.inserted(in: .now - started)
+                insert?.end()
                 return
             } catch {
+                insert?.end(error)
                 // A lost right or a password is not the table's fault, and may come back.
                 if let error = error as? ClickHouseError, !error.isTransient, error.isRefusal || error.code == .server {
                     refusals += 1

@@ -1,11 +1,15 @@
-/// Decides which repeated log lines are written: at most so many of one message in an interval, then a summary.
+/// Decides which repeated log lines are written: at most so many of one message about one subject in an interval, then a
+/// summary.
 ///
-/// Pure: the time comes in from outside. Messages are constant texts, so their number is small; it is bounded anyway.
+/// Pure: the time comes in from outside. Messages are constant texts and subjects tables, so their number is small; it is
+/// bounded anyway.
 struct LogLimiter {
     struct Key: Hashable {
         var level: String
         var logger: String
         var message: String
+        /// What it is about: that one table is copied says nothing of another.
+        var subject = ""
     }
 
     /// Lines of one message that were left out in an interval that has ended.
@@ -68,6 +72,8 @@ struct LogLimiter {
         }
         windows = kept
         nextEnd = kept.values.map(\.end).min() ?? .max
-        return summaries.sorted { ($0.key.logger, $0.key.message) < ($1.key.logger, $1.key.message) }
+        return summaries.sorted {
+            ($0.key.logger, $0.key.message, $0.key.subject) < ($1.key.logger, $1.key.message, $1.key.subject)
+        }
     }
 }

@@ -14,16 +14,16 @@ public final class LogSink: Sendable {
     private let format: LogFormat
     private let limiter: Mutex<LogLimiter>
     private let output: @Sendable (String) -> Void
-    private let leftOut: Counter?
+    private let leftOut: Mutex<Counter?>
     private let now: @Sendable () -> (wall: WallClock, monotonicNanoseconds: UInt64)
 
     /// - Parameters:
-    ///   - linesMax: how often one message of one logger is written in `interval`; 0 sets no limit.
+    ///   - linesMax: how often one message about one subject is written in `interval`; 0 sets no limit.
     ///   - leftOut: counts the lines that were left out.
     public convenience init(
         format: LogFormat,
-        linesMax: Int = 20,
-        interval: Duration = .seconds(10),
+        linesMax: Int = 5,
+        interval: Duration = .seconds(30),
         leftOut: Counter? = nil,
         output: @escaping @Sendable (String) -> Void = LogSink.standardError
     ) {
@@ -44,14 +44,25 @@ public final class LogSink: Sendable {
     ) {
         self.format = format
         limiter = Mutex(LogLimiter(linesMax: linesMax, interval: interval))
-        self.leftOut = leftOut
+        self.leftOut = Mutex(leftOut)
         self.output = output
         self.now = now
     }
 
+    /// Counts from now on the lines that are left out.
+    public func countLeftOut(in counter: Counter) { leftOut.withLock { $0 = counter } }
+
+    /// Metadata that say what a line is about.
+    private static let subjects = ["pipeline", "table", "measurement"]
+
     func write(level: Logger.Level, logger: String, message: String, error: String?, fields: Logger.Metadata) {
         let time = now()
-        let key = LogLimiter.Key(level: level.rawValue, logger: logger, message: message)
+        let key = LogLimiter.Key(
+            level: level.rawValue,
+            logger: logger,
+            message: message,
+            subject: Self.subjects.compactMap { fields[$0].map { "\($0)" } }.joined(separator: " ")
+        )
         let (summaries, isWritten) = limiter.withLock { limiter in
             (
                 limiter.summaries(now: time.monotonicNanoseconds),
@@ -60,7 +71,7 @@ public final class LogSink: Sendable {
         }
         write(summaries, at: time.wall)
         guard isWritten else {
-            leftOut?.increment()
+            leftOut.withLock(\.self)?.increment()
             return
         }
         output(
@@ -83,6 +94,10 @@ public final class LogSink: Sendable {
 
     private func write(_ summaries: [LogLimiter.Summary], at time: WallClock) {
         for summary in summaries {
+            var fields: Logger.Metadata = [
+                "repeated": .string(summary.key.message), "count": .stringConvertible(summary.count),
+            ]
+            if !summary.key.subject.isEmpty { fields["of"] = .string(summary.key.subject) }
             output(
                 format.line(
                     time: time,
@@ -90,7 +105,7 @@ public final class LogSink: Sendable {
                     logger: summary.key.logger,
                     message: "lines were left out because they repeated",
                     error: nil,
-                    fields: ["repeated": .string(summary.key.message), "count": .stringConvertible(summary.count)]
+                    fields: fields
                 )
             )
         }
@@ -127,7 +142,11 @@ public final class LogSink: Sendable {
 
     /// Lines for people where standard error is a terminal (with colors unless `NO_COLOR` is set), else JSON.
     public static func formatForStandardError() -> LogFormat {
-        guard isatty(STDERR_FILENO) == 1 else { return .json }
-        return .human(colors: getenv("NO_COLOR") == nil)
+        isatty(STDERR_FILENO) == 1 ? textFormatForStandardError() : .json
+    }
+
+    /// Lines for people, with colors where standard error is a terminal, unless `NO_COLOR` is set.
+    public static func textFormatForStandardError() -> LogFormat {
+        .human(colors: isatty(STDERR_FILENO) == 1 && getenv("NO_COLOR") == nil)
     }
 }

@@ -45,6 +45,9 @@ public final class MetricFamily<Handle: MetricHandle>: Sendable {
         series.withLock { _ = $0.removeValue(forKey: values) }
     }
 
+    /// All series that there are, in no order.
+    var all: [(labels: [String], handle: Handle)] { series.withLock { $0.map { ($0.key, $0.value) } } }
+
     /// Appends the metric in Prometheus' text format, series in the order of their label values.
     func write(to text: inout String) {
         text.append("# HELP \(definition.name) \(PrometheusText.help(definition.help))\n")

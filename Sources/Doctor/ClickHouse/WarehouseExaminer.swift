@@ -24,7 +24,7 @@ struct WarehouseExaminer {
         }
         var found: [Finding] = []
         let examinations: [() async throws -> [Finding]] = [
-            version, rights, clock, disks, memory, parts, mutations, replicas, foreignTables,
+            serverVersion, rights, clock, disks, memoryLimit, parts, mutations, replicas, foreignTables,
         ]
         for examination in examinations {
             do {
@@ -74,19 +74,21 @@ struct WarehouseExaminer {
         )
     }
 
-    private func version() async throws -> [Finding] {
+    private func serverVersion() async throws -> [Finding] {
         let text = try await client.rows("SELECT version()").first?.first.flatMap { $0 } ?? ""
+        return version(text).map { [$0] } ?? []
+    }
+
+    func version(_ text: String) -> Finding? {
         let parts = text.split(separator: ".").prefix(2).compactMap { Int($0) }
-        guard parts.count == 2, (parts[0], parts[1]) < Self.leastVersion else { return [] }
-        return [
-            finding(
-                "clickhouse-version",
-                .blocker,
-                cause: "it is ClickHouse \(text)",
-                effect: "it lacks table engines and settings that Leat relies on",
-                remedy: "upgrade to \(Self.leastVersion.0).\(Self.leastVersion.1) or later, best an LTS version"
-            )
-        ]
+        guard parts.count == 2, (parts[0], parts[1]) < Self.leastVersion else { return nil }
+        return finding(
+            "clickhouse-version",
+            .blocker,
+            cause: "it is ClickHouse \(text)",
+            effect: "it lacks table engines and settings that Leat relies on",
+            remedy: "upgrade to \(Self.leastVersion.0).\(Self.leastVersion.1) or later, best an LTS version"
+        )
     }
 
     private func rights() async throws -> [Finding] {
@@ -125,57 +127,63 @@ struct WarehouseExaminer {
         let answer = try await client.rows("SELECT toUnixTimestamp64Milli(now64(3))")
         let after = Date().timeIntervalSince1970
         guard let theirs = answer.first?.first.flatMap({ $0 }).flatMap({ Double($0) }) else { return [] }
-        let skew = theirs / 1000 - (before + after) / 2
-        guard abs(skew) > 2 + (after - before) else { return [] }
-        return [
-            finding(
-                "clickhouse-clock",
-                .warning,
-                cause: "its clock is \(Int(abs(skew).rounded())) s \(skew > 0 ? "ahead of" : "behind") this machine's",
-                effect: "ages in leat.* and in the dashboards are wrong by that much",
-                remedy: "let both machines follow a time server (NTP)"
-            )
-        ]
+        return ClockSkew(theirs: theirs / 1000, before: before, after: after).map { [behindTime($0)] } ?? []
+    }
+
+    func behindTime(_ skew: ClockSkew) -> Finding {
+        finding(
+            "clickhouse-clock",
+            .warning,
+            cause: skew.cause,
+            effect: "ages in leat.* and in the dashboards are wrong by that much",
+            remedy: ClockSkew.remedy
+        )
     }
 
     private func disks() async throws -> [Finding] {
         let rows = try await client.rows("SELECT name, free_space, total_space FROM system.disks")
         return rows.compactMap { row -> Finding? in
             guard let name = row[0], let free = row[1].flatMap({ Double($0) }),
-                let total = row[2].flatMap({ Double($0) }), total > 0
+                let total = row[2].flatMap({ Double($0) })
             else { return nil }
-            let isFull = free < 1_073_741_824
-            guard isFull || free / total < 0.1 else { return nil }
-            return finding(
-                "clickhouse-disk",
-                isFull ? .blocker : .warning,
-                cause: String(
-                    format: "its disk `%@` has %.1f GiB free of %.1f GiB",
-                    name,
-                    free / 1_073_741_824,
-                    total / 1_073_741_824
-                ),
-                effect: "inserts and merges stop when it is full, and the stream waits",
-                remedy: "free space, add a disk to the storage policy, or drop tables called …__dropped_N"
-            )
+            return disk(name, free: free, of: total)
         }
     }
 
-    private func memory() async throws -> [Finding] {
+    /// - Parameters:
+    ///   - free: bytes.
+    ///   - total: bytes.
+    func disk(_ name: String, free: Double, of total: Double) -> Finding? {
+        let isFull = free < 1_073_741_824
+        guard total > 0, isFull || free / total < 0.1 else { return nil }
+        let sizes = String(format: "%.1f GiB free of %.1f GiB", free / 1_073_741_824, total / 1_073_741_824)
+        return finding(
+            "clickhouse-disk",
+            isFull ? .blocker : .warning,
+            cause: "its disk `\(name)` has \(sizes)",
+            effect: "inserts and merges stop when it is full, and the stream waits",
+            remedy: "free space, add a disk to the storage policy, or drop tables called …__dropped_N"
+        )
+    }
+
+    private func memoryLimit() async throws -> [Finding] {
         let rows = try await client.rows(
             "SELECT value FROM system.server_settings WHERE name = 'max_server_memory_usage'"
         )
-        guard let limit = rows.first?.first.flatMap({ $0 }).flatMap({ Double($0) }), limit > 0, limit < 536_870_912
-        else { return [] }
-        return [
-            finding(
-                "clickhouse-memory",
-                .warning,
-                cause: String(format: "it may use %.0f MiB of memory only", limit / 1_048_576),
-                effect: "large batches and merges fail with MEMORY_LIMIT_EXCEEDED and are tried again and again",
-                remedy: "raise max_server_memory_usage to 1 GiB or more, or lower batches: bytes: in leat.yaml"
-            )
-        ]
+        let limit = rows.first?.first.flatMap { $0 }.flatMap { Double($0) }
+        return limit.flatMap { memory(limit: $0) }.map { [$0] } ?? []
+    }
+
+    /// - Parameter limit: bytes; 0 for none.
+    func memory(limit: Double) -> Finding? {
+        guard limit > 0, limit < 536_870_912 else { return nil }
+        return finding(
+            "clickhouse-memory",
+            .warning,
+            cause: String(format: "it may use %.0f MiB of memory only", limit / 1_048_576),
+            effect: "large batches and merges fail with MEMORY_LIMIT_EXCEEDED and are tried again and again",
+            remedy: "raise max_server_memory_usage to 1 GiB or more, or lower batches: bytes: in leat.yaml"
+        )
     }
 
     /// The databases that these pipelines fill, as a list for `IN`.

@@ -4,12 +4,18 @@ import Foundation
 /// Looks at the machine that Leat runs on, and at its configuration file.
 struct HostExaminer {
     private let configuration: LeatConfiguration
+    private let readings: HostReadings
     private static let subject = "this machine"
 
-    init(_ configuration: LeatConfiguration) { self.configuration = configuration }
+    /// - Parameter readings: what the machine has; asked of it if nil.
+    init(_ configuration: LeatConfiguration, readings: HostReadings? = nil) {
+        self.configuration = configuration
+        let folder = URL(fileURLWithPath: configuration.path).deletingLastPathComponent().path
+        self.readings = readings ?? HostReadings(folder: folder)
+    }
 
     func examine(into diagnosis: inout Diagnosis) {
-        let found = [memory(), files(), disk(), secrets(), listen()].compactMap { $0 }
+        let found = limits() + [secrets(), listen()].compactMap { $0 }
         diagnosis.add(Self.subject, checks: 5, found)
     }
 
@@ -23,45 +29,35 @@ struct HostExaminer {
         Finding(check, severity, subject: Self.subject, cause: cause, effect: effect, remedy: remedy)
     }
 
+    /// What the machine has too little of.
+    func limits() -> [Finding] { [memory(), files(), disk()].compactMap { $0 } }
+
     /// Two batches are decoded while others are written.
     private func memory() -> Finding? {
-        guard let text = try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8),
-            let line = text.split(separator: "\n").first(where: { $0.hasPrefix("MemAvailable:") }),
-            let kibibytes = line.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
-        else { return nil }
         let needed = 128 + 8 * (configuration.batches.bytes >> 20)
-        guard kibibytes / 1024 < needed else { return nil }
+        guard let free = readings.availableMemoryMiB, free < needed else { return nil }
         return finding(
             "host-memory",
             .warning,
-            cause: "\(kibibytes / 1024) MiB of memory are free, and batches of this size can need \(needed) MiB",
+            cause: "\(free) MiB of memory are free, and batches of this size can need \(needed) MiB",
             effect: "the system may end leat under load",
             remedy: "free memory, or lower batches: bytes: in leat.yaml"
         )
     }
 
     private func files() -> Finding? {
-        var limit = rlimit()
-        #if os(Linux)
-            let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-        #else
-            let resource = RLIMIT_NOFILE
-        #endif
-        guard getrlimit(resource, &limit) == 0, limit.rlim_cur < 256 else { return nil }
+        guard let most = readings.filesMax, most < 256 else { return nil }
         return finding(
             "host-files",
             .warning,
-            cause: "a process may open \(limit.rlim_cur) files only",
+            cause: "a process may open \(most) files only",
             effect: "connections are refused when copies run beside the stream",
             remedy: "ulimit -n 1024   or LimitNOFILE= in the service's unit"
         )
     }
 
     private func disk() -> Finding? {
-        let folder = URL(fileURLWithPath: configuration.path).deletingLastPathComponent().path
-        guard let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder),
-            let free = (attributes[.systemFreeSize] as? NSNumber)?.int64Value, free < 1 << 30
-        else { return nil }
+        guard let free = readings.freeDiskBytes, free < 1 << 30 else { return nil }
         return finding(
             "host-disk",
             .warning,

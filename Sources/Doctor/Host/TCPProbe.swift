@@ -4,7 +4,7 @@ import Foundation
 struct TCPProbe {
     /// Whether anything listens there.
     let isTaken: Bool
-    /// Whether what listens serves Leat's metrics.
+    /// Whether what listens is a leat: it serves Leat's metrics, or takes pushes and says that it is one.
     let answersAsLeat: Bool
 
     init(host: String, port: Int) {
@@ -29,7 +29,8 @@ struct TCPProbe {
             if count <= 0 { break }
             answer += buffer[..<count]
         }
-        answersAsLeat = String(decoding: answer, as: UTF8.self).contains("leat_build_info")
+        let text = String(decoding: answer, as: UTF8.self)
+        answersAsLeat = text.contains("leat_build_info") || text.lowercased().contains("\r\nserver: leat\r\n")
     }
 
     private static func connect(host: String, port: Int) -> Int32? {

@@ -10,14 +10,17 @@ struct InfluxExaminer {
 
     var subject: String { "InfluxDB \(source.url)" }
 
-    private static let checks = 5
+    private static let checks = 9
 
     func examine(into diagnosis: inout Diagnosis) async {
         let client = InfluxClient(endpoint: endpoint, logger: logger)
         var found: [Finding] = []
         do {
-            found += version(try await client.ping())
+            let version = version(try await client.ping())
+            found += version
             found += try await database(client)
+            // Later versions have no subscriptions at all, which was said.
+            if version.isEmpty { found += try await pushes(client) }
         } catch {
             found.append(unreadable(error))
         }
@@ -25,7 +28,7 @@ struct InfluxExaminer {
         diagnosis.add(subject, checks: Self.checks, found)
     }
 
-    private func finding(
+    func finding(
         _ check: String,
         _ severity: Finding.Severity,
         cause: String,

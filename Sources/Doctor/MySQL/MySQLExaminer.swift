@@ -194,17 +194,17 @@ struct MySQLExaminer {
         let answer = try await connection.query("SELECT UNIX_TIMESTAMP(NOW(6))").rows.first?.first ?? nil
         let after = Date().timeIntervalSince1970
         guard let theirs = answer.flatMap({ Double($0) }) else { return [] }
-        let skew = theirs - (before + after) / 2
-        guard abs(skew) > 2 + (after - before) else { return [] }
-        return [
-            finding(
-                "mysql-clock",
-                .warning,
-                cause: "its clock is \(Int(abs(skew).rounded())) s \(skew > 0 ? "ahead of" : "behind") this machine's",
-                effect: "the lag that Leat reports is wrong by that much",
-                remedy: "let both machines follow a time server (NTP)"
-            )
-        ]
+        return ClockSkew(theirs: theirs, before: before, after: after).map { [behindTime($0)] } ?? []
+    }
+
+    func behindTime(_ skew: ClockSkew) -> Finding {
+        finding(
+            "mysql-clock",
+            .warning,
+            cause: skew.cause,
+            effect: "the lag that Leat reports is wrong by that much",
+            remedy: ClockSkew.remedy
+        )
     }
 
     private func connections(_ connection: MySQLConnection, _ variables: [String: String]) async throws -> [Finding] {

@@ -41,6 +41,8 @@ final class TableCopier: Sendable {
         var expected: @Sendable (_ rows: UInt64) -> Void
         /// A range is in the warehouse: its rows, the bytes of the source's answer, and how long it took.
         var progress: @Sendable (_ rows: UInt64, _ bytes: Int, _ duration: Duration) -> Void
+        /// Begins the trace of a range; nil if nothing is traced.
+        var trace: @Sendable (_ number: UInt64) -> BatchTrace?
         var logger: Logger
     }
 
@@ -136,12 +138,15 @@ final class TableCopier: Sendable {
                         limits: .init(blockBytes: Self.blockBytes, insertBytes: options.insertBytes),
                         pool: pool
                     )
+                    let trace = around.trace(number)
                     group.addTask {
+                        let reading = trace?.span("read")
+                        defer { reading?.end() }
                         try await self.read(range, into: consumer, with: session)
                         return .read
                     }
                     group.addTask {
-                        try await self.write(consumer, number: number)
+                        try await self.write(consumer, number: number, trace)
                         return .written
                     }
                     writing += 1
@@ -183,8 +188,9 @@ final class TableCopier: Sendable {
     }
 
     /// Writes a range while it is read, then acknowledges it.
-    private func write(_ consumer: RangeConsumer, number: UInt64) async throws {
+    private func write(_ consumer: RangeConsumer, number: UInt64, _ trace: BatchTrace?) async throws {
         let started = ContinuousClock.now
+        let insert = trace?.insert(into: mapping.warehouse)
         let clock = Task {
             while true {
                 try await Task.sleep(for: Self.insertDuration)
@@ -199,9 +205,17 @@ final class TableCopier: Sendable {
             let reason = consumer.failure ?? error
             // The HTTP client may still be waiting for rows.
             consumer.fail(reason)
+            insert?.end(reason)
+            trace?.end(reason)
             throw reason
         }
+        insert?.attributes["leat.rows"] = Int64(clamping: consumer.count)
+        insert?.end()
+        let acknowledgement = trace?.span("acknowledge")
         await acknowledge(number)
+        acknowledgement?.end()
+        trace?.setRows(consumer.count)
+        trace?.end()
         around.progress(consumer.count, consumer.bytes, .now - started)
     }
 

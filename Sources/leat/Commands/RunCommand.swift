@@ -19,9 +19,12 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Give up the recorded positions and copy every table again, in place.")
     var copyAgain = false
 
+    @OptionGroup var log: LogOptions
+
     func run() async throws {
-        Logs.bootstrap()
         let configuration = try LeatConfiguration.load(path: config)
+        Logs.bootstrap(log, configuration.log)
+        defer { Logs.flush() }
         let runner = PipelineRunner(configuration, copiesAgain: copyAgain, logger: Logger(label: "leat"))
         try await runner.runUntilSignal()
     }

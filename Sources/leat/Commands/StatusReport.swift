@@ -3,7 +3,8 @@ import ConfigurationFile
 import Foundation
 import Logging
 
-/// The state of all pipelines of a configuration, as `leat.*` records it.
+/// The state of all pipelines of a configuration, as `leat.*` records it, and how their objectives are kept, as the
+/// process says that runs them.
 struct StatusReport: Codable {
     struct Table: Codable {
         var name: String
@@ -22,6 +23,8 @@ struct StatusReport: Codable {
     /// Whether the pipelines have shown a sign of life lately.
     var isRunning: Bool
     var tables: [Table]
+    /// How the objectives are kept; left out if no process runs the configuration on this machine.
+    var objectives: [ObjectiveReport]?
 
     /// After this many seconds without a checkpoint a pipeline counts as stopped; it writes one at least every ten.
     private static let silenceMax = 20.0
@@ -31,7 +34,7 @@ struct StatusReport: Codable {
         let client = configuration.warehouseClient(
             logger: Logger(label: "leat", factory: { _ in SwiftLogNoOpLogHandler() })
         )
-        let report: StatusReport
+        var report: StatusReport
         do {
             report = try await StatusReport(reading: configuration, with: client)
             try await client.shutdown()
@@ -39,6 +42,8 @@ struct StatusReport: Codable {
             try? await client.shutdown()
             throw error
         }
+        let control = ControlClient(socket: HomeFiles.controlSocket(forConfiguration: options.path))
+        report.objectives = await control.objectives().map { $0.map { ObjectiveReport($0) } }
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -126,6 +131,10 @@ struct StatusReport: Codable {
                 tables.map { [$0.name, $0.state, $0.rows.map { Terminal.grouped($0) } ?? "–"] }
             )
         )
+        if !tablesOnly, let objectives, !objectives.isEmpty {
+            lines.append("")
+            lines.append(ObjectiveReport.text(objectives))
+        }
         for table in tables where !table.cause.isEmpty {
             lines.append("")
             lines.append("\(Terminal.red(table.name)): \(table.cause)")

@@ -50,6 +50,8 @@ struct UpCommand: AsyncParsableCommand {
     @Flag(help: "Print the addresses as JSON, and nothing else.")
     var json = false
 
+    @OptionGroup var log: LogOptions
+
     func validate() throws {
         if let portOffset, !(-12_000...40_000).contains(portOffset) {
             throw ValidationError("--port-offset must be -12000 to 40000")
@@ -75,7 +77,8 @@ struct UpCommand: AsyncParsableCommand {
         if detach {
             try Background.start(files, arguments: arguments, json: json)
         } else {
-            Logs.bootstrap(toFile: files.logFile)
+            Logs.bootstrap(toFile: files.logFile, log)
+            defer { Logs.flush() }
             try await Platform(files, command: self).run()
         }
     }
@@ -88,7 +91,7 @@ struct UpCommand: AsyncParsableCommand {
         if let portOffset { all += ["--port-offset=\(portOffset)"] }
         if noData { all.append("--no-data") }
         if let prometheusRules { all += ["--prometheus-rules", prometheusRules] }
-        return all
+        return all + log.arguments
     }
 }
 

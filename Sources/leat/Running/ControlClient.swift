@@ -16,7 +16,6 @@ struct ControlClient {
         var url = URLComponents()
         url.path = "/control/\(verb)"
         url.queryItems = tables.map { URLQueryItem(name: "table", value: $0) }
-        let address = "http+unix://" + (socket.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? socket)
         var request = HTTPClientRequest(url: address + (url.string ?? ""))
         request.method = .POST
         if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
@@ -36,6 +35,11 @@ struct ControlClient {
             )
         }
         return text.split(separator: "\n").map(String.init)
+    }
+
+    /// The socket as the HTTP client takes it.
+    var address: String {
+        "http+unix://" + (socket.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? socket)
     }
 
     private var notRunning: PipelineError {

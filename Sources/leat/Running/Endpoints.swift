@@ -6,6 +6,7 @@ import MySQLClient
 import MySQLSchema
 import Replication
 import TimeSeries
+import Traces
 
 extension LeatConfiguration.MySQL {
     /// The servers as the client takes them, in order of preference.
@@ -46,6 +47,15 @@ extension LeatConfiguration {
             ),
             logger: logger
         )
+    }
+
+    /// What sends spans, if anything does.
+    ///
+    /// - Parameter instance: what tells this process from others.
+    func spanExporter(instance: String, logger: Logger) -> OTLPExporter? {
+        tracing.map {
+            OTLPExporter(endpoint: $0.otlp, version: BuildInformation.version, instance: instance, logger: logger)
+        }
     }
 
     /// What a MySQL source's pipeline is told.

@@ -7,6 +7,7 @@ import Pipeline
 import Replication
 import Telemetry
 import TimeSeries
+import Traces
 import UnixSignals
 import Verification
 
@@ -21,6 +22,8 @@ final class PipelineRunner: Sendable {
     private let client: ClickHouseClient
     let metrics: LeatMetrics
     private let health: Health
+    private let objectives: ObjectiveKeeper
+    private let exporter: OTLPExporter?
     private let logger: Logger
 
     /// - Parameter copiesAgain: give up the positions and copy every table again.
@@ -28,9 +31,11 @@ final class PipelineRunner: Sendable {
         self.configuration = configuration
         self.logger = logger
         let metrics = LeatMetrics(version: BuildInformation.version)
+        Logs.count(in: metrics)
         let health = Health()
         let client = configuration.warehouseClient(logger: logger)
         let owner = UUID().uuidString
+        let exporter = configuration.spanExporter(instance: owner, logger: logger)
         var observers: [String: MetricsObserver] = [:]
         var pipelines: [ReplicationPipeline] = []
         var verifiers: [ContinuousVerifier] = []
@@ -39,6 +44,7 @@ final class PipelineRunner: Sendable {
             observers[source.name] = observer
             var options = configuration.replicationOptions(for: source, mySQL)
             options.copiesAgain = copiesAgain
+            options.tracer = exporter?.tracer
             let pipeline = ReplicationPipeline(
                 options: options,
                 client: client,
@@ -70,6 +76,8 @@ final class PipelineRunner: Sendable {
         self.verifiers = verifiers
         self.metrics = metrics
         self.health = health
+        self.exporter = exporter
+        objectives = ObjectiveKeeper(configuration.checkedObjectives, metrics: metrics)
         self.client = client
         self.observers = observers
         self.pipelines = pipelines
@@ -119,6 +127,7 @@ final class PipelineRunner: Sendable {
             health: health,
             resync: { tables in try await self.resync(tables) },
             repair: { order in try await self.repair(try JSONDecoder().decode(RepairOrder.self, from: order)) },
+            objectives: { self.objectives.states },
             logger: logger
         )
         let watch = ServerWatch(configuration, client: client, metrics: metrics.servers, logger: logger)
@@ -129,6 +138,8 @@ final class PipelineRunner: Sendable {
                 group.addTask { try await console.run() }
                 group.addTask { try await ProcessMemory.keepSmall() }
                 group.addTask { await watch.run() }
+                group.addTask { try await self.objectives.run() }
+                if let exporter { group.addTask { try await exporter.run() } }
                 for pipeline in pipelines { group.addTask { try await pipeline.run() } }
                 for pipeline in seriesPipelines { group.addTask { try await pipeline.run() } }
                 for verifier in verifiers { group.addTask { await verifier.run() } }

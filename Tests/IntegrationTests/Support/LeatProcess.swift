@@ -20,9 +20,20 @@ struct LeatProcess: Sendable {
         }
     }
 
-    /// - Parameter log: what it prints is appended to this file.
-    static func start(_ arguments: [String], log: String, output: String? = nil) async throws -> LeatProcess {
+    /// - Parameters:
+    ///   - log: what it prints is appended to this file.
+    ///   - filesMax: how many files it may open, if less than the tests themselves.
+    static func start(
+        _ arguments: [String],
+        log: String,
+        output: String? = nil,
+        filesMax: Int? = nil
+    ) async throws -> LeatProcess {
         var command = Command(executable: try program, arguments: arguments, logPath: log)
+        if let filesMax {
+            let script = "ulimit -n \(filesMax) && exec \"$0\" \"$@\""
+            command = Command(executable: "/bin/sh", arguments: ["-c", script, try program] + arguments, logPath: log)
+        }
         command.environment = ProcessInfo.processInfo.environment
         command.outputPath = output
         command.signalOnParentDeath = .kill
@@ -76,10 +87,20 @@ struct LeatAnswer: Sendable {
     let elapsed: Duration
 
     /// Runs `leat` with these arguments.
-    init(_ arguments: [String], in folder: String, within timeout: Duration = .seconds(60)) async throws {
+    init(
+        _ arguments: [String],
+        in folder: String,
+        within timeout: Duration = .seconds(60),
+        filesMax: Int? = nil
+    ) async throws {
         let files = "\(folder)/command-\(UInt32.random(in: 0 ... .max))"
         let start = ContinuousClock.now
-        let process = try await LeatProcess.start(arguments, log: files + ".err", output: files + ".out")
+        let process = try await LeatProcess.start(
+            arguments,
+            log: files + ".err",
+            output: files + ".out",
+            filesMax: filesMax
+        )
         exit = try await process.exit(within: timeout)
         elapsed = .now - start
         output = try String(contentsOfFile: files + ".out", encoding: .utf8)

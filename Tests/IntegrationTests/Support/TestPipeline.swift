@@ -31,6 +31,8 @@ final class TestPipeline: Sendable {
         var verification = "{background: off}"
         /// Writes a heartbeat row, in a database of its own.
         var hasHeartbeat = false
+        /// A line at the top level of the file.
+        var more: String?
         /// The databases to follow, if not its own.
         var follows: [String]?
     }
@@ -121,6 +123,7 @@ final class TestPipeline: Sendable {
             batches: {rows: \(options.batchRows), interval: 100ms}
             verification: \(options.verification)
             console: {listen: "127.0.0.1:\(consolePort)"}
+            \(options.more ?? "# nothing more")
 
             """
         try text.write(toFile: configuration, atomically: true, encoding: .utf8)
@@ -205,11 +208,19 @@ final class TestPipeline: Sendable {
     /// How the running process says it is: `ok`, `degraded` or `failed`.
     func health() async throws -> String {
         struct Report: Decodable { var status: String }
+        return try JSONDecoder().decode(Report.self, from: Data(try await healthText().utf8)).status
+    }
+
+    /// All that it says about its health.
+    func healthText() async throws -> String {
         guard let answer = await LoopbackHTTP(port: consolePort).get("/health") else {
             throw Overdue(description: "/health does not answer")
         }
-        return try JSONDecoder().decode(Report.self, from: Data(answer.body.utf8)).status
+        return answer.body
     }
+
+    /// Everything that it has logged.
+    func logText() throws -> String { try String(contentsOfFile: log, encoding: .utf8) }
 
     /// What `/metrics` says now.
     func metrics() async throws -> MetricsPage {

@@ -1,0 +1,28 @@
+import ArgumentParser
+import ConfigurationFile
+import Logging
+
+/// `--log-level` and `--log-format`, of commands that run for long.
+struct LogOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The least level that is logged: trace, debug, info, notice, warning, error or critical (default: info).",
+            valueName: "level"
+        )
+    )
+    var logLevel: LeatConfiguration.Log.Level?
+
+    @Option(help: ArgumentHelp("How lines look: auto, json or text (default: auto).", valueName: "format"))
+    var logFormat: LeatConfiguration.Log.Format?
+
+    var level: Logger.Level? { logLevel.map { Logger.Level($0) } }
+
+    /// The same for another process.
+    var arguments: [String] {
+        (logLevel.map { ["--log-level", $0.rawValue] } ?? [])
+            + (logFormat.map { ["--log-format", $0.rawValue] } ?? [])
+    }
+}
+
+extension LeatConfiguration.Log.Level: ExpressibleByArgument {}
+extension LeatConfiguration.Log.Format: ExpressibleByArgument {}
