@@ -32,26 +32,26 @@ struct PromtoolTests {
     }
 
     @Test("are accepted, also those of a drill", arguments: [RulePace.standard, .drill])
-    func check(_ pace: RulePace) throws {
+    func check(_ pace: RulePace) async throws {
         let path = NSTemporaryDirectory() + "leat-rules-\(UInt32.random(in: 0 ... .max)).yml"
         defer { try? FileManager.default.removeItem(atPath: path) }
         try Data(RuleFile(pace).text.utf8).write(to: URL(fileURLWithPath: path))
-        let answer = try ProgramAnswer(try Self.promtool, ["check", "rules", path])
+        let answer = try await ProgramAnswer(try Self.promtool, ["check", "rules", path])
         let rules = RuleGroup.all(pace).reduce(0) { $0 + $1.recordings.count + $1.alerts.count }
-        #expect(answer.status == 0, "\(answer.output)")
+        #expect(answer.isSuccess, "\(answer.output)\(answer.errors)")
         #expect(answer.output.contains("SUCCESS: \(rules) rules found"), "\(answer.output)")
     }
 
     @Test("the scrape configuration is accepted with them")
-    func configuration() throws {
-        let answer = try ProgramAnswer(try Self.promtool, ["check", "config", Self.folder + "/prometheus.yml"])
-        #expect(answer.status == 0, "\(answer.output)")
+    func configuration() async throws {
+        let answer = try await ProgramAnswer(try Self.promtool, ["check", "config", Self.folder + "/prometheus.yml"])
+        #expect(answer.isSuccess, "\(answer.output)\(answer.errors)")
     }
 
     @Test("fire when they should, and only then", arguments: try testFiles())
-    func rules(_ file: String) throws {
-        let answer = try ProgramAnswer(try Self.promtool, ["test", "rules", "\(Self.folder)/tests/\(file)"])
-        #expect(answer.status == 0, "\(answer.output)")
+    func rules(_ file: String) async throws {
+        let answer = try await ProgramAnswer(try Self.promtool, ["test", "rules", "\(Self.folder)/tests/\(file)"])
+        #expect(answer.isSuccess, "\(answer.output)\(answer.errors)")
         #expect(answer.output.contains("SUCCESS"), "\(answer.output)")
     }
 
