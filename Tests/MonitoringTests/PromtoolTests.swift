@@ -12,11 +12,19 @@ struct PromtoolTests {
         struct Group: Decodable {
             struct Sample: Decodable { var labels: String }
             struct Expectation: Decodable {
-                var expr: String
-                var exp_samples: [Sample]
+                enum CodingKeys: String, CodingKey {
+                    case expression = "expr"
+                    case samples = "exp_samples"
+                }
+                var expression: String
+                var samples: [Sample]
+            }
+            enum CodingKeys: String, CodingKey {
+                case name
+                case expectations = "promql_expr_test"
             }
             var name: String
-            var promql_expr_test: [Expectation]?
+            var expectations: [Expectation]?
         }
         var tests: [Group]
     }
@@ -63,14 +71,14 @@ struct PromtoolTests {
         let active = "ALERTS{alertname=\"\(rule.name)\",alertstate=\"firing\"}"
         func expectations(_ name: String) throws -> [TestFile.Group.Expectation] {
             let group = try #require(groups.first { $0.name == name }, "deploy/prometheus/tests has no test '\(name)'")
-            return (group.promql_expr_test ?? []).filter { $0.expr == active }
+            return (group.expectations ?? []).filter { $0.expression == active }
         }
         let firing = try expectations("\(rule.name) fires")
-        #expect(firing.first?.exp_samples.isEmpty == true)
+        #expect(firing.first?.samples.isEmpty == true)
         #expect(
-            firing.last?.exp_samples.contains { $0.labels.contains("severity=\"\(rule.severity.rawValue)\"") } == true
+            firing.last?.samples.contains { $0.labels.contains("severity=\"\(rule.severity.rawValue)\"") } == true
         )
         let quiet = try expectations("\(rule.name) is quiet")
-        #expect(!quiet.isEmpty && quiet.allSatisfy(\.exp_samples.isEmpty))
+        #expect(!quiet.isEmpty && quiet.allSatisfy(\.samples.isEmpty))
     }
 }
