@@ -58,7 +58,7 @@ lint: ## check the sources' format, and the scripts' syntax
 	@swift format lint --strict --parallel --recursive Sources Tests Package.swift
 	@for script in scripts/bootstrap scripts/test .ci/run; do bash -n "$$script"; done
 
-generate: build ## write the generated parts of the documents again
+generate: build ## write the generated parts of the documents and of deploy/ again
 	@scripts/generate
 
 bootstrap: ## only fetch what is needed: servers and libraries

@@ -4,13 +4,15 @@ enum AbsentMetrics {
     static let notSetYet = [
         "leat_verified_", "leat_verification_", "leat_unsettled_", "leat_slo_", "leat_mysql_", "leat_clickhouse_parts",
         "leat_clickhouse_merges", "leat_clickhouse_rejected", "leat_clickhouse_delayed", "leat_clickhouse_disk",
-        "leat_local_", "leat:slo_burn:", "leat_heartbeat_row_",
+        "leat_local_", "leat:slo_burn:", "leat_snapshot_rows_expected",
     ]
 
     /// They come with a fault or with an option of leat.yaml.
     static let sometimes = [
         // A series for each table and class in which rows differ.
-        "leat_differences"
+        "leat_differences",
+        // With heartbeat: in leat.yaml.
+        "leat_heartbeat_row_lag_seconds",
     ]
 
     static func excuse(_ metrics: Set<String>) -> Bool {

@@ -12,11 +12,19 @@ struct PromtoolTests {
         struct Group: Decodable {
             struct Sample: Decodable { var labels: String }
             struct Expectation: Decodable {
-                var expr: String
-                var exp_samples: [Sample]
+                enum CodingKeys: String, CodingKey {
+                    case expression = "expr"
+                    case samples = "exp_samples"
+                }
+                var expression: String
+                var samples: [Sample]
+            }
+            enum CodingKeys: String, CodingKey {
+                case name
+                case expectations = "promql_expr_test"
             }
             var name: String
-            var promql_expr_test: [Expectation]?
+            var expectations: [Expectation]?
         }
         var tests: [Group]
     }
@@ -32,26 +40,26 @@ struct PromtoolTests {
     }
 
     @Test("are accepted, also those of a drill", arguments: [RulePace.standard, .drill])
-    func check(_ pace: RulePace) throws {
+    func check(_ pace: RulePace) async throws {
         let path = NSTemporaryDirectory() + "leat-rules-\(UInt32.random(in: 0 ... .max)).yml"
         defer { try? FileManager.default.removeItem(atPath: path) }
         try Data(RuleFile(pace).text.utf8).write(to: URL(fileURLWithPath: path))
-        let answer = try ProgramAnswer(try Self.promtool, ["check", "rules", path])
+        let answer = try await ProgramAnswer(try Self.promtool, ["check", "rules", path])
         let rules = RuleGroup.all(pace).reduce(0) { $0 + $1.recordings.count + $1.alerts.count }
-        #expect(answer.status == 0, "\(answer.output)")
+        #expect(answer.isSuccess, "\(answer.output)\(answer.errors)")
         #expect(answer.output.contains("SUCCESS: \(rules) rules found"), "\(answer.output)")
     }
 
     @Test("the scrape configuration is accepted with them")
-    func configuration() throws {
-        let answer = try ProgramAnswer(try Self.promtool, ["check", "config", Self.folder + "/prometheus.yml"])
-        #expect(answer.status == 0, "\(answer.output)")
+    func configuration() async throws {
+        let answer = try await ProgramAnswer(try Self.promtool, ["check", "config", Self.folder + "/prometheus.yml"])
+        #expect(answer.isSuccess, "\(answer.output)\(answer.errors)")
     }
 
     @Test("fire when they should, and only then", arguments: try testFiles())
-    func rules(_ file: String) throws {
-        let answer = try ProgramAnswer(try Self.promtool, ["test", "rules", "\(Self.folder)/tests/\(file)"])
-        #expect(answer.status == 0, "\(answer.output)")
+    func rules(_ file: String) async throws {
+        let answer = try await ProgramAnswer(try Self.promtool, ["test", "rules", "\(Self.folder)/tests/\(file)"])
+        #expect(answer.isSuccess, "\(answer.output)\(answer.errors)")
         #expect(answer.output.contains("SUCCESS"), "\(answer.output)")
     }
 
@@ -63,14 +71,14 @@ struct PromtoolTests {
         let active = "ALERTS{alertname=\"\(rule.name)\",alertstate=\"firing\"}"
         func expectations(_ name: String) throws -> [TestFile.Group.Expectation] {
             let group = try #require(groups.first { $0.name == name }, "deploy/prometheus/tests has no test '\(name)'")
-            return (group.promql_expr_test ?? []).filter { $0.expr == active }
+            return (group.expectations ?? []).filter { $0.expression == active }
         }
         let firing = try expectations("\(rule.name) fires")
-        #expect(firing.first?.exp_samples.isEmpty == true)
+        #expect(firing.first?.samples.isEmpty == true)
         #expect(
-            firing.last?.exp_samples.contains { $0.labels.contains("severity=\"\(rule.severity.rawValue)\"") } == true
+            firing.last?.samples.contains { $0.labels.contains("severity=\"\(rule.severity.rawValue)\"") } == true
         )
         let quiet = try expectations("\(rule.name) is quiet")
-        #expect(!quiet.isEmpty && quiet.allSatisfy(\.exp_samples.isEmpty))
+        #expect(!quiet.isEmpty && quiet.allSatisfy(\.samples.isEmpty))
     }
 }

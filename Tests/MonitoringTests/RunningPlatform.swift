@@ -33,11 +33,13 @@ struct RunningPlatform {
         let program = try program
         defer { try? FileManager.default.removeItem(atPath: home) }
         do {
-            let answer = try ProgramAnswer(
+            let answer = try await ProgramAnswer(
                 program,
                 ["up", "--detach", "--json", "--home", home, "--port-offset=\(offset)", "--rows", "1000"]
             )
-            guard answer.status == 0 else { throw Failure(description: "leat up failed: \(answer.output)") }
+            guard answer.isSuccess else {
+                throw Failure(description: "leat up failed: \(answer.output)\(answer.errors)")
+            }
             let ready = try JSONDecoder().decode(Ready.self, from: Data(answer.output.utf8))
             try await body(
                 RunningPlatform(
@@ -47,10 +49,10 @@ struct RunningPlatform {
                 )
             )
         } catch {
-            _ = try? ProgramAnswer(program, ["down", "--home", home])
+            _ = try? await ProgramAnswer(program, ["down", "--home", home])
             throw error
         }
-        _ = try ProgramAnswer(program, ["down", "--home", home])
+        _ = try await ProgramAnswer(program, ["down", "--home", home])
     }
 
     private static func http(_ url: String) throws -> LoopbackHTTP {
@@ -65,22 +67,19 @@ struct RunningPlatform {
         let commands = [
             ["generate", "mysql", "--rate", "50", "--home", home], ["generate", "iot", "--rate", "50", "--home", home],
         ]
-        let processes = try commands.map { arguments in
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: try Self.program)
-            process.arguments = arguments
-            process.standardOutput = FileHandle.nullDevice
-            process.standardError = FileHandle.nullDevice
-            try process.run()
-            return process
+        var processes: [ChildProcess] = []
+        for command in commands {
+            processes.append(
+                try await startProgram(try Self.program, command, output: "/dev/null", errors: home + "/traffic.log")
+            )
         }
-        defer {
-            for process in processes {
-                process.interrupt()
-                process.waitUntilExit()
-            }
+        var failure: (any Error)?
+        do { try await body() } catch { failure = error }
+        for process in processes {
+            process.send(signal: SIGINT)
+            _ = await process.exited()
         }
-        try await body()
+        if let failure { throw failure }
     }
 
     /// What Prometheus answers to an expression; throws what it says if it refuses it.

@@ -12,23 +12,8 @@ struct RunningPrometheusTests {
     func everything() async throws {
         try await RunningPlatform.with { platform in
             try await rulesAreLoaded(platform)
-            try await platform.withTraffic {
-                for group in RuleGroup.all() {
-                    for rule in group.alerts {
-                        // Accepted as a whole, and its signal is there.
-                        _ = try await platform.series(rule.expression.text)
-                        try await expectData(platform, rule.name, rule.signal)
-                    }
-                    for rule in group.recordings { try await expectData(platform, rule.name, rule.expression) }
-                }
-                for dashboard in Dashboard.all {
-                    for panel in dashboard.panels {
-                        for line in panel.lines {
-                            try await expectData(platform, "\(dashboard.title), \(panel.title)", line.query)
-                        }
-                    }
-                }
-            }
+            for rule in RuleGroup.all().flatMap(\.alerts) { _ = try await platform.series(rule.expression.text) }
+            try await platform.withTraffic { try await expectData(platform, Self.questions) }
             try await sourcesAreListed(platform)
         }
     }
@@ -54,18 +39,42 @@ struct RunningPrometheusTests {
         return groups.flatMap { $0["rules"] as? [[String: Any]] ?? [] }
     }
 
-    /// Waits until the expression has data, as Grafana would send it.
-    private func expectData(_ platform: RunningPlatform, _ place: String, _ query: Query) async throws {
-        let expression = query.text
-            .replacing("$source", with: ".*")
-            .replacing("$__rate_interval", with: "1m")
-        if AbsentMetrics.excuse(query.metrics) {
-            // It must at least be accepted.
-            _ = try await platform.series(expression)
-            return
+    /// What must have data, by where it is asked: signals of alerts, recorded series, panels.
+    private static var questions: [(place: String, query: Query)] {
+        let rules = RuleGroup.all()
+        return rules.flatMap(\.alerts).map { ($0.name, $0.signal) }
+            + rules.flatMap(\.recordings).map { ($0.name, $0.expression) }
+            + Dashboard.all.flatMap { dashboard in
+                dashboard.panels.flatMap { panel in
+                    panel.lines.map { ("\(dashboard.title), \(panel.title)", $0.query) }
+                }
+            }
+    }
+
+    /// Waits until all have data, asked as Grafana asks.
+    private func expectData(_ platform: RunningPlatform, _ all: [(place: String, query: Query)]) async throws {
+        var waiting: [(place: String, expression: String)] = []
+        for (place, query) in all {
+            let expression = query.text
+                .replacing("$source", with: ".*")
+                .replacing("$__rate_interval", with: "1m")
+            if AbsentMetrics.excuse(query.metrics) {
+                // It must at least be accepted.
+                _ = try await platform.series(expression)
+            } else {
+                waiting.append((place, expression))
+            }
         }
-        let has = try await eventually { try await !platform.series(expression).isEmpty }
-        #expect(has, "\(place): nothing for \(expression)")
+        #expect(waiting.count > 60)
+        _ = try await eventually(within: .seconds(120)) {
+            var still: [(place: String, expression: String)] = []
+            for question in waiting where try await platform.series(question.expression).isEmpty {
+                still.append(question)
+            }
+            waiting = still
+            return waiting.isEmpty
+        }
+        #expect(waiting.isEmpty, "nothing for \(waiting.map { "\($0.place): \($0.expression)" })")
     }
 
     /// The list from which one chooses on a dashboard.
