@@ -41,7 +41,7 @@ extension Dashboard {
                         "Differences by table and class",
                         .number,
                         "leat verify TABLE shows the rows, leat repair TABLE mends them.",
-                        "\(VerificationMetrics.differences.chosen()) > 0"
+                        "sum by (table, class) (\(VerificationMetrics.differences.chosen()))"
                     ),
                     .graph(
                         "Age of the last comparison",
