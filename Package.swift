@@ -132,7 +132,7 @@ let package = Package(
             name: "Verification",
             dependencies: [
                 "WireBytes", "Columns", "MySQLProtocol", "MySQLSchema", "MySQLClient", "InfluxClient",
-                "ClickHouseFormat", "ClickHouseClient",
+                "ClickHouseFormat", "ClickHouseClient", "Pipeline",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: ours

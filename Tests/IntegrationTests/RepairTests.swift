@@ -230,6 +230,30 @@ struct RepairTests {
         }
     }
 
+    @Test("a decoder that loses every 1000th row is caught by the comparison in the background")
+    func brokenDecoder() async throws {
+        let options = TestPipeline.Options(verification: "{source-share: 50%, interval: 1s}")
+        try await TestPipeline.with("lossy", options) { pipeline in
+            try await pipeline.run("CREATE TABLE t (id INT PRIMARY KEY, v INT)")
+            // Only a debug build has this switch; it is the one that the tests run.
+            try await pipeline.start(environment: ["LEAT_FAULT_DROP_EVERY": "1000"])
+            try await pipeline.settle()
+            try await pipeline.run(
+                "SET SESSION cte_max_recursion_depth = 100000",
+                "INSERT INTO t \(Self.numbers) i, i FROM s"
+            )
+            try await eventually("three lost rows are seen", within: .seconds(60)) {
+                await pipeline.metricsText().contains(
+                    "leat_differences{source=\"lossy\",table=\"lossy.t\",class=\"missing\"} 3\n"
+                )
+            }
+            let report = try await verify(pipeline, "verify")
+            #expect(report.tables.first?.differences.map(\.key) == ["1000", "2000", "3000"])
+            let repaired = try await verify(pipeline, "repair", "--all")
+            #expect(repaired.isEqual, "\(repaired.renderTable(isTerminal: false))")
+        }
+    }
+
     @Test("repairing what cannot be repaired says why")
     func refusals() async throws {
         try await TestPipeline.with("unrepaired") { pipeline in

@@ -302,6 +302,12 @@ struct StreamState {
                 try decoder.skip(&images, of: event)
                 continue
             }
+            #if DEBUG
+                if DecoderFault.dropsRow() {
+                    try decoder.skip(&images, of: event)
+                    continue
+                }
+            #endif
             if !plan.isEmpty || current.isInPlanned {
                 let planned = plannedBatch(for: current, row: ordinal)
                 if planned == nil, current.isInPlanned {

@@ -23,18 +23,20 @@ struct LeatProcess: Sendable {
     /// - Parameters:
     ///   - log: what it prints is appended to this file.
     ///   - filesMax: how many files it may open, if less than the tests themselves.
+    ///   - environment: added to that of the tests.
     static func start(
         _ arguments: [String],
         log: String,
         output: String? = nil,
-        filesMax: Int? = nil
+        filesMax: Int? = nil,
+        environment: [String: String] = [:]
     ) async throws -> LeatProcess {
         var command = Command(executable: try program, arguments: arguments, logPath: log)
         if let filesMax {
             let script = "ulimit -n \(filesMax) && exec \"$0\" \"$@\""
             command = Command(executable: "/bin/sh", arguments: ["-c", script, try program] + arguments, logPath: log)
         }
-        command.environment = ProcessInfo.processInfo.environment
+        command.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         command.outputPath = output
         command.signalOnParentDeath = .kill
         return LeatProcess(process: try await ChildProcess.start(command), log: log)

@@ -153,9 +153,15 @@ final class TestPipeline: Sendable {
     // MARK: leat
 
     /// Starts `leat run`, once the replica has all that the primary has: so what is there by now is copied.
-    func start() async throws {
+    ///
+    /// - Parameter environment: added to that of the tests.
+    func start(environment: [String: String] = [:]) async throws {
         try await waitForReplica()
-        let process = try await LeatProcess.start(["run", "--config", configuration], log: log)
+        let process = try await LeatProcess.start(
+            ["run", "--config", configuration],
+            log: log,
+            environment: environment
+        )
         running.withLock { $0 = process }
     }
 
