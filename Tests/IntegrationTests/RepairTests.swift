@@ -143,6 +143,13 @@ struct RepairTests {
                 """
             )
             try await raw("ALTER TABLE repairs_raw.entries DELETE WHERE v = 25 \(now)")
+            // Somebody has put another view in the place of ours.
+            try await raw(
+                """
+                CREATE OR REPLACE VIEW repairs.parents AS SELECT id FROM repairs_raw.parents FINAL \
+                UNION ALL SELECT toInt32(27) AS id
+                """
+            )
             // What InnoDB does by itself where cascades are not logged.
             try await pipeline.withSession { session in
                 for statement in [
@@ -163,6 +170,7 @@ struct RepairTests {
                 .init(table: "entries", key: "2026-01-26,0x00000019", column: nil, kind: .missing),
                 .init(table: "children", key: "26", column: nil, kind: .orphan),
                 .init(table: "parents", key: "26", column: nil, kind: .extra),
+                .init(table: "parents", key: "27", column: nil, kind: .duplicate),
             ]
             let different = try await verify(pipeline, "verify")
             #expect(found(in: different) == planted)

@@ -35,6 +35,8 @@ extension ReplicationPipeline {
                     ? "wait until it is copied (leat status)" : "leat tables resync \(text)"
             )
         }
+        // Somebody may have put another one in its place, in which rows come twice.
+        try await warehouse.replaceView(mapping.warehouse, floor: table.state.floor)
         var repaired: UInt64 = 0
         for start in stride(from: 0, to: keys.count, by: Self.repairedAtOnce) {
             let portion = Array(keys[start..<min(start + Self.repairedAtOnce, keys.count)])
