@@ -279,7 +279,7 @@ extension ConfigurationKey {
             default: "see below",
             "The comparison of both sides that goes on by itself, table after table, while the pipelines run."
         ),
-        .init("verification.background", "on | off", default: "on", "Whether it does."),
+        .init("verification.background", "on, off", default: "on", "Whether it does."),
         .init(
             "verification.source-share",
             "per cent, 0.1% to 100%",

@@ -46,6 +46,8 @@ struct AwayTests {
                 "DROP TABLE short_lived"
             )
             try await pipeline.startAndSettle()
+            // Settled are the tables that it knew; the new one is taken up beside that.
+            for table in tables + ["fresh"] { try await pipeline.wait(for: table, toBe: "streaming") }
             let states = try await pipeline.states()
             for table in tables + ["fresh"] {
                 #expect(states["away.\(table)"] == "streaming", "\(table)")
