@@ -30,7 +30,8 @@ public final class VerificationMetrics: Sendable {
         .gauge,
         labels: ["source", "table", "class"],
         seriesMax: 40_000,
-        help: "Rows in which the warehouse is known to differ from the source, by class (missing, extra, stale, value, "
+        help:
+            "Known differences of the warehouse from the source, one for each row or each column of it, by class (missing, extra, stale, value, "
             + "duplicate, orphan, foreign, unlisted). 0 again once they are repaired."
     )
     public static let unsettledRows = MetricDefinition(
