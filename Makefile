@@ -54,9 +54,10 @@ bench: build ## measure against the peers and the floor
 format: ## format the sources
 	@swift format --in-place --parallel --recursive Sources Tests Package.swift
 
-lint: ## check the sources' format, and the scripts' syntax
+lint: ## check the sources' format, what they import, and the scripts' syntax
 	@swift format lint --strict --parallel --recursive Sources Tests Package.swift
 	@for script in scripts/bootstrap scripts/test .ci/run; do bash -n "$$script"; done
+	@scripts/check-imports
 
 generate: build ## write the generated parts of the documents and of deploy/ again
 	@scripts/generate

@@ -45,6 +45,7 @@ let package = Package(
                 "WireBytes", "MySQLProtocol",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "_CryptoExtras", package: "swift-crypto"),
@@ -55,7 +56,7 @@ let package = Package(
         .target(
             name: "ClickHouseClient",
             dependencies: [
-                "ClickHouseFormat",
+                "WireBytes", "ClickHouseFormat",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -210,6 +211,7 @@ let package = Package(
                 "MySQLClient", "MySQLProtocol",
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: ours
         ),
@@ -220,27 +222,32 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: ours
         ),
         .testTarget(
             name: "InfluxClientTests",
             dependencies: [
-                "InfluxClient", "WireBytes", "Columns",
+                "InfluxClient", "WireBytes", "Columns", "CZlib",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: ours
         ),
         .testTarget(
             name: "TimeSeriesTests",
-            dependencies: ["TimeSeries", "InfluxClient", "ClickHouseFormat", "Columns", "WireBytes", "Pipeline"],
+            dependencies: [
+                "TimeSeries", "InfluxClient", "ClickHouseFormat", "Columns", "WireBytes", "Pipeline",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
             swiftSettings: ours
         ),
         .testTarget(
             name: "TelemetryTests",
-            dependencies: ["Telemetry"],
+            dependencies: ["Telemetry", .product(name: "Logging", package: "swift-log")],
             swiftSettings: ours
         ),
         .testTarget(
@@ -258,7 +265,10 @@ let package = Package(
         ),
         .testTarget(
             name: "GeneratorTests",
-            dependencies: ["Generator", "WireBytes", "MySQLClient", "InfluxClient"],
+            dependencies: [
+                "Generator", "WireBytes", "MySQLClient", "InfluxClient",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: ours
         ),
         .testTarget(
@@ -273,13 +283,17 @@ let package = Package(
         ),
         .testTarget(
             name: "ReplicationTests",
-            dependencies: ["Replication", "MySQLProtocol", "MySQLSchema"],
+            dependencies: [
+                "Replication", "Pipeline", "MySQLProtocol", "MySQLSchema", "MySQLClient", "ClickHouseFormat",
+                "WireBytes",
+            ],
             swiftSettings: ours
         ),
         .testTarget(
             name: "VerificationTests",
             dependencies: [
                 "Verification", "MySQLSchema", "MySQLProtocol", "MySQLClient", "ClickHouseClient", "InfluxClient",
+                "Columns",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: ours
@@ -291,7 +305,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CatalogTests",
-            dependencies: ["Catalog"],
+            dependencies: ["Catalog", "ConfigurationFile"],
             swiftSettings: ours
         ),
         .testTarget(
