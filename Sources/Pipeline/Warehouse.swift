@@ -143,12 +143,31 @@ public struct Warehouse: Sendable {
 
     /// Takes row versions out that Leat has not written, and waits until they are gone. Where the newest of a row is
     /// among them, its newest other one shows again.
-    public func remove(versions: [UInt64], where condition: String, in table: WarehouseTable) async throws {
+    public func remove(versions: [UInt64], in table: WarehouseTable) async throws {
         let list = versions.map(String.init).joined(separator: ", ")
         try await client.execute(
-            "ALTER TABLE \(table.rawIdentifier) DELETE WHERE _version IN (\(list)) AND \(condition)",
-            settings: ["mutations_sync": "1"]
+            "ALTER TABLE \(table.rawIdentifier) DELETE WHERE _version IN (\(list))",
+            settings: ["mutations_sync": "1"],
+            timeout: .seconds(6 * 3600)
         )
+    }
+
+    /// Makes the view anew, in the place of whatever view is there.
+    ///
+    /// - Throws: ``PipelineError`` `.notOurs` if something else than a view has its name.
+    public func restoreView(_ table: WarehouseTable, floor: UInt64) async throws {
+        let found = try await client.rows(
+            "SELECT engine FROM system.tables WHERE database = {database:String} AND name = {name:String}",
+            parameters: ["database": table.database, "name": table.name]
+        )
+        if let engine = found.first?.first.flatMap({ $0 }), engine != "View" {
+            throw PipelineError(
+                .notOurs,
+                "`\(table.qualifiedName)` in ClickHouse is no view (\(engine))",
+                remedy: "rename or drop it, then repair again"
+            )
+        }
+        try await replaceView(table, floor: floor)
     }
 
     /// Writes the rows as one block, which becomes one part: all of them or none.

@@ -8,6 +8,8 @@ struct PipelineProgress: Sendable {
         var state: String
         var cause: String
         var remedy: String
+        /// The number behind which its last copy began.
+        var copiedFrom: UInt64 = 0
         /// Rises whenever anything of this changes, a TRUNCATE or a new copy included.
         var revision: UInt64 = 0
     }
@@ -61,13 +63,14 @@ struct PipelineProgress: Sendable {
 
     /// The tables that the pipeline knows, by name.
     func tables() async throws -> [String: Table] {
-        let rows = try await rows("SELECT table, state, cause, remedy, revision FROM leat.tables FINAL")
+        let rows = try await rows("SELECT table, state, cause, remedy, revision, copied_from FROM leat.tables FINAL")
         var tables: [String: Table] = [:]
-        for row in rows where row.count == 5 {
+        for row in rows where row.count == 6 {
             tables[row[0] ?? ""] = Table(
                 state: row[1] ?? "",
                 cause: row[2] ?? "",
                 remedy: row[3] ?? "",
+                copiedFrom: UInt64(row[5] ?? "") ?? 0,
                 revision: UInt64(row[4] ?? "") ?? 0
             )
         }
@@ -80,31 +83,31 @@ struct PipelineProgress: Sendable {
         return rows.first?.first.flatMap { $0 }.flatMap { UInt64($0) } ?? 0
     }
 
-    /// Which of these batches there are, and the lowest number that is still on record.
-    func batches(_ numbers: Set<UInt64>) async throws -> (known: [UInt64: BatchRows], lowest: UInt64) {
+    /// The tables of these batches, as far as they are on record, and the lowest number that still is.
+    func batches(_ numbers: Set<UInt64>) async throws -> (tables: [UInt64: Set<String>], lowest: UInt64) {
         let lowest = try await rows("SELECT min(number) FROM leat.batches").first?.first.flatMap { $0 }
         let list = numbers.sorted().map(String.init).joined(separator: ", ")
         guard !list.isEmpty else { return ([:], UInt64(lowest ?? "") ?? 0) }
         let found = try await rows(
-            "SELECT number, kind, table, arrayStringConcat(mapKeys(rows), '\n'), arraySum(mapValues(rows)) FROM leat.batches",
+            "SELECT number, table, arrayStringConcat(mapKeys(rows), '\n') FROM leat.batches",
             "AND number IN (\(list))"
         )
-        var known: [UInt64: BatchRows] = [:]
-        for row in found where row.count == 5 {
+        var tables: [UInt64: Set<String>] = [:]
+        for row in found where row.count == 3 {
             guard let number = row[0].flatMap({ UInt64($0) }) else { continue }
-            var tables = Set((row[3] ?? "").split(separator: "\n").map(String.init))
-            if let table = row[2], !table.isEmpty { tables.insert(table) }
-            known[number] = BatchRows(kind: row[1] ?? "", tables: tables, rows: UInt64(row[4] ?? "") ?? 0)
+            tables[number] = Set((row[2] ?? "").split(separator: "\n").map(String.init) + [row[1] ?? ""])
         }
-        return (known, UInt64(lowest ?? "") ?? 0)
+        return (tables, UInt64(lowest ?? "") ?? 0)
     }
 
-    /// What a batch was defined to hold.
-    struct BatchRows: Sendable, Hashable {
-        var kind: String
-        var tables: Set<String>
-        /// Of all tables.
-        var rows: UInt64
+    /// Whether a batch behind `number` has been claimed for a table.
+    func isWritten(_ table: String, behind number: UInt64) async throws -> Bool {
+        let name = ClickHouseClient.quote(literal: table)
+        let found = try await rows(
+            "SELECT count() FROM leat.batches",
+            "AND number > \(number) AND (table = \(name) OR mapContains(rows, \(name)))"
+        )
+        return found.first?.first.flatMap { $0 } != "0"
     }
 
     private func rows(_ select: String, _ rest: String = "") async throws -> [[String?]] {

@@ -7,6 +7,7 @@ enum TableFailure {
     static func describe(_ error: any Error) -> String? {
         switch error {
         case let refusal as ComparedTable.Refusal: refusal.reason
+        case let error as TableComparison.NotStreaming: error.failure
         case let error as MySQLError where error.code == .server: "the source refuses: \(error.message)"
         case let error as ClickHouseError where error.server != nil: "the warehouse refuses: \(error.message)"
         case is FloatingText.Malformed: "the source printed a FLOAT or DOUBLE that is none"

@@ -57,7 +57,13 @@ extension VerificationReport {
     private static func explain(_ table: TableResult) -> [String] {
         if let failure = table.failure { return ["\(table.name): \(failure)"] }
         var lines = ["\(table.name):"] + table.differences.map { "  \(describe($0))" }
-        if table.hasMoreDifferences { lines.append(table.differences.isEmpty ? "  too many to list" : "  … and more") }
+        if table.hasMoreDifferences {
+            lines.append(
+                table.differences.isEmpty
+                    ? "  too many to list, or without a key that tells rows apart\n  fix: leat tables resync \(table.name)"
+                    : "  … and more"
+            )
+        }
         return lines
     }
 

@@ -90,11 +90,10 @@ public struct Verifier: Sendable {
             report: report
         )
         let position = try await readers[0].position()
-        let (_, states) = try await wait.wait(for: position, copied: tables.map(\.name))
+        _ = try await wait.wait(for: position, copied: tables.map(\.name))
         var results = tables.map { TableResult(name: $0.name, isEqual: false) }
         let numbered = tables.enumerated().map { (index: $0.offset, table: $0.element) }
-        for (index, result) in try await compare(numbered, readers: readers, states: states, wait: wait, report: report)
-        {
+        for (index, result) in try await compare(numbered, readers: readers, wait: wait, report: report) {
             results[index] = result
         }
         return VerificationReport(position: position.singleLine, tables: results)
@@ -104,7 +103,6 @@ public struct Verifier: Sendable {
     private func compare(
         _ tables: [(index: Int, table: VerifiedTable)],
         readers: [SourceReader],
-        states: [String: PipelineProgress.Table],
         wait: PipelineWait,
         report: @escaping @Sendable (VerificationProgress) -> Void
     ) async throws -> [(Int, TableResult)] {
@@ -128,7 +126,7 @@ public struct Verifier: Sendable {
                     var results: [(Int, TableResult)] = []
                     while let (number, (index, table)) = queue.next() {
                         report(.comparing(table: table.name, number: number, count: tables.count))
-                        let result = try await comparison.compare(table, state: states[table.name])
+                        let result = try await comparison.compare(table)
                         report(
                             .compared(
                                 table: table.name,

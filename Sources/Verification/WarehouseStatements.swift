@@ -52,7 +52,7 @@ struct WarehouseStatements {
         let cells = table.columns.map(Self.cellHash)
         return """
             SELECT hex(\(keyText)), toString(_version), toString(_deleted), \(cells.joined(separator: ", ")) \
-            FROM \(table.raw)\(condition) \(condition.isEmpty ? "WHERE" : "AND") _version >= \(version) \
+            FROM \(table.raw)\(place) \(place.isEmpty ? "WHERE" : "AND") _version >= \(version) \
             AND \(hash(keyText)) % \(count) IN (\(Self.list(buckets)))
             """
     }
@@ -60,8 +60,8 @@ struct WarehouseStatements {
     /// All versions that some rows have: the key's text in hexadecimal digits, `_version`, whether it is a tombstone.
     func history(keys: [String]) -> String {
         """
-        SELECT hex(\(keyText)), toString(_version), toString(_deleted) FROM \(table.raw)\(condition) \
-        \(condition.isEmpty ? "WHERE" : "AND") hex(\(keyText)) IN (\(keys.map { "'\($0)'" }.joined(separator: ", ")))
+        SELECT hex(\(keyText)), toString(_version), toString(_deleted) FROM \(table.raw)\(place) \
+        \(place.isEmpty ? "WHERE" : "AND") hex(\(keyText)) IN (\(keys.map { "'\($0)'" }.joined(separator: ", ")))
         """
     }
 
@@ -96,7 +96,11 @@ struct WarehouseStatements {
     }
 
     /// ` WHERE …`, or nothing where all rows are meant.
-    private var condition: String {
+    private var condition: String { condition(span.filter) }
+    /// The same without the filter: a row's other versions need not meet it, and tombstones have nothing but the key.
+    private var place: String { condition(nil) }
+
+    private func condition(_ filter: String?) -> String {
         var terms: [String] = []
         if let column = table.orderedColumn {
             let quoted = ClickHouseClient.quote(identifier: column.name)
@@ -104,7 +108,7 @@ struct WarehouseStatements {
             if let upper = span.upper { terms.append("\(quoted) <= \(Self.literal(upper, column.type))") }
         }
         if span.slices > 1 { terms.append("CRC32(\(keyText)) % \(span.slices) = \(span.slice)") }
-        if let filter = span.filter { terms.append("(\(filter))") }
+        if let filter { terms.append("(\(filter))") }
         return terms.isEmpty ? "" : " WHERE " + terms.joined(separator: " AND ")
     }
 

@@ -178,7 +178,8 @@ extension RealServers.Running {
             "ALTER TABLE leat.batches DELETE WHERE pipeline = '\(database)'",
             """
             CREATE TABLE IF NOT EXISTS leat.tables (
-                pipeline String, table String, revision UInt64, state String, cause String, remedy String
+                pipeline String, table String, revision UInt64, state String, cause String, remedy String,
+                copied_from UInt64
             ) ENGINE = ReplacingMergeTree(revision) ORDER BY (pipeline, table)
             """
         )
@@ -205,7 +206,7 @@ extension RealServers.Running {
         try await clickHouse(
             """
             INSERT INTO leat.tables SELECT '\(database)', \(name), toUnixTimestamp64Micro(now64(6)), '\(state)', \
-            '\(cause)', ''
+            '\(cause)', '', 0
             """
         )
     }

@@ -19,29 +19,17 @@ extension ReplicationPipeline {
     /// - Returns: how many rows the source had.
     /// - Throws: ``PipelineError`` if the table is not being streamed, or cannot be read now.
     public func repair(_ text: String, keys: [RowKey], foreignVersions: [UInt64]) async throws -> UInt64 {
-        guard let name = TableName(parsing: text), let table = tables[name], let mapping = table.mapping, let decoder
-        else {
+        guard let name = TableName(parsing: text), let mapping = tables[name]?.mapping, let decoder else {
             throw PipelineError(
                 .precondition,
                 "the pipeline `\(options.name)` has no table `\(text)`",
                 remedy: "leat tables list"
             )
         }
-        guard table.state.phase == .streaming else {
-            throw PipelineError(
-                .precondition,
-                "`\(text)` is \(table.state.phase.rawValue): only rows of a table that is streamed can be repaired",
-                remedy: table.state.phase == .snapshotting
-                    ? "wait until it is copied (leat status)" : "leat tables resync \(text)"
-            )
-        }
-        // Somebody may have put another one in its place, in which rows come twice.
-        try await warehouse.replaceView(mapping.warehouse, floor: table.state.floor)
-        var repaired: UInt64 = 0
-        for start in stride(from: 0, to: keys.count, by: Self.repairedAtOnce) {
+        let portions = try stride(from: 0, to: keys.count, by: Self.repairedAtOnce).map { start in
             let portion = Array(keys[start..<min(start + Self.repairedAtOnce, keys.count)])
-            guard let condition = RowKey.sourceCondition(portion, of: mapping),
-                let shown = RowKey.warehouseCondition(portion, of: mapping)
+            guard let source = RowKey.sourceCondition(portion, of: mapping),
+                let warehouse = RowKey.warehouseCondition(portion, of: mapping)
             else {
                 throw PipelineError(
                     .precondition,
@@ -49,10 +37,20 @@ extension ReplicationPipeline {
                     remedy: "its definition has changed meanwhile: verify again, then repair"
                 )
             }
-            if !foreignVersions.isEmpty {
-                try await warehouse.remove(versions: foreignVersions, where: shown, in: mapping.warehouse)
-            }
-            repaired += try await repair(mapping, decoder, source: condition, warehouse: shown, rows: portion.count)
+            return (source: source, warehouse: warehouse)
+        }
+        // The right rows are there before anything is taken away.
+        var repaired: UInt64 = 0
+        var removals: [UInt64] = []
+        for portion in portions {
+            let (rows, removal) = try await rewrite(name, mapping, decoder, where: portion.source)
+            repaired += rows
+            removals.append(removal)
+        }
+        if !foreignVersions.isEmpty { try await warehouse.remove(versions: foreignVersions, in: mapping.warehouse) }
+        // A row that was written again is newer than its tombstone; what is not at the source any more is not.
+        for (portion, removal) in zip(portions, removals) {
+            try await warehouse.tombstone(where: portion.warehouse, olderThanBatch: removal, in: mapping.warehouse)
         }
         logger.notice(
             "rows were repaired",
@@ -61,65 +59,108 @@ extension ReplicationPipeline {
         return repaired
     }
 
-    private func repair(
+    /// Reads rows again at the source and writes them.
+    ///
+    /// - Returns: how many there are, and a batch number below that of the rows and above all that was known before: what
+    ///   is older than it and was not written again is gone.
+    private func rewrite(
+        _ name: TableName,
         _ mapping: TableMapping,
         _ decoder: StreamDecoder,
-        source: String,
-        warehouse condition: String,
-        rows: Int
-    ) async throws -> UInt64 {
-        let name = mapping.definition.name.description
-        // Two numbers: a row that is there is written under the higher one and wins over its own tombstone.
-        let removal = try await log.define(BatchDefinition(kind: .repair, table: name, detail: "remove"))
-        let writing: UInt64
+        where condition: String
+    ) async throws -> (rows: UInt64, removal: UInt64) {
+        let removal = try await log.define(
+            BatchDefinition(kind: .repair, table: name.description, detail: "remove")
+        )
         do {
-            writing = try await log.define(BatchDefinition(kind: .repair, table: name, detail: "write"))
-        } catch {
-            await log.acknowledge(removal)
-            throw error
-        }
-        do {
-            let session = try await RangeSession(mapping: mapping, endpoint: endpoint, logger: logger)
-            let pool = RowBatchPool(table: mapping.warehouse, keptMax: 4, bytesMax: 4 << 20)
-            let consumer = try await session.consumer(
-                limits: .init(blockBytes: 1 << 20, insertBytes: options.batchBytes),
-                pool: pool
+            let writing = try await log.define(
+                BatchDefinition(kind: .repair, table: name.description, detail: "write")
             )
             do {
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask {
-                        do {
-                            try await session.read(where: source, into: consumer, after: decoder.seen)
-                            consumer.finish()
-                        } catch {
-                            consumer.fail(error)
-                            throw error
-                        }
-                    }
-                    group.addTask { [warehouse] in
-                        while try await consumer.hasMore() {
-                            try await warehouse.insert(consumer, into: mapping.warehouse, asBatch: writing)
-                        }
-                    }
-                    try await group.waitForAll()
-                }
-                // Behind the rows, so that none of them disappears for a moment.
-                try await warehouse.tombstone(where: condition, olderThanBatch: removal, in: mapping.warehouse)
+                // A barrier that was under way is over by then, and the next one waits for us.
+                try await log.waitUntilAcknowledged(removal - 1)
+                try requireUnchanged(name, mapping)
+                // Somebody may have put another one in its place, in which rows come twice.
+                try await warehouse.restoreView(mapping.warehouse, floor: tables[name]?.state.floor ?? 0)
+                let rows = try await write(mapping, decoder, where: condition, as: writing)
+                await log.acknowledge(removal)
+                await log.acknowledge(writing)
+                return (rows, removal)
             } catch {
-                await session.close()
+                await log.acknowledge(writing)
                 throw error
             }
-            await session.close()
-            await log.acknowledge(removal)
-            await log.acknowledge(writing)
-            return consumer.count
         } catch {
             // What was written is right, and the rest is found by the next comparison.
             await log.acknowledge(removal)
-            await log.acknowledge(writing)
-            throw Self.repairFailure(error, table: name)
+            throw Self.repairFailure(error, table: name.description)
         }
     }
+
+    private func requireUnchanged(_ name: TableName, _ mapping: TableMapping) throws {
+        guard let table = tables[name], table.state.phase == .streaming else {
+            let phase = tables[name]?.state.phase
+            throw PipelineError(
+                .precondition,
+                "`\(name)` is \(phase?.rawValue ?? "gone"): only rows of a table that is streamed can be repaired",
+                remedy: phase == .snapshotting ? "wait until it is copied (leat status)" : "leat tables resync \(name)"
+            )
+        }
+        guard table.mapping?.definition == mapping.definition else {
+            throw TableCopier.Interruption.definitionChanged
+        }
+    }
+
+    private func write(
+        _ mapping: TableMapping,
+        _ decoder: StreamDecoder,
+        where condition: String,
+        as number: UInt64
+    ) async throws -> UInt64 {
+        let session = try await RangeSession(mapping: mapping, endpoint: endpoint, logger: logger)
+        do {
+            let consumer = try await session.consumer(
+                limits: .init(blockBytes: 1 << 20, insertBytes: options.batchBytes),
+                pool: RowBatchPool(table: mapping.warehouse, keptMax: 4, bytesMax: 4 << 20)
+            )
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    do {
+                        try await session.read(
+                            where: condition,
+                            into: consumer,
+                            after: decoder.seen,
+                            waitingAtMost: Self.sourceWaitMax
+                        )
+                        consumer.finish()
+                    } catch {
+                        consumer.fail(error)
+                        throw error
+                    }
+                }
+                group.addTask { [warehouse] in
+                    do {
+                        while try await consumer.hasMore() {
+                            try await warehouse.insert(consumer, into: mapping.warehouse, asBatch: number)
+                        }
+                    } catch {
+                        // The reader may be waiting for room.
+                        consumer.fail(error)
+                        throw error
+                    }
+                }
+                try await group.waitForAll()
+            }
+            await session.close()
+            return consumer.count
+        } catch {
+            await session.close()
+            throw error
+        }
+    }
+
+    /// All of the pipeline waits for a repair's numbers, so it must not wait for ever itself.
+    private static let sourceWaitMax = Duration.seconds(60)
 
     private static func repairFailure(_ error: any Error, table: String) -> any Error {
         switch error {
@@ -134,6 +175,12 @@ extension ReplicationPipeline {
                 .precondition,
                 "`\(table)` is being changed at the source",
                 remedy: "repair it again in a moment"
+            )
+        case TableCopier.Interruption.sourceBehind:
+            PipelineError(
+                .precondition,
+                "the source host does not show what the stream has received already",
+                remedy: "let it catch up (SHOW REPLICA STATUS), then repair again"
             )
         default: error
         }

@@ -9,13 +9,19 @@ public struct RowKey: Sendable, Hashable, Codable {
 
     public init(values: [[UInt8]]) { self.values = values }
 
-    /// A condition for MySQL that the rows with these keys meet. `nil` if a key does not have a value for each column.
+    /// A condition for MySQL that the rows with these keys meet. `nil` if a key does not have a fitting value for each column.
     static func sourceCondition(_ keys: [RowKey], of mapping: TableMapping) -> String? {
         let columns = mapping.keyIndexes.map { TableName.quote(mapping.definition.columns[$0].name) }
         let types = mapping.keyIndexes.map { mapping.types[$0] }
         guard !keys.isEmpty, keys.allSatisfy({ $0.values.count == types.count }) else { return nil }
-        let tuples = keys.map { key in
-            "(" + zip(key.values, types).map { sourceLiteral($0, $1) }.joined(separator: ", ") + ")"
+        var tuples: [String] = []
+        for key in keys {
+            var literals: [String] = []
+            for (value, type) in zip(key.values, types) {
+                guard let literal = sourceLiteral(value, type) else { return nil }
+                literals.append(literal)
+            }
+            tuples.append("(\(literals.joined(separator: ", ")))")
         }
         return "(\(columns.joined(separator: ", "))) IN (\(tuples.joined(separator: ", ")))"
     }
@@ -32,13 +38,17 @@ public struct RowKey: Sendable, Hashable, Codable {
         return "tuple(\(names)) IN (\(tuples.joined(separator: ", ")))"
     }
 
-    /// Compares like the column does; the column's collation wins over the literal's.
-    private static func sourceLiteral(_ value: [UInt8], _ type: MySQLType) -> String {
+    /// A literal, which gives way to the column's collation; a function's result would not.
+    private static func sourceLiteral(_ value: [UInt8], _ type: MySQLType) -> String? {
         switch type {
-        case .integer, .decimal, .bit, .year, .date, .dateTime, .timestamp, .time, .text, .enumeration, .set, .json:
-            // A number as text is one to MySQL, and its index is used.
-            "CONVERT(x'\(hexadecimal(value))' USING utf8mb4)"
-        case .binary, .bytes, .geometry, .vector, .float, .double: "x'\(hexadecimal(value))'"
+        // As numbers: a text is stored into a BIT byte by byte, and makes '0' the year 2000.
+        case .integer, .decimal, .bit, .year:
+            let isNumber = value.allSatisfy { ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2D || $0 == 0x2E }
+            return isNumber && !value.isEmpty ? String(decoding: value, as: UTF8.self) : nil
+        case .date, .dateTime, .timestamp, .time, .text, .enumeration, .set, .json:
+            return "_utf8mb4 x'\(hexadecimal(value))'"
+        case .binary, .bytes, .geometry, .vector: return "x'\(hexadecimal(value))'"
+        case .float, .double: return nil
         }
     }
 

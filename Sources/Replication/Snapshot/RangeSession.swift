@@ -47,8 +47,16 @@ actor RangeSession {
     }
 
     /// The same for the rows that meet a condition.
-    func read(where condition: String, into consumer: RangeConsumer, after position: GTIDSet) async throws {
-        try await wait(for: position)
+    ///
+    /// - Parameter limit: how long the server may take to show `position`; nil for ever.
+    /// - Throws: also ``TableCopier/Interruption/sourceBehind`` after that.
+    func read(
+        where condition: String,
+        into consumer: RangeConsumer,
+        after position: GTIDSet,
+        waitingAtMost limit: Duration? = nil
+    ) async throws {
+        try await wait(for: position, atMost: limit)
         // What was checked behind the last range is also checked before this one.
         if !isDefinitionChecked { try await requireSameDefinition() }
         isDefinitionChecked = false
@@ -64,14 +72,16 @@ actor RangeSession {
         isDefinitionChecked = true
     }
 
-    private func wait(for position: GTIDSet) async throws {
+    private func wait(for position: GTIDSet, atMost limit: Duration?) async throws {
         guard !position.isEmpty else { return }
+        let began = ContinuousClock.now
         while true {
             try Task.checkCancellation()
             let answer = try await inspector.connection.query(
                 "SELECT WAIT_FOR_EXECUTED_GTID_SET('\(position)', 5)"
             )
             if answer.rows.first?.first == "0" { return }
+            if let limit, ContinuousClock.now - began > limit { throw TableCopier.Interruption.sourceBehind }
             logger.info("waiting for the source to show what the stream has received")
         }
     }

@@ -34,6 +34,10 @@ public actor ContinuousVerifier {
     /// When a table is due at the earliest.
     private var due: [String: ContinuousClock.Instant] = [:]
     private var seen: Set<String> = []
+    /// Rows that the last comparison of each table could not settle.
+    private var unsettled: [String: UInt64] = [:]
+    /// Tables that were repaired while they were being compared: what was found before may be gone.
+    private var hurried: Set<String> = []
 
     /// - Parameters:
     ///   - source: the server to read, asked for before each table.
@@ -84,6 +88,7 @@ public actor ContinuousVerifier {
     public func hurry(_ tables: [String]) {
         for table in tables {
             due[table] = nil
+            hurried.insert(table)
             known[table]?.verifiedAt = 0
             known[table]?.interrupted = nil
         }
@@ -108,7 +113,7 @@ public actor ContinuousVerifier {
             try await Task.sleep(for: .seconds(1))
             return false
         }
-        try await compare(table, states[table.name], at: endpoint, progress)
+        try await compare(table, at: endpoint, progress)
         return true
     }
 
@@ -118,14 +123,14 @@ public actor ContinuousVerifier {
     /// A table is seen for the first time by this process: tells what earlier ones knew.
     private func introduce(_ table: String) {
         guard seen.insert(table).inserted else { return }
+        let differences = known[table]?.differences ?? [:]
         if let at = known[table]?.verifiedAt {
-            let differences = known[table]?.differences ?? [:]
             observer.tableVerified(table: table, isEqual: differences.isEmpty, at: at)
-            observer.differencesKnown(table: table, differences)
         } else {
             observer.tableUnverified(table: table, since: Date().timeIntervalSince1970)
-            observer.differencesKnown(table: table, [:])
         }
+        let interrupted = known[table]?.interrupted?.differences ?? [:]
+        observer.differencesKnown(table: table, differences.merging(interrupted) { max($0, $1) })
     }
 
     private func forget(allBut tables: Set<String>) {
@@ -133,22 +138,24 @@ public actor ContinuousVerifier {
             seen.remove(table)
             known[table] = nil
             due[table] = nil
+            unsettled[table] = nil
             observer.tableGone(table: table)
         }
     }
 
     private func compare(
         _ table: VerifiedTable,
-        _ state: PipelineProgress.Table?,
         at endpoint: MySQLEndpoint,
         _ progress: PipelineProgress
     ) async throws {
         let reader = try await SourceReader(endpoint: endpoint, logger: logger)
-        let interrupted = known[table.name]?.interrupted
+        // What an interrupted comparison had found before a repair is worth nothing.
+        let interrupted = hurried.remove(table.name) == nil ? known[table.name]?.interrupted : nil
         let run = SpanRun(
             id: interrupted?.run ?? UUID().uuidString,
             behind: interrupted?.upper,
-            found: interrupted?.differences ?? [:]
+            found: interrupted?.differences ?? [:],
+            unsettled: interrupted?.unsettled ?? 0
         )
         let comparison = TableComparison(
             source: reader,
@@ -165,7 +172,7 @@ public actor ContinuousVerifier {
         )
         let result: TableResult
         do {
-            result = try await comparison.compare(table, state: state, behind: interrupted?.upper)
+            result = try await comparison.compare(table, behind: interrupted?.upper)
         } catch {
             await reader.close()
             if !Task.isCancelled { due[table.name] = .now + Self.retryInterval }
@@ -173,9 +180,11 @@ public actor ContinuousVerifier {
         }
         await reader.close()
         known[table.name, default: .init()].interrupted = nil
+        // Repaired meanwhile: what was found may be gone, and the next comparison says.
+        if hurried.contains(table.name) { return }
         due[table.name] = .now + options.interval
         let now = Date().timeIntervalSince1970
-        if let failure = result.failure, result.unsettledRows == 0 {
+        if let failure = result.failure, !result.isOnlyUnsettled {
             observer.failed(table: table.name, cause: failure)
             logger.warning(
                 "a table could not be compared",
@@ -188,13 +197,13 @@ public actor ContinuousVerifier {
         for difference in result.differences where difference.key == nil {
             found[difference.kind.rawValue, default: 0] += 1
         }
-        if result.hasMoreDifferences { found["unlisted", default: 0] += 1 }
+        if result.hasMoreDifferences { found[SpanRun.unlisted] = 1 }
         // A table whose columns differ has no spans.
         if result.sourceRows == nil { try await history.save(result, occasion: .background) }
         known[table.name]?.verifiedAt = now
         known[table.name]?.differences = found
         observer.differencesKnown(table: table.name, found)
-        observer.tableVerified(table: table.name, isEqual: found.isEmpty, at: now)
+        observer.tableVerified(table: table.name, isEqual: found.isEmpty && result.unsettledRows == 0, at: now)
         if !found.isEmpty {
             logger.warning(
                 "the warehouse differs from the source",
@@ -211,12 +220,9 @@ public actor ContinuousVerifier {
     /// After a span: keeps what it has shown, and rests.
     private func pace(_ outcome: SpanOutcome, _ table: String, _ run: SpanRun, _ reader: SourceReader) async throws {
         let behind = await run.advance(outcome)
-        observer.spanCompared(
-            table: table,
-            rows: outcome.sourceRows,
-            unsettled: outcome.unsettledRows,
-            sourceTime: outcome.sourceTime
-        )
+        unsettled[table] = await run.unsettled
+        observer.spanCompared(table: table, rows: outcome.sourceRows, sourceTime: outcome.sourceTime)
+        observer.unsettled(rows: unsettled.values.reduce(0, +))
         if !outcome.differences.isEmpty {
             // Known at once, not only at the end of the table: what an earlier comparison found may still be there.
             let found = await run.found
@@ -226,32 +232,12 @@ public actor ContinuousVerifier {
         try await history.save(outcome, of: table, run: run.id, behind: behind)
         known[table, default: .init()].interrupted =
             if let upper = outcome.upper {
-                .init(run: run.id, upper: upper, differences: await run.found)
+                .init(run: run.id, upper: upper, differences: await run.found, unsettled: await run.unsettled)
             } else {
                 nil
             }
         let pace = VerificationPace(share: options.sourceShare)
         try await Task.sleep(for: pace.rest(busy: outcome.sourceTime, passed: outcome.duration))
         while try await reader.threadsRunning() > options.threadsRunningMax { try await Task.sleep(for: .seconds(5)) }
-    }
-}
-
-/// How far the comparison of one table has come.
-private actor SpanRun {
-    let id: String
-    private var behind: String?
-    private(set) var found: [String: Int]
-
-    init(id: String, behind: String?, found: [String: Int]) {
-        self.id = id
-        self.behind = behind
-        self.found = found
-    }
-
-    /// - Returns: where the span began.
-    func advance(_ outcome: SpanOutcome) -> String? {
-        for difference in outcome.differences { found[difference.kind.rawValue, default: 0] += 1 }
-        defer { behind = outcome.upper }
-        return behind
     }
 }

@@ -28,6 +28,8 @@ public struct VerificationHistory: Sendable {
         var upper: String
         /// What it had found before.
         var differences: [String: Int]
+        /// Rows that it had not been able to settle.
+        var unsettled: UInt64
     }
 
     private let client: ClickHouseClient
@@ -59,43 +61,78 @@ public struct VerificationHistory: Sendable {
 
     /// What is known of the pipeline's tables, by name; empty if nothing was ever compared.
     public func known() async throws -> [String: Known] {
+        var known: [String: Known] = [:]
+        for run in try await newestRuns(having: "max(is_last) AND argMax(result, at) != 'failed'") {
+            known[run.table, default: Known()].verifiedAt = run.at
+            known[run.table]?.differences = run.differences
+        }
+        for run in try await newestRuns(having: "1")
+        where !run.isComplete && run.occasion == Occasion.background.rawValue && !run.upper.isEmpty
+            && Date().timeIntervalSince1970 - run.at < 86_400
+        {
+            known[run.table, default: Known()].interrupted = Interrupted(
+                run: run.id,
+                upper: run.upper,
+                differences: run.differences,
+                unsettled: run.unsettled
+            )
+        }
+        return known
+    }
+
+    private struct Run {
+        var table: String
+        var id: String
+        var occasion: String
+        var isComplete: Bool
+        var at: Double
+        var upper: String
+        var differences: [String: Int]
+        var unsettled: UInt64
+    }
+
+    /// The newest run of each table that meets a condition.
+    private func newestRuns(having condition: String) async throws -> [Run] {
         let rows: [[String?]]
         do {
             rows = try await client.rows(
                 """
-                SELECT table, run, occasion, toString(max(is_last)), toString(toUnixTimestamp64Milli(max(at)) / 1000),
-                    argMax(ends_at, at), argMax(result, at),
-                    arrayStringConcat(arrayMap(d -> d.3, arrayFlatten(groupArray(differences))), ' ')
+                SELECT table, run, any(occasion), toString(toUInt8(max(is_last))),
+                    toString(toUnixTimestamp64Milli(max(at)) / 1000) AS newest, argMax(ends_at, at),
+                    arrayStringConcat(arrayMap((kind, count) -> concat(kind, ' ', toString(count)),
+                        sumMap(differences.kind, arrayMap(kind -> toUInt64(1), differences.kind)).1,
+                        sumMap(differences.kind, arrayMap(kind -> toUInt64(1), differences.kind)).2), ','),
+                    toString(toUInt8(max(has_more))), toString(sum(unsettled_rows))
                 FROM leat.verifications
                 WHERE pipeline = {pipeline:String} AND at > now() - INTERVAL 30 DAY
-                GROUP BY table, run, occasion ORDER BY table, max(at)
+                GROUP BY table, run HAVING \(condition) ORDER BY table, max(at) DESC LIMIT 1 BY table
                 """,
                 parameters: ["pipeline": pipeline]
             )
         } catch let error as ClickHouseError where [.unknownDatabase, .unknownTable].contains(error.code) {
-            return [:]
+            return []
         }
-        var known: [String: Known] = [:]
-        for row in rows where row.count == 8 {
-            guard let table = row[0], let at = row[4].flatMap({ Double($0) }) else { continue }
-            var entry = known[table] ?? Known()
-            let differences = (row[7] ?? "").split(separator: " ").reduce(into: [String: Int]()) {
-                $0[String($1), default: 0] += 1
+        return rows.compactMap { row in
+            guard row.count == 9, let table = row[0], let id = row[1], let at = row[4].flatMap({ Double($0) }) else {
+                return nil
             }
-            entry.interrupted = nil
-            if row[3] == "true" || row[3] == "1" {
-                if row[6] != "failed" {
-                    entry.verifiedAt = at
-                    entry.differences = differences
-                }
-            } else if row[2] == Occasion.background.rawValue, let run = row[1], let upper = row[5], !upper.isEmpty,
-                Date().timeIntervalSince1970 - at < 86_400
-            {
-                entry.interrupted = Interrupted(run: run, upper: upper, differences: differences)
+            var differences: [String: Int] = [:]
+            for entry in (row[6] ?? "").split(separator: ",") {
+                let words = entry.split(separator: " ")
+                if words.count == 2, let count = Int(words[1]) { differences[String(words[0])] = count }
             }
-            known[table] = entry
+            if row[7] == "1" { differences[SpanRun.unlisted] = 1 }
+            return Run(
+                table: table,
+                id: id,
+                occasion: row[2] ?? "",
+                isComplete: row[3] == "1",
+                at: at,
+                upper: row[5] ?? "",
+                differences: differences,
+                unsettled: row[8].flatMap { UInt64($0) } ?? 0
+            )
         }
-        return known
     }
 
     /// Notes a table that was compared, or could not be, in one go.

@@ -1,7 +1,9 @@
 /// What the comparison in the background tells of itself; called from any task, must not block.
 public protocol VerificationObserver: Sendable {
     /// A span was compared: its rows at the source, and for how long the source was busy.
-    func spanCompared(table: String, rows: UInt64, unsettled: UInt64, sourceTime: Duration)
+    func spanCompared(table: String, rows: UInt64, sourceTime: Duration)
+    /// How many rows the last comparisons of all tables could not settle.
+    func unsettled(rows: UInt64)
     /// How many differences of each kind a table is known to have.
     func differencesKnown(table: String, _ differences: [String: Int])
     /// A table was compared as a whole.

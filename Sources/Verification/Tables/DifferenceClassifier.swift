@@ -1,4 +1,5 @@
 import ClickHouseClient
+import MySQLClient
 import MySQLProtocol
 import MySQLSchema
 import Pipeline
@@ -46,24 +47,25 @@ struct DifferenceClassifier {
             let history = try await comparison.warehouse.history(of: portion, in: table, span)
             let numbers = Set(history.values.joined().map(RowVersion.batch(of:)))
             let (known, lowest) = try await comparison.progress.batches(numbers)
+            let copiedFrom = try await comparison.progress.tables()[table.name]?.copiedFrom
             for (key, versions) in history {
-                let strange = versions.filter { !isOwn($0, known, lowest) }
+                let strange = versions.filter {
+                    // What a copy has not found is marked under the number behind which it began.
+                    RowVersion.batch(of: $0) != copiedFrom && !isOwn($0, known, lowest)
+                }
                 if let newest = versions.max(), strange.contains(newest) { foreign[key] = strange.sorted() }
             }
         }
         return foreign
     }
 
-    private func isOwn(_ version: UInt64, _ known: [UInt64: PipelineProgress.BatchRows], _ lowest: UInt64) -> Bool {
+    private func isOwn(_ version: UInt64, _ known: [UInt64: Set<String>], _ lowest: UInt64) -> Bool {
         let number = RowVersion.batch(of: version)
         guard let batch = known[number] else {
             // Records of old batches are deleted after a month.
             return number < lowest
         }
-        guard batch.tables.contains(table.name) else { return false }
-        // The ranges of a copy do not say how many rows they have.
-        let ordinal = version & (UInt64(RowVersion.rowsMax) - 1)
-        return batch.kind != BatchDefinition.Kind.stream.rawValue || ordinal < batch.rows
+        return batch.contains(table.name)
     }
 
     // MARK: Stale rows
@@ -107,6 +109,15 @@ struct DifferenceClassifier {
     ) async throws -> Set<String> {
         let candidates = found.filter { [.extra, .value].contains($0.difference.kind) && foreign[$0.rowKey] == nil }
         guard !candidates.isEmpty else { return [] }
+        do {
+            return try await orphans(among: candidates)
+        } catch let error as MySQLError where error.code == .server {
+            // The user may not read the parent. Then it is not known, and the difference stays what it is.
+            return []
+        }
+    }
+
+    private func orphans(among candidates: [DifferenceFinder.Found]) async throws -> Set<String> {
         var orphans: Set<String> = []
         for link in try await comparison.source.cascades(of: table) {
             guard let column = table.columns.first(where: { $0.name == link.column }) else { continue }
@@ -117,7 +128,7 @@ struct DifferenceClassifier {
                 let shown = try await comparison.warehouse.texts(of: [column], keys: portion, in: table, span)
                 for (key, values) in shown {
                     guard let value = values.first.flatMap({ $0 }) else { continue }
-                    if try await !comparison.source.hasParent(link, value) { orphans.insert(key) }
+                    if try await !comparison.source.hasParent(link, value, column.type) { orphans.insert(key) }
                 }
             }
         }

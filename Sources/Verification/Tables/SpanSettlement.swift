@@ -63,6 +63,8 @@ struct SpanSettlement {
         var known: HashedRow?
         var shown: [HashedRow] = []
         var touched: [RowVersionSeen] = []
+        /// Somebody else has written a version that nothing of ours wins against.
+        var isForeign = false
     }
 
     private mutating func settle(
@@ -122,11 +124,20 @@ struct SpanSettlement {
         if let known = row.known, row.shown.count == 1, row.shown[0].cells == known.cells { return .equal }
         // Only its touched versions are left of a row that has come and gone between the reads.
         if row.known == nil, row.shown.isEmpty { return .equal }
-        if row.touched.isEmpty { return .different }
-        let isCarried =
-            row.known.map { known in row.touched.contains { !$0.isTombstone && $0.row.cells == known.cells } }
-            ?? row.touched.contains(where: \.isTombstone)
-        return isCarried && row.shown.count <= 1 ? .equal : .uncertain
+        if row.touched.isEmpty || row.isForeign { return .different }
+        let isGone = row.touched.contains(where: \.isTombstone)
+        func isWritten(_ cells: [String]) -> Bool {
+            row.touched.contains { !$0.isTombstone && $0.row.cells == cells }
+        }
+        // What the source showed has been written, and what the view shows is that or something newer.
+        let isCarried = row.known.map { isWritten($0.cells) } ?? isGone
+        let isShown =
+            switch row.shown.count {
+            case 0: isGone
+            case 1: row.shown[0].cells == row.known?.cells || isWritten(row.shown[0].cells)
+            default: false
+            }
+        return isCarried && isShown ? .equal : .uncertain
     }
 
     /// Reads the rows of some parts on both sides, and who has written to them since.
@@ -135,7 +146,7 @@ struct SpanSettlement {
     private mutating func look(at open: [Int: Set<Int>]) async throws -> [String: Seen]? {
         let (table, spans) = (table, spans)
         let (source, warehouse, progress) = (comparison.source, comparison.warehouse, comparison.progress)
-        let state = try await progress.tables()[table.name]
+        let state = try await comparison.requireStreaming(table.name)
         let acknowledged = try await progress.checkpoint()?.acknowledged ?? 0
         var rows: [String: Seen] = [:]
         let parts = open.sorted { $0.key < $1.key }.map { ($0.key, $0.value.sorted()) }
@@ -171,8 +182,9 @@ struct SpanSettlement {
         let claimed = try await progress.claimed()
         for (key, touched) in versions {
             rows[key]?.touched = touched.filter { RowVersion.batch(of: $0.version) <= claimed }
+            rows[key]?.isForeign = touched.contains { RowVersion.batch(of: $0.version) > claimed }
         }
-        return try await progress.tables()[table.name] == state ? rows : nil
+        return try await comparison.requireStreaming(table.name) == state ? rows : nil
     }
 
     private mutating func report(
@@ -207,20 +219,21 @@ struct SpanSettlement {
         let table = table
         let (source, warehouse, progress) = (comparison.source, comparison.warehouse, comparison.progress)
         for _ in 1...max(Self.sightingsMin, comparison.limits.attemptsMax) where quietLooks < Self.sightingsMin {
-            let before = try await progress.claimed()
+            let state = try await comparison.requireStreaming(table.name)
             let acknowledged = try await progress.checkpoint()?.acknowledged ?? 0
             sourceTime += try await comparison.aligned {
                 known = try await source.buckets(place.buckets, of: table, in: place.span)
             } then: {
                 shown = try await warehouse.buckets(place.buckets, of: table, in: place.span)
             }
+            guard try await comparison.requireStreaming(table.name) == state else { continue }
             for bucket in left where known[bucket] == shown[bucket] {
                 tally.source += known[bucket] ?? RowSums()
                 tally.warehouse += shown[bucket] ?? RowSums()
                 left.remove(bucket)
             }
             if left.isEmpty { return }
-            if before == acknowledged, try await progress.claimed() == before { quietLooks += 1 }
+            if try await !progress.isWritten(table.name, behind: acknowledged) { quietLooks += 1 }
         }
         if quietLooks < Self.sightingsMin {
             tally.unsettled += UInt64(left.count)

@@ -16,21 +16,15 @@ struct TableComparison: Sendable {
     /// Called after each span; may take its time, and save what has been found.
     var pace: @Sendable (SpanOutcome) async throws -> Void = { _ in }
 
-    /// - Parameters:
-    ///   - state: what the pipeline says of the table; `nil` if it does not know it.
-    ///   - lower: where an earlier comparison stopped, as ``SpanOutcome/upper``; `nil` to begin at the table's beginning.
+    /// - Parameter lower: where an earlier comparison stopped, as ``SpanOutcome/upper``; `nil` to begin at the table's beginning.
     /// - Throws: errors that do not lie in the table: a server is out of reach.
-    func compare(
-        _ table: VerifiedTable,
-        state: PipelineProgress.Table?,
-        behind lower: String? = nil
-    ) async throws -> TableResult {
+    func compare(_ table: VerifiedTable, behind lower: String? = nil) async throws -> TableResult {
         let clock = ContinuousClock()
         var result = TableResult(name: table.name, isEqual: false)
         let seconds = try await clock.measure {
             do {
-                result.failure = Self.failure(of: state)
-                if result.failure == nil { try await fill(&result, table, behind: lower) }
+                try await requireStreaming(table.name)
+                try await fill(&result, table, behind: lower)
             } catch {
                 guard let failure = TableFailure.describe(error) else { throw error }
                 result.failure = failure
@@ -66,6 +60,7 @@ struct TableComparison: Sendable {
         result.warehouseChecksum = tally.warehouse.description
         result.unsettledRows = tally.unsettled
         if result.failure == nil, tally.unsettled > 0, result.differences.isEmpty, !result.hasMoreDifferences {
+            result.isOnlyUnsettled = true
             result.failure =
                 "\(tally.unsettled) rows were written to whenever they were looked at\n  fix: verify again"
         }
@@ -142,6 +137,7 @@ struct TableComparison: Sendable {
         learn: (UInt64, Duration) -> Void
     ) async throws {
         let began = ContinuousClock.now
+        try await requireStreaming(table.name)
         let before = tally
         let (firstDifference, firstRow) = (result.differences.count, result.differentRows.count)
         var spans: [PlannedSpan] = []
@@ -192,6 +188,8 @@ struct TableComparison: Sendable {
             try await settlement.settle(unequal, into: &result, &tally)
             sourceTime += settlement.sourceTime
         }
+        // Nothing can be said of these spans.
+        if result.failure != nil { return }
         try await pace(
             SpanOutcome(
                 upper: spans.last?.span.upper,
@@ -226,6 +224,22 @@ struct TableComparison: Sendable {
         if !end.subtracting(checkpoint.position).isEmpty { _ = try await wait.wait(for: end, copied: []) }
         try await show()
         return duration
+    }
+
+    /// What the pipeline says of a table that it follows.
+    ///
+    /// - Throws: ``NotStreaming`` if it does not, at the moment: then the sides are not meant to be equal.
+    @discardableResult
+    func requireStreaming(_ table: String) async throws -> PipelineProgress.Table? {
+        let state = try await progress.tables()[table]
+        if let failure = Self.failure(of: state) { throw NotStreaming(failure: failure) }
+        return state
+    }
+
+    /// A table that is not being streamed cannot be compared.
+    struct NotStreaming: Error {
+        /// Cause and remedy.
+        var failure: String
     }
 
     private static func failure(of state: PipelineProgress.Table?) -> String? {

@@ -21,7 +21,13 @@ struct ControlClient {
         if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
         let response: HTTPClientResponse
         do {
-            response = try await HTTPClient.shared.execute(request, timeout: .minutes(10))
+            response = try await HTTPClient.shared.execute(request, timeout: .hours(6))
+        } catch let error as HTTPClientError where [.deadlineExceeded, .readTimeout].contains(error) {
+            throw PipelineError(
+                .precondition,
+                "the running process has not answered for six hours; it may still be carrying out the order",
+                remedy: "see its log, and leat status"
+            )
         } catch {
             throw notRunning
         }

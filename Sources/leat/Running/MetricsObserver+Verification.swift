@@ -4,16 +4,18 @@ import Verification
 extension MetricsObserver: VerificationObserver {
     private var verification: VerificationMetrics { metrics.verification }
     private var source: String { metrics.name }
+    private static let kinds = Difference.Kind.allCases.map(\.rawValue) + ["unlisted"]
 
-    func spanCompared(table: String, rows: UInt64, unsettled: UInt64, sourceTime: Duration) {
+    func spanCompared(table: String, rows: UInt64, sourceTime: Duration) {
         verification.verifiedRows.with(source).increment(by: Int(clamping: rows))
         verification.sourceSeconds.with(source).add(sourceTime)
-        verification.unsettledRows.with(source).set(Int(clamping: unsettled))
     }
+
+    func unsettled(rows: UInt64) { verification.unsettledRows.with(source).set(Int(clamping: rows)) }
 
     func differencesKnown(table: String, _ differences: [String: Int]) {
         // All kinds, so that an alert sees a difference come up and go.
-        for kind in Difference.Kind.allCases.map(\.rawValue) + ["unlisted"] {
+        for kind in Self.kinds {
             verification.differences.with(source, table, kind).set(differences[kind] ?? 0)
         }
         let part = "/\(table)/verification"
@@ -41,7 +43,7 @@ extension MetricsObserver: VerificationObserver {
     func tableGone(table: String) {
         verification.verifiedTimestamp.remove([source, table])
         verification.verifiedEqual.remove([source, table])
-        verification.differences.remove(label: "table", value: table)
+        for kind in Self.kinds { verification.differences.remove([source, table, kind]) }
         forget("/\(table)/verification")
     }
 

@@ -58,7 +58,8 @@ struct Repair {
         options.differencesMax = isDry ? 1_000 : Self.rowsMax
         var report = VerificationReport(position: "", tables: [])
         var pending = tables
-        for _ in 0..<Self.roundsMax {
+        // The last round only looks.
+        for round in 0...Self.roundsMax {
             let line = ProgressLine(isSilent: isSilent)
             let part = try await comparison.run(tables: pending, options: options, occasion: .repair) {
                 line.note(Comparison.text(of: $0))
@@ -78,7 +79,7 @@ struct Repair {
                     pending.first { $0.name == result.name }.flatMap { Self.order(for: result, $0) }
                 }
             )
-            if isDry || order.tables.isEmpty { break }
+            if isDry || order.tables.isEmpty || round == Self.roundsMax { break }
             for answer in try await control.order("repair", body: try JSONEncoder().encode(order)) where !isSilent {
                 Terminal.write(answer)
             }
