@@ -7,6 +7,10 @@
 /// Whether ports of 127.0.0.1 are free.
 enum PortProbe {
     /// True if a server could listen on it now.
+    ///
+    /// Binds and does not listen: a process that is being started elsewhere holds a copy of the descriptor until it has
+    /// called `exec`. A copy that listens would make the port look taken, a moment after it was found free; one that is
+    /// only bound is in nobody's way.
     static func isFree(_ port: Int) -> Bool {
         guard let port = UInt16(exactly: port) else { return false }
         let descriptor = LoopbackSocket.make()
@@ -15,8 +19,7 @@ enum PortProbe {
         // As servers do: connections of an earlier one that are in TIME_WAIT do not count.
         var on: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
-        guard LoopbackSocket.withAddress(port: port, { bind(descriptor, $0, $1) }) == 0 else { return false }
-        return listen(descriptor, 1) == 0
+        return LoopbackSocket.withAddress(port: port) { bind(descriptor, $0, $1) } == 0
     }
 
     /// A port that is free.
