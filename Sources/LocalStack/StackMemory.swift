@@ -1,4 +1,4 @@
-/// How much memory the servers may use, in bytes. The defaults keep the whole platform below 3 GB.
+/// How much memory the servers may use, in bytes. With the demo's data the defaults keep the whole platform below 3 GB.
 public struct StackMemory: Sendable, Hashable {
     /// `innodb_buffer_pool_size` of the primary.
     public var mysqlPrimaryBufferPool = 256 << 20
@@ -6,9 +6,10 @@ public struct StackMemory: Sendable, Hashable {
     public var mysqlReplicaBufferPool = 128 << 20
     /// `max_server_memory_usage` of ClickHouse.
     public var clickhouse = 1 << 30
-    /// Where InfluxDB's garbage collector starts to work harder (not a hard limit). A statement over all fields of the
-    /// demo's 3000 series takes 400 MB while it runs; with less than that the collector takes half of the processor.
-    public var influxdb = 1 << 30
+    /// Where InfluxDB's garbage collector starts to work harder (not a hard limit). Ten million points take 500 MB for good,
+    /// and a statement over all fields of the demo's 3000 series 400 MB while it runs; where that comes near the limit, the
+    /// collector takes both cores, and everything else goes on at a third of its speed.
+    public var influxdb = 2 << 30
     /// The same for Prometheus.
     public var prometheus = 192 << 20
 

@@ -224,6 +224,33 @@ struct RollupTests {
         #expect(compared.buckets > 6000)
     }
 
+    @Test("while a backfill runs the newest minutes are computed, and the others when it is over")
+    func besideBackfill() async throws {
+        let bench = try await Bench("rollup_backfill")
+        let windows = WindowStore(client: bench.client, pipeline: bench.table.pipeline)
+        try await windows.prepare()
+        let job = "\(WindowStore.backfillPrefix)of a test"
+        let span = TimeRange(0, 60_000_000_000)
+        try await windows.complete(job: job, of: "readings", range: span, points: 1)
+        try await bench.insert(Self.points(seed: 1))
+        let keeper = Task { await bench.keeper.run(every: .milliseconds(20)) }
+        let minutes = "SELECT uniqExact(time) FROM rollup_backfill.readings_1m"
+        try await eventually("the newest minutes are computed") { try await bench.number(minutes) > 0 }
+        let newest = try await bench.number(
+            "SELECT count() FROM rollup_backfill.readings_1m WHERE time = (SELECT toStartOfMinute(max(time)) FROM rollup_backfill.readings)"
+        )
+        #expect(newest > 0)
+        // A pass takes on 30 of the 3000, and rests nineteen times as long as it took.
+        #expect(try await bench.number(minutes) < 1500)
+        try await windows.forget(job: job)
+        try await eventually("all is computed") {
+            try await bench.number("SELECT count() FROM rollup_backfill_raw.readings_touched FINAL WHERE done = 0") == 0
+        }
+        keeper.cancel()
+        await keeper.value
+        #expect(try await bench.compare().wrong == [])
+    }
+
     @Test("an insert is noted only after its points can be read")
     func visibility() async throws {
         let bench = try await Bench("rollup_visibility")

@@ -201,6 +201,12 @@ struct LocalStackTests {
         try PidFile(processID: withPidFile.processID).write(to: stackHome.pidFile(.alertmanager))
         let stranger = try await ChildProcess.start(command)
         defer { stranger.send(signal: SIGKILL) }
+        // In the moment in which a process becomes another program (here setpriv, then sleep) it has no environment to be
+        // known by.
+        let isThere = try await eventually {
+            (try? String(contentsOfFile: "/proc/\(marked.processID)/comm", encoding: .utf8)) == "sleep\n"
+        }
+        #expect(isThere)
 
         let stack = LocalStack(home.options([.alertmanager]), logger: quiet)
         try await stack.start()

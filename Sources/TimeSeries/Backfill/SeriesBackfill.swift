@@ -76,7 +76,7 @@ public struct SeriesBackfill: Sendable {
         let known = Dictionary(try await context.states.tables().map { ($0.name, $0) }) { first, _ in first }
         let catalog = try await SourceCatalog.read(source, database: options.source.database)
         var summary = Summary()
-        let job = "backfill \(range.start) \(range.end)"
+        let job = "\(WindowStore.backfillPrefix)\(range.start) \(range.end)"
         let count = Double(max(1, catalog.measurements.count))
         for (number, measurement) in catalog.measurements.enumerated() {
             let name = "\(options.source.database).\(measurement.key.tableName)"

@@ -86,8 +86,10 @@ extension MeasurementFlow {
             try await read(range, for: .frontier)
             return true
         }
+        // A backfill takes all that the source can do, and reads the same points: what is old can wait for its end.
+        let isBesideBackfill = await context.windows.isBesideBackfill()
         let quiet = min(lookback, 10_000_000_000)
-        if nextOpenRead <= .now,
+        if nextOpenRead <= .now, !isBesideBackfill,
             let range = book.dueOpen(at: now, quiet: quiet, lengthMax: openChunk.nanoseconds)
         {
             let started = ContinuousClock.now
@@ -103,7 +105,7 @@ extension MeasurementFlow {
             nextComparison = .now + (delivery == .polled ? min(.seconds(10), interval) : interval)
             return true
         }
-        return try await sweepOn()
+        return isBesideBackfill ? false : try await sweepOn()
     }
 
     /// Pushes may have been lost: compare with the next upkeep, also what is old, and read all windows again that are not

@@ -21,6 +21,8 @@ public actor RollupKeeper {
     private var lastVersion: UInt64 = 0
     /// Minutes that one pass takes on, of each measurement.
     private static let minutesMax = 20_000
+    /// The same while a backfill runs: the newest ones, which people look at.
+    private static let minutesMaxBesideBackfill = 30
     /// Points may come from a part that ClickHouse has already forgotten a piece of: minutes this close to the end of the
     /// time to live stay as they are.
     private static let forgettingMargin = Duration.seconds(3600)
@@ -57,19 +59,34 @@ public actor RollupKeeper {
     }
 
     /// Computes until cancelled: every few seconds what was touched, and less often where that takes long.
+    ///
+    /// A backfill touches the same minutes again and again, and takes all that the warehouse can do. While one runs, old
+    /// minutes wait for its end, and no more than a twentieth of the time is spent.
     public func run(every interval: Duration = .seconds(5)) async {
         while !Task.isCancelled {
             let start = ContinuousClock.now
+            let isBeside = await isBesideBackfill()
             for name in followed.keys.sorted() {
                 do {
-                    _ = try await refresh(name)
+                    _ = try await refresh(name, atMost: isBeside ? Self.minutesMaxBesideBackfill : Self.minutesMax)
                 } catch {
                     if Task.isCancelled { return }
                     logger.warning("rollups are late", metadata: ["measurement": "\(name)", "cause": "\(error)"])
                 }
             }
-            let pause = max(interval, (ContinuousClock.now - start) * 4)
+            let spent = ContinuousClock.now - start
+            // The end of the backfill must be noticed.
+            let pause = max(interval, isBeside ? min(spent * 19, .seconds(60)) : spent * 4)
             do { try await Task.sleep(for: pause) } catch { return }
+        }
+    }
+
+    private func isBesideBackfill() async -> Bool {
+        do {
+            return try await WindowStore.hasBackfill(client, of: Set(followed.values.map(\.table.pipeline)))
+        } catch {
+            // Nothing is known of any, and what is wrong shows at the next step.
+            return false
         }
     }
 
@@ -81,7 +98,7 @@ public actor RollupKeeper {
         var minutes = 0
         for name in followed.keys.sorted() {
             while true {
-                let count = try await refresh(name)
+                let count = try await refresh(name, atMost: Self.minutesMax)
                 minutes += count
                 if count < Self.minutesMax { break }
             }
@@ -91,9 +108,9 @@ public actor RollupKeeper {
 
     // MARK: Computation
 
-    private func refresh(_ name: String) async throws -> Int {
+    private func refresh(_ name: String, atMost minutesMax: Int) async throws -> Int {
         guard let (table, prepared) = followed[name] else { return 0 }
-        let (touched, now) = try await readTouched(Rollups(table))
+        let (touched, now) = try await readTouched(Rollups(table), minutesMax: minutesMax)
         if touched.isEmpty { return 0 }
         // After the notes, so that the fields of everything noted are among them.
         var current = table
@@ -130,8 +147,11 @@ public actor RollupKeeper {
     }
 
     /// - Returns: what is noted, and the server's time in seconds since the epoch.
-    private func readTouched(_ rollups: Rollups) async throws -> ([TouchedMinute], now: Int64) {
-        let rows = try await client.rows(rollups.readTouched(minutesMax: Self.minutesMax), timeout: Self.timeout)
+    private func readTouched(
+        _ rollups: Rollups,
+        minutesMax: Int
+    ) async throws -> ([TouchedMinute], now: Int64) {
+        let rows = try await client.rows(rollups.readTouched(minutesMax: minutesMax), timeout: Self.timeout)
         var now: UInt64 = 0
         let touched = rows.compactMap { row -> TouchedMinute? in
             guard row.count == 3, let start = Int64(row[0] ?? ""), let micros = UInt64(row[2] ?? "") else { return nil }

@@ -16,6 +16,7 @@ public actor WindowStore {
     private let client: ClickHouseClient
     private let pipeline: String
     private var revision: UInt64 = 0
+    private var backfillSeen: (isThere: Bool, at: ContinuousClock.Instant)?
 
     public init(client: ClickHouseClient, pipeline: String) {
         self.client = client
@@ -136,6 +137,33 @@ public actor WindowStore {
         revision += 1
         try await insert([row(measurement, job, range, "closed", points: points)])
     }
+
+    /// Whether a backfill of this pipeline gets on; as it was a few seconds ago at most.
+    func isBesideBackfill() async -> Bool {
+        if let seen = backfillSeen, seen.at > .now - .seconds(5) { return seen.isThere }
+        // Nothing is known of any where that cannot be asked, and what is wrong shows at the next step.
+        let isThere = (try? await Self.hasBackfill(client, of: [pipeline])) ?? false
+        backfillSeen = (isThere, .now)
+        return isThere
+    }
+
+    /// Whether a backfill of one of these pipelines gets on. One that was broken off does not count for long.
+    static func hasBackfill(_ client: ClickHouseClient, of pipelines: Set<String>) async throws -> Bool {
+        if pipelines.isEmpty { return false }
+        let names = pipelines.sorted().map { ClickHouseClient.quote(literal: $0) }.joined(separator: ", ")
+        let rows = try await client.rows(
+            """
+            SELECT count() FROM leat.windows
+            WHERE pipeline IN (\(names)) AND startsWith(kind, '\(backfillPrefix)') AND at > now64(6) - INTERVAL \(backfillPauseMax) SECOND
+            """
+        )
+        return rows.first?.first.flatMap { $0 } != "0"
+    }
+
+    /// What the jobs of backfills begin with.
+    static let backfillPrefix = "backfill "
+    /// Seconds that a backfill may take for a span.
+    private static let backfillPauseMax = 30
 
     /// Forgets a backfill that has come to its end, so that the same can be asked for again.
     public func forget(job: String) async throws {
