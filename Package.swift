@@ -285,7 +285,7 @@ let package = Package(
             name: "ReplicationTests",
             dependencies: [
                 "Replication", "Pipeline", "MySQLProtocol", "MySQLSchema", "MySQLClient", "ClickHouseFormat",
-                "WireBytes",
+                "Columns", "WireBytes",
             ],
             swiftSettings: ours
         ),
@@ -293,7 +293,7 @@ let package = Package(
             name: "VerificationTests",
             dependencies: [
                 "Verification", "MySQLSchema", "MySQLProtocol", "MySQLClient", "ClickHouseClient", "InfluxClient",
-                "Columns",
+                "Columns", "Pipeline",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: ours

@@ -292,6 +292,18 @@ extension ConfigurationKey {
             default: "10m",
             "A table is not compared again before so long."
         ),
+        .init(
+            "verification.checksums",
+            "on, off",
+            default: "on",
+            "Whether the stream keeps a checksum of each table, with which ClickHouse's is compared every few seconds."
+        ),
+        .init(
+            "verification.warehouse-share",
+            "per cent, 0.1% to 100%",
+            default: "5%",
+            "The share of the time that ClickHouse may be busy with comparing those checksums."
+        ),
         .init("console", "section", default: "see below", "The web console, the admin API and `/metrics`."),
         .init("console.listen", "host:port", default: "127.0.0.1:18080", "The address to listen on."),
         .init("tracing", "section", default: "none", "Spans of batches, for a collector of traces."),

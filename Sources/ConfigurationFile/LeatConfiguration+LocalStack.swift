@@ -52,7 +52,7 @@ extension LeatConfiguration {
 
             # A batch is written when it reaches one of these.
             batches: {rows: 100000, bytes: 32MiB, interval: 500ms}
-            verification: {background: on, source-share: 4%, interval: 2m}
+            verification: {background: on, source-share: 4%, interval: 2m, warehouse-share: 20%}
 
             console: {listen: \(quoted(stack.consoleListen.description))}
 

@@ -161,6 +161,8 @@ extension LeatConfiguration.Verification {
         if let value = section["background"] { isInBackground = try value.onOff() }
         if let value = section["source-share"] { sourceShare = try value.share(in: 0.001...1) }
         if let value = section["interval"] { interval = try value.duration(inMilliseconds: 1_000...30 * 86_400_000) }
+        if let value = section["warehouse-share"] { warehouseShare = try value.share(in: 0.001...1) }
+        if let value = section["checksums"] { hasChecksums = try value.onOff() }
     }
 }
 

@@ -77,11 +77,23 @@ extension LeatConfiguration {
         public var sourceShare: Double
         /// A table is not compared again before so long.
         public var interval: Duration
+        /// Whether the stream keeps a checksum of each table, which ClickHouse's is compared with.
+        public var hasChecksums: Bool
+        /// Share of the time that the warehouse may be busy with those, 0.001 to 1.
+        public var warehouseShare: Double
 
-        public init(isInBackground: Bool = true, sourceShare: Double = 0.04, interval: Duration = .seconds(600)) {
+        public init(
+            isInBackground: Bool = true,
+            sourceShare: Double = 0.04,
+            interval: Duration = .seconds(600),
+            hasChecksums: Bool = true,
+            warehouseShare: Double = 0.05
+        ) {
             self.isInBackground = isInBackground
             self.sourceShare = sourceShare
             self.interval = interval
+            self.hasChecksums = hasChecksums
+            self.warehouseShare = warehouseShare
         }
     }
 

@@ -10,6 +10,13 @@ public struct TableName: Hashable, Sendable, Comparable, CustomStringConvertible
         self.table = table
     }
 
+    /// `database.table` as Leat stores it; nil without a dot. The first one divides: MySQL allows dots in names, Leat's lists
+    /// do not.
+    public init?(parsing text: String) {
+        guard let dot = text.firstIndex(of: ".") else { return nil }
+        self.init(database: String(text[..<dot]), table: String(text[text.index(after: dot)...]))
+    }
+
     /// `shop.orders`, as Leat prints and configures it.
     public var description: String { "\(database).\(table)" }
 

@@ -39,6 +39,8 @@ public struct BatchDefinition: Sendable, Equatable {
     public var table: String
     /// Rows by table.
     public var rows: [String: UInt64]
+    /// What the batch adds to the checksum of each table, less what it takes away; no entry where that is not known.
+    public var checksums: [String: RowsChecksum]
     /// What else replaying needs, in the words of whoever wrote it (JSON).
     public var detail: String
 
@@ -49,6 +51,7 @@ public struct BatchDefinition: Sendable, Equatable {
         parts: [Part] = [],
         table: String = "",
         rows: [String: UInt64] = [:],
+        checksums: [String: RowsChecksum] = [:],
         detail: String = ""
     ) {
         self.number = number
@@ -57,6 +60,7 @@ public struct BatchDefinition: Sendable, Equatable {
         self.parts = parts
         self.table = table
         self.rows = rows
+        self.checksums = checksums
         self.detail = detail
     }
 }

@@ -227,11 +227,14 @@ public actor BatchLog {
         )
         let rows = definition.rows.sorted { $0.key < $1.key }.map { "\(quoted($0.key)), \($0.value)" }
             .joined(separator: ", ")
+        let checksums = definition.checksums.sorted { $0.key < $1.key }
+            .map { "\(quoted($0.key)), (\($0.value.rows), \($0.value.sum))" }.joined(separator: ", ")
         return """
-            INSERT INTO leat.batches (pipeline, number, epoch, owner, kind, position, parts, table, rows, detail, acknowledged)
+            INSERT INTO leat.batches \
+            (pipeline, number, epoch, owner, kind, position, parts, table, rows, checksums, detail, acknowledged)
             VALUES (\(quoted(pipeline)), \(definition.number), \(epoch), \(quoted(owner)), \
             \(quoted(definition.kind.rawValue)), \(quoted(definition.position)), [\(parts)], \(quoted(definition.table)), \
-            map(\(rows)), \(quoted(definition.detail)), \(contiguous))
+            map(\(rows)), map(\(checksums)), \(quoted(definition.detail)), \(contiguous))
             """
     }
 

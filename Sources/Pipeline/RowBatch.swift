@@ -44,6 +44,11 @@ public final class RowBatch: @unchecked Sendable {
         committedAt.append(microseconds)
     }
 
+    /// The checksum of the rows that are there, tombstones left out.
+    public var checksum: RowsChecksum {
+        RowHashing.checksum(of: zip(table.columns, columns).map { ($0.name, $1) }, leavingOut: deleted.data.bytes)
+    }
+
     /// Forgets the rows and keeps the storage.
     public func removeAll() {
         for column in columns { column.removeAll() }

@@ -12,11 +12,16 @@ enum StateSchema {
         CREATE TABLE IF NOT EXISTS leat.batches (
             pipeline LowCardinality(String), number UInt64, epoch UInt64, owner String, kind LowCardinality(String),
             position String CODEC(ZSTD(3)), parts Array(Tuple(String, UInt64, UInt64)), table LowCardinality(String),
-            rows Map(LowCardinality(String), UInt64), detail String CODEC(ZSTD(3)), acknowledged UInt64,
+            rows Map(LowCardinality(String), UInt64), checksums Map(LowCardinality(String), Tuple(Int64, UInt64)), detail String CODEC(ZSTD(3)), acknowledged UInt64,
             at DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')
         ) ENGINE = MergeTree ORDER BY (pipeline, number)
         SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1
         COMMENT '\(mark)'
+        """,
+        // Made by an earlier version.
+        """
+        ALTER TABLE leat.batches
+        ADD COLUMN IF NOT EXISTS checksums Map(LowCardinality(String), Tuple(Int64, UInt64)) AFTER rows
         """,
         """
         CREATE TABLE IF NOT EXISTS leat.checkpoints (

@@ -22,6 +22,8 @@ public struct ReplicationOptions: Sendable {
     public var batchInterval: Duration
     /// fsync before an insert is answered.
     public var isDurable: Bool
+    /// Record with each batch what it does to the checksums of its tables, for ``ChecksumWatch`` of `Verification`.
+    public var hasChecksums = false
     /// Give up the position and copy every table again, in place: when the source has lost what is still needed.
     public var copiesAgain = false
     /// Makes spans of batches; nil if nothing is traced.

@@ -72,7 +72,8 @@ extension ReplicationPipeline {
                 rows: options.batchRows,
                 bytes: options.batchBytes,
                 interval: options.batchInterval,
-                outstandingBytes: 2 * options.batchBytes
+                outstandingBytes: 2 * options.batchBytes,
+                hasChecksums: options.hasChecksums
             ),
             received: position,
             plan: plan,
@@ -230,13 +231,5 @@ extension ReplicationPipeline {
         guard let state = tables[name]?.state else { return }
         try await store.save(state)
         observer.tableChanged(state)
-    }
-}
-
-extension TableName {
-    /// `database.table` as Leat stores it. The first dot divides: MySQL allows dots in names, Leat's lists do not.
-    init?(parsing text: String) {
-        guard let dot = text.firstIndex(of: ".") else { return nil }
-        self.init(database: String(text[..<dot]), table: String(text[text.index(after: dot)...]))
     }
 }

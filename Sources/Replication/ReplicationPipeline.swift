@@ -28,6 +28,7 @@ public actor ReplicationPipeline {
     let logger: Logger
     let log: BatchLog
     let applied: AppliedPosition
+    let unverified = UnverifiedTraces()
 
     var tables: [TableName: Table] = [:]
     var decoder: StreamDecoder?
@@ -80,6 +81,9 @@ public actor ReplicationPipeline {
 
     /// The name that its state in the warehouse goes by.
     public nonisolated var name: String { options.name }
+
+    /// What the warehouse shows of a table was compared, and is what all batches up to `number` have made of it.
+    public nonisolated func confirm(_ table: String, upTo number: UInt64) { unverified.confirm(table, upTo: number) }
 
     /// The server that is read from now.
     var endpoint: MySQLEndpoint { options.hosts[hostIndex % options.hosts.count] }
@@ -230,7 +234,7 @@ public actor ReplicationPipeline {
             number = defined
         } else {
             let claim = trace?.span("define")
-            number = try await log.define(batch.definition())
+            number = try await log.define(await definition(of: batch))
             claim?.end()
         }
         trace?.setNumber(number)
@@ -242,6 +246,12 @@ public actor ReplicationPipeline {
         }
         observer.idle(.queue)
         Task { await self.write(batch, number: number, decoder, trace) }
+    }
+
+    /// Apart from the actor, since hashing a large batch takes a while.
+    @concurrent
+    private nonisolated func definition(of batch: OpenBatch) async -> BatchDefinition {
+        batch.definition(checksums: options.hasChecksums)
     }
 
     private func write(_ batch: OpenBatch, number: UInt64, _ decoder: StreamDecoder, _ trace: BatchTrace?) async {
@@ -257,6 +267,7 @@ public actor ReplicationPipeline {
             await log.acknowledge(number)
             acknowledgement?.end()
             trace?.end()
+            if options.hasChecksums { unverified.add(trace, number: number, tables: batch.tables.keys) }
             noteCommit(batch.newestCommit, ofBatch: number)
             warehouseSeenAt = .now
             observer.batchWritten(

@@ -2,6 +2,7 @@
 public final class VerificationMetrics: Sendable {
     static let definitions = [
         verifiedRows, verifiedTimestamp, verifiedEqual, differences, unsettledRows, sourceSeconds, failures,
+        checksumTimestamp, checksumEqual,
     ]
 
     public static let verifiedRows = MetricDefinition(
@@ -54,6 +55,24 @@ public final class VerificationMetrics: Sendable {
         help: "Comparisons of a table that could not be carried out."
     )
 
+    public static let checksumTimestamp = MetricDefinition(
+        "leat_checksum_timestamp_seconds",
+        .gauge,
+        unit: .seconds,
+        labels: ["source", "table"],
+        seriesMax: 20_000,
+        help:
+            "When what ClickHouse shows of the table was last compared with the checksum that the stream keeps, in seconds "
+            + "since 1970."
+    )
+    public static let checksumEqual = MetricDefinition(
+        "leat_checksum_equal",
+        .gauge,
+        labels: ["source", "table"],
+        seriesMax: 20_000,
+        help: "1 if ClickHouse then showed of the table what the stream had written, else 0."
+    )
+
     public let verifiedRows: MetricFamily<Counter>
     public let verifiedTimestamp: MetricFamily<Gauge>
     public let verifiedEqual: MetricFamily<Gauge>
@@ -61,6 +80,8 @@ public final class VerificationMetrics: Sendable {
     public let unsettledRows: MetricFamily<Gauge>
     public let sourceSeconds: MetricFamily<Counter>
     public let failures: MetricFamily<Counter>
+    public let checksumTimestamp: MetricFamily<Gauge>
+    public let checksumEqual: MetricFamily<Gauge>
 
     init(_ registry: MetricsRegistry) {
         verifiedRows = registry.register(Self.verifiedRows)
@@ -70,5 +91,7 @@ public final class VerificationMetrics: Sendable {
         unsettledRows = registry.register(Self.unsettledRows)
         sourceSeconds = registry.register(Self.sourceSeconds)
         failures = registry.register(Self.failures)
+        checksumTimestamp = registry.register(Self.checksumTimestamp)
+        checksumEqual = registry.register(Self.checksumEqual)
     }
 }

@@ -17,6 +17,8 @@ public struct TableResult: Sendable, Hashable {
     /// Rows that were written to whenever they were looked at, so that nothing can be said of them. A table that has such
     /// rows does not count as equal.
     public var unsettledRows: UInt64 = 0
+    /// When its comparison was over; a report is kept once all are.
+    var endedAt: ContinuousClock.Instant?
     /// ``failure`` says of nothing else than ``unsettledRows``.
     var isOnlyUnsettled = false
     /// The rows behind ``differences``, for repairing them; not part of the report.

@@ -6,11 +6,12 @@ import Testing
 /// Spans of batches, as a collector gets them.
 @Suite("Traces", .sharesServers)
 struct TraceTests {
-    @Test("each batch is a trace: decoded, queued, defined, inserted table by table, acknowledged; copies are, too")
+    @Test("each batch is a trace: decoded, queued, defined, inserted by table, acknowledged, verified; copies are, too")
     func batches() async throws {
         try await SpanCollector.with { collector, url in
             var options = TestPipeline.Options()
             options.more = "tracing: {otlp: \"\(url)\"}"
+            options.verification = "{background: off, interval: 1s, warehouse-share: 100%}"
             try await TestPipeline.with("traces", options) { pipeline in
                 try await pipeline.run(
                     "CREATE TABLE a (id INT PRIMARY KEY, v VARCHAR(40))",
@@ -26,6 +27,12 @@ struct TraceTests {
                 )
                 try await pipeline.catchUp()
                 let position = try await pipeline.mysql.query("SELECT @@GLOBAL.server_uuid").scalar ?? "?"
+                try await eventually("the batch is verified") {
+                    let batch = collector.spans.first { $0.name == "batch" && $0.attributes["leat.rows"] == "3" }
+                    return batch.map { batch in
+                        collector.spans.contains { $0.name == "verified" && $0.parent == batch.identity }
+                    } ?? false
+                }
                 // What has not gone out goes out at the end.
                 try await pipeline.stop()
                 let spans = collector.spans
@@ -40,7 +47,11 @@ struct TraceTests {
                 #expect(batch.attributes["leat.gtid"]?.lowercased().contains(position.lowercased()) == true)
                 #expect((Int(batch.attributes["leat.bytes"] ?? "") ?? 0) > 0)
                 #expect((Int(batch.attributes["leat.batch"] ?? "") ?? 0) > 0)
-                let steps = spans.filter { $0.trace == batch.trace && $0.parent == batch.identity }
+                let below = spans.filter { $0.trace == batch.trace && $0.parent == batch.identity }
+                let verified = below.filter { $0.name == "verified" }
+                #expect(verified.count == 1 && verified.allSatisfy { $0.start >= batch.end && $0.end > $0.start })
+                #expect(verified.first?.attributes["leat.batch"] == batch.attributes["leat.batch"])
+                let steps = below.filter { $0.name != "verified" }
                 #expect(
                     steps.map(\.name).sorted() == ["acknowledge", "decode", "define", "insert", "insert", "queue"]
                 )

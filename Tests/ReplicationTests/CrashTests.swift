@@ -1,4 +1,5 @@
 import ClickHouseFormat
+import Columns
 import MySQLProtocol
 import MySQLSchema
 import Pipeline
@@ -8,8 +9,8 @@ import WireBytes
 @testable import Replication
 
 /// Runs the stream over random transactions, ends it at random places as a crash does, and starts it again from what the
-/// warehouse would have recorded. Whatever happens: the rows with the highest versions are the source's rows, and a batch
-/// that is written twice is the same both times.
+/// warehouse would have recorded. Whatever happens: the rows with the highest versions are the source's rows, a batch
+/// that is written twice is the same both times, and what the batches say of checksums adds up to that of the rows.
 @Suite("The stream and crashes")
 struct CrashTests {
     @Test(
@@ -28,8 +29,19 @@ struct CrashTests {
         try warehouse.run(source, until: source.events.count, crashes: false, &random)
         for table in RandomSource.followed {
             #expect(warehouse.rows(of: table) == source.tables[table], "\(table)")
+            #expect(warehouse.checksum(of: table) == Self.checksum(source.tables[table] ?? [:]), "\(table)")
         }
         #expect(try warehouse.position == source.position)
+    }
+
+    private static func checksum(_ rows: [Int32: Int32]) -> RowsChecksum {
+        let id = ColumnBuffer(layout: .fixed(width: 4), isNullable: false)
+        let v = ColumnBuffer(layout: .fixed(width: 4), isNullable: false)
+        for row in rows {
+            id.append(row.key)
+            v.append(row.value)
+        }
+        return RowHashing.checksum(of: [("id", id), ("v", v)])
     }
 }
 
@@ -118,6 +130,13 @@ private struct SimulatedWarehouse {
         return newest.filter { !$0.value.isDeleted }.mapValues(\.v)
     }
 
+    /// What all batches together have made of a table's checksum.
+    func checksum(of table: String) -> RowsChecksum {
+        definitions.reduce(into: RowsChecksum()) { sum, definition in
+            if let change = definition.checksums["\(BinlogWriter.database).\(table)"] { sum += change }
+        }
+    }
+
     mutating func run(_ source: RandomSource, until end: Int, crashes: Bool, _ random: inout Randomness) throws {
         isDead = false
         let open = definitions.filter { $0.number > acknowledged }
@@ -128,7 +147,8 @@ private struct SimulatedWarehouse {
                 rows: Int.random(in: 1...12, using: &random),
                 bytes: [60, 1 << 20].randomElement(using: &random) ?? 60,
                 interval: .zero,
-                outstandingBytes: .max
+                outstandingBytes: .max,
+                hasChecksums: true
             ),
             received: position,
             plan: plan,
@@ -166,7 +186,7 @@ private struct SimulatedWarehouse {
                 if let defined = batch.number {
                     number = defined
                 } else {
-                    var definition = batch.definition()
+                    var definition = batch.definition(checksums: true)
                     definition.number = number
                     definitions.append(definition)
                 }

@@ -25,6 +25,13 @@ extension Dashboard {
                         limits: .init(warning: 1, areLow: true)
                     ),
                     .stat(
+                        "Tables whose checksum is right",
+                        .share,
+                        "Share of the tables of which ClickHouse shows what the stream has written, looked at every few seconds.",
+                        "avg by (source) (\(VerificationMetrics.checksumEqual.chosen()))",
+                        limits: .init(warning: 1, areLow: true)
+                    ),
+                    .stat(
                         "Oldest comparison",
                         .seconds,
                         "Age of the oldest last comparison of a table.",
@@ -48,6 +55,12 @@ extension Dashboard {
                         .seconds,
                         "Of each table.",
                         ("{{table}}", "time() - \(VerificationMetrics.verifiedTimestamp.chosen())")
+                    ),
+                    .graph(
+                        "Age of the last comparison of checksums",
+                        .seconds,
+                        "Of each table.",
+                        ("{{table}}", "time() - \(VerificationMetrics.checksumTimestamp.chosen())")
                     ),
                     .graph(
                         "Rows compared",

@@ -18,6 +18,21 @@ extension RuleGroup {
                 remedy: "leat verify {{ $labels.table }} && leat repair {{ $labels.table }} --dry-run"
             ),
             AlertRule(
+                "LeatChecksumDiffers",
+                .warning,
+                when: "\(VerificationMetrics.checksumEqual)",
+                .equal,
+                0,
+                for: pace.hold(.minutes(2)),
+                summary: "{{ $labels.table }}: ClickHouse does not show what was written to it",
+                cause:
+                    "The stream keeps a checksum of the table, and what ClickHouse shows has another. Somebody wrote to the "
+                    + "warehouse, or a part was lost or came twice. The comparison in the background looks at the table "
+                    + "next; then LeatDifferences says what differs, or this one ends, since it was an old difference that "
+                    + "has gone.",
+                remedy: "leat verify {{ $labels.table }} && leat repair {{ $labels.table }} --dry-run"
+            ),
+            AlertRule(
                 "LeatVerifiedTooOld",
                 .warning,
                 when: "time() - \(VerificationMetrics.verifiedTimestamp)",

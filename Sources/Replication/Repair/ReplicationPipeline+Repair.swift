@@ -52,11 +52,32 @@ extension ReplicationPipeline {
         for (portion, removal) in zip(portions, removals) {
             try await warehouse.tombstone(where: portion.warehouse, olderThanBatch: removal, in: mapping.warehouse)
         }
+        try await close(name)
         logger.notice(
             "rows were repaired",
             metadata: ["table": "\(text)", "keys": "\(keys.count)", "rows": "\(repaired)"]
         )
         return repaired
+    }
+
+    /// Ends a repair with a batch behind which the table is what the stream says again: all that was done is older than
+    /// it, and so are the transactions that were read at the source before the stream had them.
+    private func close(_ name: TableName) async throws {
+        let inspector = try await SourceInspector(endpoint: endpoint, logger: logger)
+        let position: GTIDSet
+        do {
+            position = try await inspector.executedGTIDs()
+        } catch {
+            await inspector.close()
+            throw error
+        }
+        await inspector.close()
+        let deadline = ContinuousClock.now + Self.sourceWaitMax
+        while !applied.snapshot.position.isSuperset(of: position), ContinuousClock.now < deadline {
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        let end = try await log.define(BatchDefinition(kind: .repair, table: name.description, detail: "done"))
+        await log.acknowledge(end)
     }
 
     /// Reads rows again at the source and writes them.

@@ -9,6 +9,8 @@ final class FollowedTable {
     let name: String
     private var map: TableMapEvent?
     private(set) var decoder: RowDecoder?
+    /// The same for images from before: a decoder stays with the columns that it has last written to.
+    private(set) var beforeDecoder: RowDecoder?
     /// Passes over rows where decoding them failed.
     private(set) var skipper: RowDecoder?
 
@@ -49,12 +51,11 @@ final class FollowedTable {
             )
         }
         do {
-            decoder = try RowDecoder(
-                table: map,
-                targets: mapping.types.enumerated().map { index, type in
-                    RowTarget(buffer: index, type: type, isKey: mapping.keyIndexes.contains(index))
-                }
-            )
+            let targets = mapping.types.enumerated().map { index, type in
+                RowTarget(buffer: index, type: type, isKey: mapping.keyIndexes.contains(index))
+            }
+            decoder = try RowDecoder(table: map, targets: targets)
+            beforeDecoder = try RowDecoder(table: map, targets: targets)
             skipper = try map.skippingDecoder()
             self.map = map
             return nil

@@ -4,11 +4,14 @@ import WireBytes
 
 extension OpenBatch {
     /// Takes in one row of an event: an image, or for an update two.
+    ///
+    /// - Parameter before: takes what the row was.
     func append(
         _ event: RowsEvent,
         _ images: inout ByteCursor,
         _ decoder: RowDecoder,
         to rows: RowBatch,
+        before: (images: BeforeImages, decoder: RowDecoder)?,
         committedAt: Int64
     ) throws {
         switch event.operation {
@@ -17,11 +20,13 @@ extension OpenBatch {
             rows.finishRow(ordinal: nextOrdinal(), isDeleted: false, committedAt: committedAt)
             rows.changes.inserts += 1
         case .delete:
+            if let before { before.images.append(images, presence: event.before, before.decoder) }
             try decoder.decodeKeyOnly(&images, presence: event.before, into: rows.columns)
             rows.finishRow(ordinal: nextOrdinal(), isDeleted: true, committedAt: committedAt)
             rows.changes.deletes += 1
         case .update:
             let update = try decoder.beginUpdate(&images, of: event)
+            if let before { before.images.append(update.before, presence: event.before, before.decoder) }
             if update.isKeyChanged {
                 var before = update.before
                 try decoder.decodeKeyOnly(&before, presence: event.before, into: rows.columns)

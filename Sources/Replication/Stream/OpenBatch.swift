@@ -11,6 +11,8 @@ final class OpenBatch: @unchecked Sendable {
     var transactions = GTIDSet()
     var parts: [BatchDefinition.Part] = []
     private(set) var tables: [String: RowBatch] = [:]
+    /// What its rows were before; none where nobody asks for checksums, or where they are recorded already.
+    private(set) var before: [String: BeforeImages] = [:]
     private(set) var rows: UInt64 = 0
     /// When the oldest row came in.
     var startedAt: ContinuousClock.Instant?
@@ -36,8 +38,18 @@ final class OpenBatch: @unchecked Sendable {
         return created
     }
 
+    func before(_ table: WarehouseTable, named name: String) -> BeforeImages {
+        if let existing = before[name] { return existing }
+        let created = BeforeImages(table)
+        before[name] = created
+        return created
+    }
+
     /// Forgets the rows of a table that cannot be followed any further.
-    func remove(table name: String) { tables[name] = nil }
+    func remove(table name: String) {
+        tables[name] = nil
+        before[name] = nil
+    }
 
     /// The ordinal for the next row.
     func nextOrdinal() -> UInt64 {
@@ -46,12 +58,26 @@ final class OpenBatch: @unchecked Sendable {
     }
 
     /// What the rows so far are, as `leat.batches` records it.
-    func definition() -> BatchDefinition {
-        BatchDefinition(
+    ///
+    /// - Parameter checksums: with what they do to the tables' checksums. The images from before are gone then.
+    func definition(checksums hasChecksums: Bool) -> BatchDefinition {
+        var checksums: [String: RowsChecksum] = [:]
+        if hasChecksums {
+            for (name, rows) in tables {
+                guard let images = before[name] else {
+                    checksums[name] = rows.checksum
+                    continue
+                }
+                if let lost = images.checksum { checksums[name] = rows.checksum - lost }
+            }
+            before = [:]
+        }
+        return BatchDefinition(
             kind: .stream,
             position: transactions.description,
             parts: parts,
-            rows: tables.mapValues { UInt64($0.rows) }
+            rows: tables.mapValues { UInt64($0.rows) },
+            checksums: checksums
         )
     }
 }

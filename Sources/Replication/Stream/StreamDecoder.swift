@@ -18,6 +18,8 @@ final class StreamDecoder: PacketConsumer, @unchecked Sendable {
         var interval: Duration
         /// Bytes that may be waiting for the warehouse before the source is held back.
         var outstandingBytes: Int
+        /// Whether batches say what they do to the tables' checksums, which takes reading rows as they were, too.
+        var hasChecksums = false
     }
 
     let items: AsyncStream<StreamItem>

@@ -295,6 +295,7 @@ struct StreamState {
         var images = event.rows
         var batch = open
         var rows: RowBatch?
+        var earlier: (images: BeforeImages, decoder: RowDecoder)?
         while !images.isAtEnd {
             let ordinal = current.rows
             current.rows &+= 1
@@ -328,9 +329,17 @@ struct StreamState {
             } else {
                 into = batch.rows(of: table.mapping.warehouse, named: table.name)
                 rows = into
+                earlier = imagesFromBefore(event, of: table, in: batch)
             }
             guard batch.rows < RowVersion.rowsMax - 2 else { throw StreamError.batchTooLarge }
-            try batch.append(event, &images, decoder, to: into, committedAt: current.committedAt)
+            try batch.append(
+                event,
+                &images,
+                decoder,
+                to: into,
+                before: earlier,
+                committedAt: current.committedAt
+            )
             if batch === open { current.hasRows = true }
             isTaken = true
         }
@@ -338,6 +347,17 @@ struct StreamState {
         guard isTaken else { return }
         if batch.startedAt == nil { batch.startedAt = .now }
         openBytes += event.rows.remaining
+    }
+
+    /// Where what the event's rows were goes, if anywhere: what a replayed batch does to checksums is recorded already.
+    private func imagesFromBefore(
+        _ event: RowsEvent,
+        of table: FollowedTable,
+        in batch: OpenBatch
+    ) -> (images: BeforeImages, decoder: RowDecoder)? {
+        guard limits.hasChecksums, batch.number == nil, event.operation != .write, let decoder = table.beforeDecoder
+        else { return nil }
+        return (batch.before(table.mapping.warehouse, named: table.name), decoder)
     }
 
     private mutating func skip(_ event: RowsEvent, _ decoder: RowDecoder) throws {

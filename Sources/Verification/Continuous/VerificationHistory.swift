@@ -80,6 +80,26 @@ public struct VerificationHistory: Sendable {
         return known
     }
 
+    /// Whether a table was compared as a whole since a moment, and the newest of those comparisons found no difference.
+    ///
+    /// - Parameter moment: in seconds since 1970, by the server's clock; the comparison began later.
+    func isEqual(_ table: String, since moment: Double) async throws -> Bool {
+        let milliseconds = Int64(moment * 1000)
+        let found = try await client.rows(
+            """
+            SELECT countIf(result != 'equal') = 0 AND sum(unsettled_rows) = 0 FROM leat.verifications
+            WHERE pipeline = {pipeline:String} AND table = {table:String} AND at > fromUnixTimestamp64Milli(\(milliseconds))
+            GROUP BY run
+            HAVING max(is_last)
+                AND min(toUnixTimestamp64Milli(at) - toInt64(ceil(seconds * 1000))) > \(milliseconds)
+                AND argMin(begins_behind, at) = ''
+            ORDER BY max(at) DESC LIMIT 1
+            """,
+            parameters: ["pipeline": pipeline, "table": table]
+        )
+        return found.first?.first == "1"
+    }
+
     private struct Run {
         var table: String
         var id: String
@@ -149,7 +169,8 @@ public struct VerificationHistory: Sendable {
             rows: (result.sourceRows ?? 0, result.warehouseRows ?? 0, result.unsettledRows),
             differences: result.differences,
             hasMore: result.hasMoreDifferences,
-            seconds: (0, result.seconds)
+            seconds: (0, result.seconds),
+            ago: result.endedAt.map { ContinuousClock.now - $0 } ?? .zero
         )
     }
 
@@ -182,7 +203,8 @@ public struct VerificationHistory: Sendable {
         rows: (source: UInt64, warehouse: UInt64, unsettled: UInt64),
         differences: [Difference],
         hasMore: Bool,
-        seconds: (source: Double, all: Double)
+        seconds: (source: Double, all: Double),
+        ago: Duration = .zero
     ) async throws {
         func quoted(_ text: String) -> String { ClickHouseClient.quote(literal: text) }
         let list = differences.map {
@@ -191,11 +213,12 @@ public struct VerificationHistory: Sendable {
         try await client.execute(
             """
             INSERT INTO leat.verifications (pipeline, table, run, occasion, begins_behind, ends_at, is_last, result, cause, \
-            source_rows, warehouse_rows, unsettled_rows, differences, has_more, source_seconds, seconds) VALUES \
+            source_rows, warehouse_rows, unsettled_rows, differences, has_more, source_seconds, seconds, at) VALUES \
             (\(quoted(pipeline)), \(quoted(table)), \(quoted(run)), \(quoted(occasion.rawValue)), \
             \(quoted(behind ?? "")), \(quoted(upper ?? "")), \(isLast), \(quoted(result)), \(quoted(cause)), \
             \(rows.source), \(rows.warehouse), \(rows.unsettled), [\(list.joined(separator: ", "))], \(hasMore), \
-            \(seconds.source), \(seconds.all))
+            \(seconds.source), \(seconds.all), \
+            subtractMilliseconds(now64(3, 'UTC'), \(Int64(ago / .milliseconds(1)))))
             """,
             settings: ClickHouseClient.writeSettings
         )

@@ -13,6 +13,12 @@ public protocol VerificationObserver: Sendable {
     func tableVerified(table: String, isEqual: Bool, at: Double)
     /// A table is there that was never compared; `since` is when that was first seen, in seconds since 1970.
     func tableUnverified(table: String, since: Double)
+    /// What the warehouse shows of a table was compared with what the stream has made of it.
+    ///
+    /// - Parameter at: seconds since 1970.
+    func checksumCompared(table: String, isEqual: Bool, at: Double)
+    /// Of a table's checksum nothing can be said any more.
+    func checksumUnknown(table: String)
     /// A table is not there any more.
     func tableGone(table: String)
     /// A table could not be compared; `cause` holds no values of rows.

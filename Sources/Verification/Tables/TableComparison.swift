@@ -32,6 +32,7 @@ struct TableComparison: Sendable {
             }
         }
         result.seconds = seconds / .seconds(1)
+        result.endedAt = .now
         return result
     }
 

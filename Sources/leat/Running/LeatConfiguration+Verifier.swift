@@ -1,6 +1,7 @@
 import ClickHouseClient
 import ConfigurationFile
 import Logging
+import MySQLSchema
 import Replication
 import Verification
 
@@ -36,6 +37,35 @@ extension LeatConfiguration {
             options: options,
             observer: observer,
             logger: logger
+        )
+    }
+
+    /// What compares the checksums that a pipeline keeps with ClickHouse; `verifier` is told what differs.
+    func checksumWatch(
+        of pipeline: ReplicationPipeline,
+        _ source: Source,
+        _ mySQL: MySQL,
+        client: ClickHouseClient,
+        observer: any VerificationObserver,
+        verifier: ContinuousVerifier?,
+        _ logger: Logger
+    ) -> ChecksumWatch {
+        let filter = mySQL.tables
+        var logger = logger
+        logger[metadataKey: "pipeline"] = "\(source.name)"
+        return ChecksumWatch(
+            warehouse: client,
+            pipeline: source.name,
+            interval: min(.seconds(10), verification.interval),
+            share: verification.warehouseShare,
+            view: { table in
+                guard filter.matches(database: table.database, table: table.table) else { return nil }
+                return TableName(database: source.warehouseDatabase(for: table.database), table: table.table)
+            },
+            observer: observer,
+            logger: logger,
+            confirms: { pipeline.confirm($0, upTo: $1) },
+            differs: { await verifier?.hurry([$0]) }
         )
     }
 }

@@ -40,6 +40,23 @@ extension MetricsObserver: VerificationObserver {
         verification.verifiedTimestamp.with(source, table).set(since)
     }
 
+    func checksumCompared(table: String, isEqual: Bool, at: Double) {
+        verification.checksumTimestamp.with(source, table).set(at)
+        verification.checksumEqual.with(source, table).set(isEqual ? 1 : 0)
+        let part = "/\(table)/checksum"
+        if isEqual {
+            forget(part)
+        } else {
+            report(part, .degraded, "ClickHouse does not show what was written to it: leat verify \(table)")
+        }
+    }
+
+    func checksumUnknown(table: String) {
+        verification.checksumTimestamp.remove([source, table])
+        verification.checksumEqual.remove([source, table])
+        forget("/\(table)/checksum")
+    }
+
     func tableGone(table: String) {
         verification.verifiedTimestamp.remove([source, table])
         verification.verifiedEqual.remove([source, table])

@@ -19,6 +19,7 @@ final class PipelineRunner: Sendable {
     private let seriesPipelines: [TimeSeriesPipeline]
     /// In the order of `pipelines`; empty if nothing is to be compared in the background.
     private let verifiers: [ContinuousVerifier]
+    private let checksums: [ChecksumWatch]
     private let client: ClickHouseClient
     let metrics: LeatMetrics
     private let health: Health
@@ -39,12 +40,14 @@ final class PipelineRunner: Sendable {
         var observers: [String: MetricsObserver] = [:]
         var pipelines: [ReplicationPipeline] = []
         var verifiers: [ContinuousVerifier] = []
+        var checksums: [ChecksumWatch] = []
         for (source, mySQL) in configuration.mySQLSources {
             let observer = MetricsObserver(source.name, metrics: metrics, health: health)
             observers[source.name] = observer
             var options = configuration.replicationOptions(for: source, mySQL)
             options.copiesAgain = copiesAgain
             options.tracer = exporter?.tracer
+            options.hasChecksums = configuration.verification.hasChecksums
             let pipeline = ReplicationPipeline(
                 options: options,
                 client: client,
@@ -53,9 +56,21 @@ final class PipelineRunner: Sendable {
                 logger: logger
             )
             pipelines.append(pipeline)
-            if configuration.verification.isInBackground {
-                verifiers.append(
-                    configuration.verifier(of: pipeline, source, mySQL, client: client, observer: observer, logger)
+            let verifier =
+                configuration.verification.isInBackground
+                ? configuration.verifier(of: pipeline, source, mySQL, client: client, observer: observer, logger) : nil
+            if let verifier { verifiers.append(verifier) }
+            if configuration.verification.hasChecksums {
+                checksums.append(
+                    configuration.checksumWatch(
+                        of: pipeline,
+                        source,
+                        mySQL,
+                        client: client,
+                        observer: observer,
+                        verifier: verifier,
+                        logger
+                    )
                 )
             }
         }
@@ -74,6 +89,7 @@ final class PipelineRunner: Sendable {
         }
         self.seriesPipelines = seriesPipelines
         self.verifiers = verifiers
+        self.checksums = checksums
         self.metrics = metrics
         self.health = health
         self.exporter = exporter
@@ -143,6 +159,7 @@ final class PipelineRunner: Sendable {
                 for pipeline in pipelines { group.addTask { try await pipeline.run() } }
                 for pipeline in seriesPipelines { group.addTask { try await pipeline.run() } }
                 for verifier in verifiers { group.addTask { await verifier.run() } }
+                for watch in checksums { group.addTask { await watch.run() } }
                 // The first to end ends all: a failure, or cancellation from outside.
                 defer { group.cancelAll() }
                 try await group.next()
@@ -196,6 +213,20 @@ final class PipelineRunner: Sendable {
                 remedy: "the running process has another configuration: restart it, or name its file with --config"
             )
         }
+        let names = order.tables.map(\.name)
+        for watch in checksums { await watch.hold(names) }
+        let result: Result<[String], any Error>
+        do {
+            result = .success(try await repair(order, of: pipeline))
+        } catch {
+            result = .failure(error)
+        }
+        for watch in checksums { await watch.release(names) }
+        for verifier in verifiers { await verifier.hurry(names) }
+        return try result.get()
+    }
+
+    private func repair(_ order: RepairOrder, of pipeline: ReplicationPipeline) async throws -> [String] {
         var answers: [String] = []
         for table in order.tables {
             let rows = try await pipeline.repair(
@@ -207,7 +238,6 @@ final class PipelineRunner: Sendable {
                 "\(table.name): \(rows) rows written again, \(UInt64(table.keys.count) - min(UInt64(table.keys.count), rows)) removed"
             )
         }
-        for verifier in verifiers { await verifier.hurry(order.tables.map(\.name)) }
         return answers
     }
 }

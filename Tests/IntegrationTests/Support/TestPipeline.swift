@@ -28,7 +28,7 @@ final class TestPipeline: Sendable {
         /// A line at the level of `mysql:`.
         var naming: String?
         /// The section `verification:`. Off unless a test is about it: the servers have enough to do.
-        var verification = "{background: off}"
+        var verification = "{background: off, checksums: off}"
         /// Writes a heartbeat row, in a database of its own.
         var hasHeartbeat = false
         /// A line at the top level of the file.

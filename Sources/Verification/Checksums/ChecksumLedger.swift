@@ -1,0 +1,100 @@
+import Pipeline
+
+/// What the checksum of one table must be, as the batches have changed it, and what the warehouse shows.
+///
+/// Batches are written beside each other, and go on being written while the warehouse adds up. So what it shows need not
+/// be what it was behind any one batch; it is that behind the acknowledged ones, with some of those that were under way.
+/// All of these sums are tried. That two of them are alike by chance is as likely as a collision of 64 bits.
+///
+/// Pure: no clocks, no servers.
+struct ChecksumLedger: Sendable, Hashable {
+    /// What one batch did to the table.
+    struct Entry: Sendable, Hashable {
+        var number: UInt64
+        /// nil if that is not known: rows were copied or repaired, or not logged whole.
+        var change: RowsChecksum?
+    }
+
+    /// The checksum of all batches up to a number.
+    struct Base: Sendable, Hashable {
+        var number: UInt64
+        var checksum: RowsChecksum
+    }
+
+    enum Verdict: Sendable, Hashable {
+        /// There is nothing yet to compare with, or too much was under way.
+        case unknown
+        case equal
+        case different
+    }
+
+    /// What the table's checksum may have been behind one and the same batch: more than one while it is being begun
+    /// under writes. Empty if it has not begun.
+    private(set) var bases: [Base] = []
+
+    /// Batches under way of which any may be visible and any not; those before them are taken to be.
+    private static let unorderedMax = 6
+    /// Batches under way at all.
+    private static let underWayMax = 400
+
+    init(base: Base? = nil) { bases = base.map { [$0] } ?? [] }
+
+    /// Behind which batch the entries begin that a comparison needs.
+    func start(acknowledged: UInt64) -> UInt64 { bases.first?.number ?? acknowledged }
+
+    /// The one base that there is, to go on from it later.
+    var settled: Base? { bases.count == 1 ? bases.first : nil }
+
+    /// Forgets what was: the table is taken as it is from here on.
+    mutating func beginAnew() { bases = [] }
+
+    /// - Parameters:
+    ///   - shown: what the warehouse has shown.
+    ///   - acknowledged: all batches up to this number were in the warehouse before it was asked.
+    ///   - entries: of all batches behind ``start(acknowledged:)`` that had been claimed by the time it answered, by
+    ///     rising number.
+    mutating func compare(_ shown: RowsChecksum, acknowledged: UInt64, entries: [Entry]) -> Verdict {
+        // The log was begun anew.
+        if let base = bases.first, base.number > acknowledged { bases = [] }
+        let underWay = entries.filter { $0.number > acknowledged }
+        guard underWay.count <= Self.underWayMax, let ahead = Self.sums(of: underWay) else {
+            // A copy or a repair is under way.
+            if underWay.contains(where: { $0.change == nil }) { bases = [] }
+            return .unknown
+        }
+        let settledEntries = entries.filter { $0.number <= acknowledged }
+        if settledEntries.contains(where: { $0.change == nil }) { bases = [] }
+        guard let number = bases.first?.number else {
+            bases = Set(ahead.map { Base(number: acknowledged, checksum: shown - $0) }).sorted {
+                ($0.checksum.sum, $0.checksum.rows) < ($1.checksum.sum, $1.checksum.rows)
+            }
+            return .unknown
+        }
+        let change = settledEntries.filter { $0.number > number }.reduce(into: RowsChecksum()) { sum, entry in
+            if let change = entry.change { sum += change }
+        }
+        bases = bases.map { Base(number: acknowledged, checksum: $0.checksum + change) }
+        let fitting = bases.filter { ahead.contains(shown - $0.checksum) }
+        guard !fitting.isEmpty else { return .different }
+        bases = fitting
+        return fitting.count == 1 ? .equal : .unknown
+    }
+
+    /// What batches under way may have changed so far: the first few all, of the next few any, of the rest none.
+    ///
+    /// - Returns: nil if the change of one is not known.
+    private static func sums(of entries: [Entry]) -> Set<RowsChecksum>? {
+        var sums: Set<RowsChecksum> = []
+        var first = RowsChecksum()
+        for start in 0...entries.count {
+            var some = [first]
+            for entry in entries[start..<min(start + unorderedMax, entries.count)] {
+                guard let change = entry.change else { return nil }
+                some += some.map { $0 + change }
+            }
+            sums.formUnion(some)
+            if start < entries.count, let change = entries[start].change { first += change }
+        }
+        return sums
+    }
+}

@@ -1,0 +1,138 @@
+import ClickHouseClient
+import MySQLSchema
+import Pipeline
+
+/// What the comparison of checksums needs of ClickHouse, and what it leaves there: `leat.checksums`.
+struct ChecksumStore: Sendable {
+    /// The newest comparison of a table.
+    struct Result: Sendable, Hashable {
+        var table: String
+        /// Where the next one goes on; nil if it begins anew.
+        var base: ChecksumLedger.Base?
+        var isEqual: Bool
+    }
+
+    let client: ClickHouseClient
+    let pipeline: String
+    /// For one statement; a large table takes minutes.
+    private static let timeout = Duration.seconds(3600)
+
+    func prepare() async throws {
+        try await client.execute("CREATE DATABASE IF NOT EXISTS leat")
+        try await client.execute(
+            """
+            CREATE TABLE IF NOT EXISTS leat.checksums (
+                pipeline LowCardinality(String), table String, number UInt64, rows Int64, sum UInt64, is_equal Bool,
+                at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')
+            ) ENGINE = ReplacingMergeTree(at) ORDER BY (pipeline, table)
+            COMMENT 'leat:state'
+            """
+        )
+    }
+
+    /// What an earlier process knew of a table.
+    struct Known: Sendable, Hashable {
+        /// Where its comparisons stopped; nil where the batches since are no longer all on record.
+        var base: ChecksumLedger.Base?
+        /// In seconds since 1970, by the server's clock.
+        var differsSince: Double?
+    }
+
+    /// What earlier processes knew, by table.
+    func load() async throws -> [String: Known] {
+        let found = try await client.rows(
+            """
+            SELECT table, number, rows, sum, toString(is_equal), toUnixTimestamp64Milli(at) / 1000,
+                toString(number > 0 AND number + 1 >=
+                    (SELECT min(number) FROM leat.batches WHERE pipeline = {pipeline:String}))
+            FROM leat.checksums FINAL WHERE pipeline = {pipeline:String}
+            """,
+            parameters: ["pipeline": pipeline]
+        )
+        var known: [String: Known] = [:]
+        for row in found where row.count == 7 {
+            guard let table = row[0], let number = row[1].flatMap({ UInt64($0) }),
+                let rows = row[2].flatMap({ Int64($0) }), let sum = row[3].flatMap({ UInt64($0) })
+            else { continue }
+            let base = ChecksumLedger.Base(number: number, checksum: RowsChecksum(rows: rows, sum: sum))
+            known[table] = Known(
+                base: row[6] == "1" ? base : nil,
+                differsSince: row[4] == "true" ? nil : row[5].flatMap { Double($0) }
+            )
+        }
+        return known
+    }
+
+    func save(_ results: [Result]) async throws {
+        if results.isEmpty { return }
+        let rows = results.map { result in
+            let base = result.base ?? .init(number: 0, checksum: RowsChecksum())
+            return """
+                (\(ClickHouseClient.quote(literal: pipeline)), \(ClickHouseClient.quote(literal: result.table)), \
+                \(base.number), \(base.checksum.rows), \(base.checksum.sum), \(result.isEqual))
+                """
+        }
+        try await client.execute(
+            """
+            INSERT INTO leat.checksums (pipeline, table, number, rows, sum, is_equal)
+            VALUES \(rows.joined(separator: ", "))
+            """,
+            settings: ClickHouseClient.writeSettings
+        )
+    }
+
+    /// The server's time, in seconds since 1970.
+    func now() async throws -> Double {
+        let answer = try await client.rows("SELECT toUnixTimestamp64Milli(now64(3)) / 1000")
+        guard let now = answer.first?.first.flatMap({ $0 }).flatMap({ Double($0) }) else { throw UnexpectedAnswer() }
+        return now
+    }
+
+    /// The checksum of what a view shows now.
+    ///
+    /// - Returns: nil if there is no such view.
+    func shown(_ view: TableName) async throws -> RowsChecksum? {
+        let columns = try await client.rows(
+            """
+            SELECT name, type FROM system.columns WHERE database = {database:String} AND table = {name:String}
+            ORDER BY position
+            """,
+            parameters: ["database": view.database, "name": view.table]
+        ).map { (name: $0[0] ?? "", type: $0[1] ?? "") }
+        if columns.isEmpty { return nil }
+        let answer = try await client.rows(
+            """
+            SELECT \(RowHashing.aggregates(columns))
+            FROM \(ClickHouseClient.quote(database: view.database, table: view.table))
+            """,
+            settings: ["max_threads": "1"],
+            timeout: Self.timeout
+        )
+        guard let row = answer.first, row.count == 2, let count = row[0].flatMap({ Int64($0) }),
+            let sum = row[1].flatMap({ UInt64($0) })
+        else { throw UnexpectedAnswer() }
+        return RowsChecksum(rows: count, sum: sum)
+    }
+
+    /// What batches behind a number did to a table.
+    func entries(of table: String, behind number: UInt64) async throws -> [ChecksumLedger.Entry] {
+        // A statement can name several tables.
+        let found = try await client.rows(
+            """
+            SELECT number, kind = 'stream' AND mapContains(checksums, {table:String}),
+                checksums[{table:String}].1, checksums[{table:String}].2
+            FROM leat.batches
+            WHERE pipeline = {pipeline:String} AND number > {number:UInt64}
+                AND (mapContains(rows, {table:String}) OR has(splitByString(', ', toString(table)), {table:String}))
+            ORDER BY number
+            """,
+            parameters: ["pipeline": pipeline, "table": table, "number": "\(number)"]
+        )
+        return try found.map { row in
+            guard row.count == 4, let number = row[0].flatMap({ UInt64($0) }), let rows = row[2].flatMap({ Int64($0) }),
+                let sum = row[3].flatMap({ UInt64($0) })
+            else { throw UnexpectedAnswer() }
+            return .init(number: number, change: row[1] == "1" ? RowsChecksum(rows: rows, sum: sum) : nil)
+        }
+    }
+}

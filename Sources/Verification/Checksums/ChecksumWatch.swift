@@ -1,0 +1,204 @@
+import ClickHouseClient
+import Foundation
+import Logging
+import MySQLSchema
+import Pipeline
+
+/// Compares, all the time, what a pipeline's views show with what the stream has made of them since they were first
+/// looked at: each batch records what it adds to a table's checksum and what it takes away. The source is not asked.
+///
+/// It finds, within a cycle over the tables, whatever has become of rows in the warehouse: written by hand, lost, doubled.
+/// It cannot say which, and does not know whether the stream itself was right: for both there is ``ContinuousVerifier``,
+/// to which a table that differs is handed, and which has the last word.
+public actor ChecksumWatch {
+    /// A difference counts when it was seen so often in a row, the last time with everything in the warehouse that had
+    /// been claimed at the first.
+    private static let looksMin = 3
+    /// Looks until then; a batch that takes longer to write says nothing of the others.
+    private static let looksMax = 10
+    /// A table that could not be looked at waits so long.
+    private static let retryInterval = Duration.seconds(60)
+
+    private let interval: Duration
+    /// Rest behind a look, for each second that it took.
+    private let restFactor: Double
+    private let store: ChecksumStore
+    private let progress: PipelineProgress
+    private let history: VerificationHistory
+    private let view: @Sendable (TableName) -> TableName?
+    private let observer: any VerificationObserver
+    private let confirms: @Sendable (String, UInt64) -> Void
+    private let differs: @Sendable (String) async -> Void
+    private let logger: Logger
+    private var ledgers: [String: ChecksumLedger] = [:]
+    /// Since when a table differs, in seconds since 1970 by the warehouse's clock.
+    private var different: [String: Double] = [:]
+    /// Tables that are being repaired.
+    private var held: Set<String> = []
+    /// Tables that could not be looked at, and when they are again.
+    private var failing: [String: ContinuousClock.Instant] = [:]
+
+    /// - Parameters:
+    ///   - interval: a table is not looked at again before so long.
+    ///   - share: of the time that the warehouse may be busy with this, above 0 up to 1.
+    ///   - view: the warehouse's view for a table of the source; nil for one that is not followed.
+    ///   - confirms: told of each table that is right, and up to which batch; must not block.
+    ///   - differs: told of each table that is found to differ, once.
+    public init(
+        warehouse: ClickHouseClient,
+        pipeline: String,
+        interval: Duration = .seconds(10),
+        share: Double = 0.05,
+        view: @escaping @Sendable (TableName) -> TableName?,
+        observer: any VerificationObserver,
+        logger: Logger,
+        confirms: @escaping @Sendable (String, UInt64) -> Void = { _, _ in },
+        differs: @escaping @Sendable (String) async -> Void
+    ) {
+        self.interval = interval
+        restFactor = 1 / max(share, 0.001) - 1
+        store = ChecksumStore(client: warehouse, pipeline: pipeline)
+        progress = PipelineProgress(client: warehouse, pipeline: pipeline)
+        history = VerificationHistory(client: warehouse, pipeline: pipeline)
+        self.view = view
+        self.observer = observer
+        self.confirms = confirms
+        self.differs = differs
+        self.logger = logger
+    }
+
+    /// Runs until cancelled. Nothing that fails ends it: it is tried again.
+    public func run() async {
+        var isPrepared = false
+        while !Task.isCancelled {
+            let began = ContinuousClock.now
+            do {
+                if !isPrepared {
+                    try await store.prepare()
+                    try await history.prepare()
+                    for (table, known) in try await store.load() {
+                        ledgers[table] = ChecksumLedger(base: known.base)
+                        different[table] = known.differsSince
+                    }
+                    isPrepared = true
+                }
+                try await compareAll()
+            } catch {
+                if Task.isCancelled { return }
+                logger.info("checksums cannot be compared now", metadata: ["error": "\(error)"])
+            }
+            do { try await Task.sleep(until: began + interval) } catch { return }
+        }
+    }
+
+    /// Leaves tables alone while their rows are changed outside of batches of the stream; until ``release(_:)``.
+    public func hold(_ tables: [String]) { held.formUnion(tables) }
+
+    /// Looks at the tables again, whose checksums begin anew behind the repair.
+    public func release(_ tables: [String]) { held.subtract(tables) }
+
+    private func compareAll() async throws {
+        let states = try await progress.tables()
+        let streaming = states.keys.sorted().filter { table in
+            states[table]?.state == "streaming" && TableName(parsing: table).flatMap(view) != nil
+        }
+        for table in Set(ledgers.keys).union(different.keys).subtracting(streaming) {
+            // Whatever becomes of it, it begins anew behind that.
+            ledgers[table] = nil
+            different[table] = nil
+            observer.checksumUnknown(table: table)
+        }
+        for table in streaming where failing[table].map({ $0 <= .now }) ?? true {
+            let began = ContinuousClock.now
+            do {
+                failing[table] = nil
+                if let result = try await compare(table) { try await store.save([result]) }
+            } catch {
+                if Task.isCancelled { throw error }
+                // The others can be looked at all the same.
+                failing[table] = .now + Self.retryInterval
+                logger.info(
+                    "checksums cannot be compared now",
+                    metadata: ["table": "\(table)", "error": "\(error)"]
+                )
+            }
+            try await Task.sleep(for: (ContinuousClock.now - began) * restFactor)
+        }
+    }
+
+    /// - Returns: nil where nothing can be said yet.
+    private func compare(_ table: String) async throws -> ChecksumStore.Result? {
+        if let since = different[table], try await history.isEqual(table, since: since) {
+            // Row by row both sides are the same: it is the checksum that began with something wrong.
+            ledgers[table]?.beginAnew()
+            different[table] = nil
+        }
+        var claimedAtFirst: UInt64?
+        for count in 1...Self.looksMax {
+            guard let look = try await look(at: table) else { return nil }
+            switch look.verdict {
+            case .unknown: return nil
+            case .equal: return foundEqual(table)
+            case .different:
+                let first = claimedAtFirst ?? look.claimed
+                claimedAtFirst = first
+                if count >= Self.looksMin, look.acknowledged >= first { return try await found(differing: table) }
+                try await Task.sleep(for: .seconds(1))
+            }
+        }
+        return nil
+    }
+
+    private struct Look {
+        var verdict: ChecksumLedger.Verdict
+        /// Up to which batch all was in the warehouse before.
+        var acknowledged: UInt64
+        /// The highest number that was claimed behind it.
+        var claimed: UInt64
+    }
+
+    /// - Returns: nil if the table was not being streamed all the time.
+    private func look(at table: String) async throws -> Look? {
+        guard let view = TableName(parsing: table).flatMap(view), !held.contains(table) else { return nil }
+        let state = try await progress.tables()[table]
+        guard state?.state == "streaming" else { return nil }
+        let acknowledged = try await progress.checkpoint()?.acknowledged ?? 0
+        let shown = try await store.shown(view)
+        let claimed = try await progress.claimed()
+        var ledger = ledgers[table] ?? ChecksumLedger()
+        let start = min(ledger.start(acknowledged: acknowledged), acknowledged)
+        let entries = try await store.entries(of: table, behind: start)
+        // A new copy, a TRUNCATE or a repair in between makes the look void.
+        guard try await progress.tables()[table] == state, !held.contains(table) else { return nil }
+        // Without a view there is nothing that could be right.
+        let verdict =
+            shown.map { ledger.compare($0, acknowledged: acknowledged, entries: entries) }
+            ?? (ledger.bases.isEmpty ? .unknown : .different)
+        ledgers[table] = ledger
+        return Look(verdict: verdict, acknowledged: acknowledged, claimed: claimed)
+    }
+
+    private func foundEqual(_ table: String) -> ChecksumStore.Result {
+        let ledger = ledgers[table]
+        // What was found to differ is so until the rows have been compared: the checksum may have begun anew meanwhile.
+        let isEqual = different[table] == nil
+        if isEqual {
+            observer.checksumCompared(table: table, isEqual: true, at: Date().timeIntervalSince1970)
+            if let base = ledger?.settled { confirms(table, base.number) }
+        }
+        return .init(table: table, base: ledger?.settled, isEqual: isEqual)
+    }
+
+    private func found(differing table: String) async throws -> ChecksumStore.Result {
+        observer.checksumCompared(table: table, isEqual: false, at: Date().timeIntervalSince1970)
+        if different[table] == nil {
+            different[table] = try await store.now()
+            logger.warning(
+                "the warehouse does not show what was written to it",
+                metadata: ["table": "\(table)", "fix": "leat verify \(table)"]
+            )
+            await differs(table)
+        }
+        return .init(table: table, base: ledgers[table]?.settled, isEqual: false)
+    }
+}
