@@ -149,6 +149,7 @@ struct SpanSettlement {
         let state = try await comparison.requireStreaming(table.name)
         let acknowledged = try await progress.checkpoint()?.acknowledged ?? 0
         var rows: [String: Seen] = [:]
+        var versions: [String: [RowVersionSeen]] = [:]
         let parts = open.sorted { $0.key < $1.key }.map { ($0.key, $0.value.sorted()) }
         sourceTime += try await comparison.aligned {
             for (index, buckets) in parts {
@@ -158,6 +159,9 @@ struct SpanSettlement {
                 }
             }
         } then: {
+            // Before the rows: versions that a merge takes away meanwhile, as it soon does where a row is written to all
+            // the time.
+            versions = try await self.versions(in: parts, behind: acknowledged)
             for (index, buckets) in parts {
                 let (span, count) = spans[index]
                 for row in try await warehouse.rows(ofBuckets: buckets, of: count, in: table, span) {
@@ -165,26 +169,32 @@ struct SpanSettlement {
                 }
             }
         }
-        // Behind the rows: whatever they show of a batch, this shows, too. And the claims behind that: a batch is claimed
+        // And behind them: whatever they show of a batch, this shows, too. And the claims behind that: a batch is claimed
         // before it is written, so what is beyond the last claim was not written by Leat.
-        var versions: [String: [RowVersionSeen]] = [:]
-        for (index, buckets) in parts {
-            let (span, count) = spans[index]
-            let touched = try await warehouse.versions(
-                ofBuckets: buckets,
-                of: count,
-                in: table,
-                span,
-                afterBatch: acknowledged
-            )
-            versions.merge(touched) { $0 + $1 }
-        }
+        versions.merge(try await self.versions(in: parts, behind: acknowledged)) { $0 + $1 }
         let claimed = try await progress.claimed()
         for (key, touched) in versions {
             rows[key]?.touched = touched.filter { RowVersion.batch(of: $0.version) <= claimed }
             rows[key]?.isForeign = touched.contains { RowVersion.batch(of: $0.version) > claimed }
         }
         return try await comparison.requireStreaming(table.name) == state ? rows : nil
+    }
+
+    /// What was written to the rows of some parts behind a batch, by key.
+    private func versions(in parts: [(Int, [Int])], behind batch: UInt64) async throws -> [String: [RowVersionSeen]] {
+        var versions: [String: [RowVersionSeen]] = [:]
+        for (index, buckets) in parts {
+            let (span, count) = spans[index]
+            let touched = try await comparison.warehouse.versions(
+                ofBuckets: buckets,
+                of: count,
+                in: table,
+                span,
+                afterBatch: batch
+            )
+            versions.merge(touched) { $0 + $1 }
+        }
+        return versions
     }
 
     private mutating func report(
