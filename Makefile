@@ -6,7 +6,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up down build test faults alerts bench format lint generate bootstrap ci clean
+.PHONY: help up down build test faults alerts soak bench format lint generate bootstrap ci clean
 
 ARGS ?=
 FILTER ?=
@@ -30,13 +30,14 @@ build: ## build leat for release: .build/release/leat
 	@scripts/bootstrap --quiet build
 	@$(env) swift build -c release --product leat
 
-test: ## run every test, on the real servers, and short runs of the benchmarks and the alert drill
+test: ## run every test, on the real servers, and short runs of the benchmarks, the alert drill and the soak
 	@scripts/bootstrap
 	@$(env) swift build --build-tests
 	@$(env) scripts/test $(if $(FILTER),--filter '$(FILTER)')
 	@$(if $(FILTER),true,LEAT_BINARY=.build/debug/leat Tests/EndToEnd/platform)
 	@$(if $(FILTER),true,LEAT_BINARY=.build/debug/leat Benchmarks/run --quick)
 	@$(if $(FILTER),true,LEAT_BINARY=.build/debug/leat Tests/Drill/alerts --quick)
+	@$(if $(FILTER),true,LEAT_BINARY=.build/debug/leat Tests/Soak/integrity --quick)
 
 faults: ## run the tests that kill, stop and cut things
 	@scripts/bootstrap
@@ -46,6 +47,10 @@ faults: ## run the tests that kill, stop and cut things
 alerts: build ## break a platform in many ways, and see each alert fire and resolve
 	@scripts/bootstrap
 	@LEAT_BINARY=.build/release/leat Tests/Drill/alerts $(ARGS)
+
+soak: build ## compare 10 M rows for an hour under writes: what is planted is found and mended, nothing is made up
+	@scripts/bootstrap
+	@LEAT_BINARY=.build/release/leat Tests/Soak/integrity $(ARGS)
 
 bench: build ## measure against the peers and the floor
 	@scripts/bootstrap
