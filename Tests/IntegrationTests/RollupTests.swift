@@ -228,6 +228,7 @@ struct RollupTests {
     func besideBackfill() async throws {
         let bench = try await Bench("rollup_backfill")
         let windows = WindowStore(client: bench.client, pipeline: bench.table.pipeline)
+        try await bench.client.execute("CREATE DATABASE IF NOT EXISTS leat")
         try await windows.prepare()
         let job = "\(WindowStore.backfillPrefix)of a test"
         let span = TimeRange(0, 60_000_000_000)
