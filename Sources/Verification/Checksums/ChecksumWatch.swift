@@ -37,6 +37,8 @@ public actor ChecksumWatch {
     private var held: Set<String> = []
     /// Tables that could not be looked at, and when they are again.
     private var failing: [String: ContinuousClock.Instant] = [:]
+    /// How long the warehouse has taken for the table that is being looked at; waiting in between does not count.
+    private var busy: Duration = .zero
 
     /// - Parameters:
     ///   - interval: a table is not looked at again before so long.
@@ -109,7 +111,7 @@ public actor ChecksumWatch {
             observer.checksumUnknown(table: table)
         }
         for table in streaming where failing[table].map({ $0 <= .now }) ?? true {
-            let began = ContinuousClock.now
+            busy = .zero
             do {
                 failing[table] = nil
                 if let result = try await compare(table) { try await store.save([result]) }
@@ -122,7 +124,7 @@ public actor ChecksumWatch {
                     metadata: ["table": "\(table)", "error": "\(error)"]
                 )
             }
-            try await Task.sleep(for: (ContinuousClock.now - began) * restFactor)
+            try await Task.sleep(for: busy * restFactor)
         }
     }
 
@@ -163,6 +165,9 @@ public actor ChecksumWatch {
         let state = try await progress.tables()[table]
         guard state?.state == "streaming" else { return nil }
         let acknowledged = try await progress.checkpoint()?.acknowledged ?? 0
+        let began = ContinuousClock.now
+        // Also if it fails after a while.
+        defer { busy += .now - began }
         let shown = try await store.shown(view)
         let claimed = try await progress.claimed()
         var ledger = ledgers[table] ?? ChecksumLedger()
