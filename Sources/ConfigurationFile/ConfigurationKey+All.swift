@@ -296,7 +296,7 @@ extension ConfigurationKey {
             "verification.checksums",
             "on, off",
             default: "on",
-            "Whether the stream keeps a checksum of each table, with which ClickHouse's is compared every few seconds."
+            "Whether the stream keeps a checksum of each table, with which ClickHouse's is compared: one table after the other, none more often than every 10 seconds."
         ),
         .init(
             "verification.warehouse-share",

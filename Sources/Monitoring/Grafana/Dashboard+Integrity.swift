@@ -27,7 +27,7 @@ extension Dashboard {
                     .stat(
                         "Tables whose checksum is right",
                         .share,
-                        "Share of the tables of which ClickHouse shows what the stream has written, looked at every few seconds.",
+                        "Share of the tables of which ClickHouse shows what the stream has written, looked at in turn.",
                         "avg by (source) (\(VerificationMetrics.checksumEqual.chosen()))",
                         limits: .init(warning: 1, areLow: true)
                     ),
