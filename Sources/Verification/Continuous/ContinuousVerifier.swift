@@ -12,8 +12,10 @@ public actor ContinuousVerifier {
         public var sourceShare = 0.04
         /// A table is not compared again before so long.
         public var interval: Duration = .seconds(600)
-        /// No comparison while so many statements run at the source.
+        /// It waits while more statements than that run at the source.
         public var threadsRunningMax = 40
+        /// It waits while a replica is further behind its source than that, in seconds.
+        public var secondsBehindMax = 30
         /// Differences recorded of a table.
         public var differencesMax = 1000
 
@@ -21,6 +23,8 @@ public actor ContinuousVerifier {
     }
 
     private static let retryInterval = Duration.seconds(30)
+    /// A source that is always busy is compared, too, though slowly.
+    private static let waitMax = Duration.seconds(300)
 
     private let source: @Sendable () async throws -> MySQLEndpoint
     private let tables: @Sendable (MySQLEndpoint) async throws -> [VerifiedTable]
@@ -38,6 +42,8 @@ public actor ContinuousVerifier {
     private var unsettled: [String: UInt64] = [:]
     /// Tables that were repaired while they were being compared: what was found before may be gone.
     private var hurried: Set<String> = []
+    /// Until when the source is left alone, behind a table's last span.
+    private var restsUntil = ContinuousClock.now
 
     /// - Parameters:
     ///   - source: the server to read, asked for before each table.
@@ -71,7 +77,10 @@ public actor ContinuousVerifier {
                     known = try await history.known()
                     isPrepared = true
                 }
-                if try await compareNext() { continue }
+                if try await compareNext() {
+                    try await Task.sleep(until: restsUntil, clock: .continuous)
+                    continue
+                }
                 try await Task.sleep(for: .milliseconds(500))
             } catch is CancellationError {
                 return
@@ -172,6 +181,7 @@ public actor ContinuousVerifier {
         )
         let result: TableResult
         do {
+            try await waitWhileBusy(reader)
             result = try await comparison.compare(table, behind: interrupted?.upper)
         } catch {
             await reader.close()
@@ -217,7 +227,7 @@ public actor ContinuousVerifier {
         }
     }
 
-    /// After a span: keeps what it has shown, and rests.
+    /// After a span: keeps what it has shown, and rests unless it was the table's last.
     private func pace(_ outcome: SpanOutcome, _ table: String, _ run: SpanRun, _ reader: SourceReader) async throws {
         let behind = await run.advance(outcome)
         unsettled[table] = await run.unsettled
@@ -236,8 +246,26 @@ public actor ContinuousVerifier {
             } else {
                 nil
             }
-        let pace = VerificationPace(share: options.sourceShare)
-        try await Task.sleep(for: pace.rest(busy: outcome.sourceTime, passed: outcome.duration))
-        while try await reader.threadsRunning() > options.threadsRunningMax { try await Task.sleep(for: .seconds(5)) }
+        let rest = VerificationPace(share: options.sourceShare).rest(busy: outcome.sourceTime, passed: outcome.duration)
+        // What the table's comparison has shown is told before that rest.
+        restsUntil = .now + rest
+        if outcome.isLast { return }
+        try await Task.sleep(until: restsUntil, clock: .continuous)
+        try await waitWhileBusy(reader)
+    }
+
+    private func waitWhileBusy(_ reader: SourceReader) async throws {
+        let deadline = ContinuousClock.now + Self.waitMax
+        var isTold = false
+        while ContinuousClock.now < deadline {
+            let reason = try await reader.load().reasonToWait(
+                threadsRunningMax: options.threadsRunningMax,
+                secondsBehindMax: options.secondsBehindMax
+            )
+            guard let reason else { return }
+            if !isTold { logger.info("the comparison waits", metadata: ["cause": "\(reason)"]) }
+            isTold = true
+            try await Task.sleep(for: .seconds(5))
+        }
     }
 }

@@ -2,8 +2,8 @@
 struct VerificationPace: Sendable {
     /// Share of the time that the source may be busy, above 0 up to 1.
     let share: Double
-    /// Longer rests would only make a cycle longer.
-    private static let restMax = Duration.seconds(120)
+    /// However long a span has taken: the share is kept up to spans of minutes.
+    private static let restMax = Duration.seconds(3600)
 
     /// - Parameters:
     ///   - busy: how long the source was.

@@ -55,10 +55,13 @@ struct SourceReader: Sendable {
         }
     }
 
-    /// How many statements run at the server.
-    func threadsRunning() async throws -> Int {
+    /// How much the server has to do.
+    func load() async throws -> SourceLoad {
         let answer = try await connection.query("SHOW GLOBAL STATUS LIKE 'Threads_running'")
-        return answer.rows.first.flatMap { $0.last ?? nil }.flatMap { Int($0) } ?? 0
+        return SourceLoad(
+            threadsRunning: answer.rows.first.flatMap { $0.last ?? nil }.flatMap { Int($0) } ?? 0,
+            replica: try await ReplicaStatus.read(connection, timeout: .seconds(30))
+        )
     }
 
     /// The storage engine's estimate of a table's rows; `nil` if it has none.

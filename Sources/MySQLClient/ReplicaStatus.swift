@@ -1,5 +1,3 @@
-import MySQLClient
-
 /// What a replica says of its own replication, all channels taken together.
 public struct ReplicaStatus: Sendable, Hashable {
     /// Connected to its source, and receiving.
@@ -8,13 +6,16 @@ public struct ReplicaStatus: Sendable, Hashable {
     public var isApplying: Bool
     /// Its own lag in whole seconds; nil where it does not know, because a thread has stopped.
     public var secondsBehind: Int?
+    /// Seconds that it is behind on purpose (`SOURCE_DELAY`), the longest of its channels.
+    public var intendedDelay: Int
 
     public var isRunning: Bool { isReceiving && isApplying }
 
-    public init(isReceiving: Bool, isApplying: Bool, secondsBehind: Int?) {
+    public init(isReceiving: Bool, isApplying: Bool, secondsBehind: Int?, intendedDelay: Int = 0) {
         self.isReceiving = isReceiving
         self.isApplying = isApplying
         self.secondsBehind = secondsBehind
+        self.intendedDelay = intendedDelay
     }
 
     /// The answer to `SHOW REPLICA STATUS`; nil for a server that is no replica.
@@ -25,6 +26,7 @@ public struct ReplicaStatus: Sendable, Hashable {
         isApplying = all("Replica_SQL_Running")
         let behind = answer.values(of: "Seconds_Behind_Source").map { $0.flatMap { Int($0) } }
         secondsBehind = behind.contains(nil) ? nil : behind.compactMap { $0 }.max()
+        intendedDelay = answer.values(of: "SQL_Delay").compactMap { $0.flatMap { Int($0) } }.max() ?? 0
     }
 
     /// Asks a server; nil if it is no replica, or the user may not ask (REPLICATION CLIENT).
