@@ -103,6 +103,91 @@ extension RealServerTests {
             #expect(report.tables.allSatisfy { !$0.hasMoreDifferences })
         }
 
+        @Test("a large table whose key is text is compared by slices, and what differs by its keys")
+        func slices() async throws {
+            try await servers.prepare("slices")
+            try await servers.mysql(
+                "SET SESSION cte_max_recursion_depth = 1000000",
+                """
+                CREATE TABLE words (k varchar(20) CHARACTER SET latin1 COLLATE latin1_swedish_ci, n int, v int,
+                PRIMARY KEY (k, n))
+                """,
+                """
+                INSERT INTO words WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < 450000)
+                SELECT CONCAT('Schlüssel', i), i % 7, i FROM s
+                """
+            )
+            // Into how many slices it is cut depends on the server's estimate.
+            _ = try await servers.connection.query("ANALYZE TABLE words")
+            try await servers.clickHouse(
+                "CREATE TABLE slices.words (k String, n Int32, v Nullable(Int32)) ENGINE = MergeTree ORDER BY (k, n)",
+                """
+                INSERT INTO slices.words SELECT concat('Schlüssel', toString(number)), number % 7, number
+                FROM numbers(1, 450000)
+                """
+            )
+            let equal = try await servers.verifyCaughtUp("slices", tables: "words")
+            #expect(equal.isEqual, "\(equal.renderTable(isTerminal: false))")
+
+            try await servers.clickHouse(
+                "ALTER TABLE slices.words UPDATE v = v + 1 WHERE k = 'Schlüssel31234'",
+                "DELETE FROM slices.words WHERE k = 'Schlüssel400000'",
+                "INSERT INTO slices.words VALUES ('SCHLÜSSEL7', 0, 7)"
+            )
+            let table = try #require(try await servers.verifyCaughtUp("slices", tables: "words").tables.first)
+            let found = Set(table.differences)
+            #expect(
+                found == [
+                    Difference(key: "Schlüssel31234,0", column: "v", kind: .value),
+                    Difference(key: "Schlüssel400000,6", column: nil, kind: .missing),
+                    Difference(key: "SCHLÜSSEL7,0", column: nil, kind: .extra),
+                ]
+            )
+        }
+
+        @Test("bytes are compared by ranges that both servers cut alike, whatever the bytes are")
+        func bytes() async throws {
+            try await servers.prepare("bytes")
+            // Keys that share beginnings, with zeros and blanks at their ends, and no valid UTF-8.
+            try await servers.mysql(
+                "SET SESSION cte_max_recursion_depth = 1000000",
+                "CREATE TABLE tokens (k varbinary(12) PRIMARY KEY, v int)",
+                "CREATE TABLE fixed (k binary(4), n int, v int, PRIMARY KEY (k, n))",
+                """
+                INSERT INTO tokens WITH RECURSIVE s(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM s WHERE i < 119999)
+                SELECT CONCAT(UNHEX(LPAD(HEX(i DIV 4), 6, '0')),
+                ELT(1 + i % 4, '', UNHEX('00'), UNHEX('20'), UNHEX('FF00'))), i FROM s
+                """,
+                "INSERT INTO tokens VALUES ('', -1), (UNHEX('00'), -2), (UNHEX('FFFFFFFF'), -3)",
+                "INSERT INTO fixed SELECT UNHEX(CONCAT(LPAD(HEX(v DIV 4 * 997 % 65536), 4, '0'), 'FF00')), v, v FROM tokens WHERE v >= 0"
+            )
+            try await servers.clickHouse(
+                "CREATE TABLE bytes.tokens (k String, v Nullable(Int32)) ENGINE = MergeTree ORDER BY k",
+                "CREATE TABLE bytes.fixed (k String, n Int32, v Nullable(Int32)) ENGINE = MergeTree ORDER BY (k, n)",
+                """
+                INSERT INTO bytes.tokens SELECT concat(unhex(leftPad(hex(toUInt32(intDiv(number, 4))), 6, '0')),
+                ['', unhex('00'), unhex('20'), unhex('FF00')][1 + number % 4]), number FROM numbers(120000)
+                """,
+                "INSERT INTO bytes.tokens VALUES ('', -1), (unhex('00'), -2), (unhex('FFFFFFFF'), -3)",
+                """
+                INSERT INTO bytes.fixed SELECT unhex(concat(leftPad(hex(toUInt16(intDiv(v, 4) * 997 % 65536)), 4, '0'), 'FF00')),
+                v, v FROM bytes.tokens WHERE v >= 0
+                """
+            )
+            let equal = try await servers.verifyCaughtUp("bytes", tables: "tokens", "fixed")
+            #expect(equal.isEqual, "\(equal.renderTable(isTerminal: false))")
+            #expect(equal.tables.map(\.sourceRows) == [120_000, 120_003])
+
+            try await servers.clickHouse(
+                "DELETE FROM bytes.tokens WHERE k = ''",
+                "ALTER TABLE bytes.tokens UPDATE v = 7 WHERE k = unhex('00666620')",
+                "DELETE FROM bytes.fixed WHERE n = 100000"
+            )
+            let report = try await servers.verifyCaughtUp("bytes", tables: "tokens", "fixed")
+            let kinds = report.tables.map { $0.differences.map(\.kind.rawValue).sorted() }
+            #expect(kinds == [["missing"], ["missing", "value"]])
+        }
+
         @Test("no more differences are listed than asked for, and it is said that there are more")
         func limited() async throws {
             try await load("limited", source: "(1, 'a', 'b')", warehouse: "(2, 'a', 'b')")

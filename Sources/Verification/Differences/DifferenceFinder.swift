@@ -68,9 +68,7 @@ struct DifferenceFinder {
 
     private static func describe(_ value: ArraySlice<UInt8>, type: MySQLType) -> String {
         switch type {
-        case .binary, .bytes:
-            let digits = Array("0123456789ABCDEF")
-            return "0x" + String(value.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+        case .binary, .bytes: return "0x" + hexadecimal(value)
         default: return String(decoding: value, as: UTF8.self)
         }
     }
@@ -92,6 +90,11 @@ struct DifferenceFinder {
             rest = rest[(comma + 1)...]
             return value
         }
+    }
+
+    static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+        let digits = Array("0123456789ABCDEF")
+        return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
     }
 
     static func bytes(_ hexadecimal: String) -> [UInt8] {

@@ -56,9 +56,10 @@ struct SourceStatements {
     func upperBound(behind lower: String?, rows: Int) -> String? {
         guard let column = table.orderedColumn else { return nil }
         let quoted = TableName.quote(column.name)
+        let bound = column.type.isBytes ? "HEX(\(quoted))" : Self.value(column)
         let condition = Self.condition(KeySpan(lower: lower), table)
         return """
-            SELECT \(Self.value(column)) FROM \(table.source)\(condition) ORDER BY \(quoted) LIMIT 1 OFFSET \(max(0, rows - 1))
+            SELECT \(bound) FROM \(table.source)\(condition) ORDER BY \(quoted) LIMIT 1 OFFSET \(max(0, rows - 1))
             """
     }
 
@@ -83,6 +84,12 @@ struct SourceStatements {
             if let upper = span.upper { terms.append("\(quoted) <= \(literal(upper, column.type))") }
         }
         if span.slices > 1 { terms.append("CRC32(\(text(table.key))) % \(span.slices) = \(span.slice)") }
+        if let keys = span.firstKeys, let column = table.textColumn {
+            // Literals, which give way to the column's collation, so that its index is used.
+            let introducer = column.type.isBytes ? "" : "_utf8mb4 "
+            let list = keys.map { "\(introducer)x'\($0)'" }.joined(separator: ", ")
+            terms.append("\(TableName.quote(column.name)) IN (\(list))")
+        }
         if let filter = span.filter { terms.append("(\(filter))") }
         return terms.isEmpty ? "" : " WHERE " + terms.joined(separator: " AND ")
     }
@@ -90,6 +97,7 @@ struct SourceStatements {
     private static func literal(_ text: String, _ type: MySQLType) -> String {
         switch type {
         case .date, .dateTime, .timestamp: "'\(text)'"
+        case .binary, .bytes: "x'\(text)'"
         default: text
         }
     }
@@ -150,4 +158,14 @@ struct SourceStatements {
 
     /// A product is printed with all its digits, and keeps the sign of zero; the column itself would be rounded.
     private static func number(_ column: ComparedTable.Column) -> String { "\(TableName.quote(column.name)) * 1e0" }
+}
+
+extension MySQLType {
+    /// `BINARY` and `VARBINARY`: strings without a character set.
+    fileprivate var isBytes: Bool {
+        switch self {
+        case .binary, .bytes: true
+        default: false
+        }
+    }
 }

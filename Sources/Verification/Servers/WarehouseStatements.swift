@@ -108,6 +108,10 @@ struct WarehouseStatements {
             if let upper = span.upper { terms.append("\(quoted) <= \(Self.literal(upper, column.type))") }
         }
         if span.slices > 1 { terms.append("CRC32(\(keyText)) % \(span.slices) = \(span.slice)") }
+        if let keys = span.firstKeys, let column = table.textColumn {
+            let list = keys.map { "unhex('\($0)')" }.joined(separator: ", ")
+            terms.append("\(ClickHouseClient.quote(identifier: column.name)) IN (\(list))")
+        }
         if let filter { terms.append("(\(filter))") }
         return terms.isEmpty ? "" : " WHERE " + terms.joined(separator: " AND ")
     }
@@ -117,6 +121,7 @@ struct WarehouseStatements {
         return switch type {
         case .date: "toDate32(\(quoted))"
         case .dateTime(let digits), .timestamp(let digits): "toDateTime64(\(quoted), \(digits), 'UTC')"
+        case .binary, .bytes: "unhex(\(quoted))"
         default: text
         }
     }

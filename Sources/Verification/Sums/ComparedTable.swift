@@ -80,11 +80,21 @@ struct ComparedTable: Sendable {
     /// Whether ``key`` is the whole key, so that a row's text of it tells the row from all others.
     var hasTextualKey: Bool { keyIndexes.allSatisfy { columns[$0].form != .floating } }
 
-    /// The first column of the key, if both servers order it alike: strings they do not, by their collations.
+    /// The first column of the key, if both servers order it alike: bytes they do; text they do not, since it has a collation
+    /// at the source.
     var orderedColumn: Column? {
         guard let first = keyIndexes.first.map({ columns[$0] }), !first.isNullable else { return nil }
         switch first.type {
-        case .integer, .bit, .year, .date, .dateTime, .timestamp: return first
+        case .integer, .bit, .year, .date, .dateTime, .timestamp, .binary, .bytes: return first
+        default: return nil
+        }
+    }
+
+    /// The first column of the key, if its rows can be asked for by ``KeySpan/firstKeys``.
+    var textColumn: Column? {
+        guard let first = keyIndexes.first.map({ columns[$0] }), !first.isNullable else { return nil }
+        switch first.type {
+        case .text, .binary, .bytes: return first
         default: return nil
         }
     }

@@ -3,13 +3,17 @@
 struct KeySpan: Sendable, Hashable {
     static let all = KeySpan()
 
-    /// Rows behind this value of ``ComparedTable/orderedColumn``, as its text; `nil` from the table's beginning.
+    /// Rows behind this value of ``ComparedTable/orderedColumn``, as its text, bytes in hexadecimal digits; `nil` from the
+    /// table's beginning.
     var lower: String?
     /// … up to this one; `nil` to the end.
     var upper: String?
     /// One of `slices` slices, from 0, by the CRC-32 of the key's text.
     var slice = 0
     var slices = 1
+    /// Of these only rows whose first column of the key has one of these values, in hexadecimal digits: text in UTF-8, or
+    /// bytes. Unlike a slice, both servers find them by their indexes.
+    var firstKeys: [String]?
     /// A condition that both servers understand.
     var filter: String?
 

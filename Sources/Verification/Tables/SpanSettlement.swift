@@ -9,6 +9,8 @@ import WireBytes
 /// seen twice, each time with nobody writing to the row in between.
 struct SpanSettlement {
     private static let sightingsMin = 2
+    /// Keys that a statement lists.
+    private static let listedKeysMax = 1000
 
     private let comparison: TableComparison
     private let table: ComparedTable
@@ -78,9 +80,12 @@ struct SpanSettlement {
         var pending: [String: Int] = [:]
         var different: [(span: Int, known: HashedRow?, shown: [HashedRow])] = []
         for _ in 1...max(Self.sightingsMin, comparison.limits.attemptsMax) {
-            guard let look = try await look(at: open) else { continue }
+            let listed = listedKeys(pending)
+            guard let look = try await look(at: open, listed) else { continue }
+            let awaited = pending
             pending = [:]
-            for (key, row) in look where !settled.contains(key) {
+            // Rows beside the listed ones may be seen on one side only.
+            for (key, row) in look where !settled.contains(key) && (listed[row.span] == nil || awaited[key] != nil) {
                 switch Self.judge(row) {
                 case .equal:
                     settled.insert(key)
@@ -140,11 +145,28 @@ struct SpanSettlement {
         return isCarried && isShown ? .equal : .uncertain
     }
 
+    /// The first columns' values of the keys of rows that are still to be settled, by span, where that saves a look at the
+    /// whole table: a slice has no index.
+    private func listedKeys(_ pending: [String: Int]) -> [Int: [String]] {
+        guard table.textColumn != nil else { return [:] }
+        var listed: [Int: [String]] = [:]
+        for (span, keys) in Dictionary(grouping: pending.keys, by: { pending[$0] ?? 0 })
+        where spans[span].span.slices > 1 && keys.count <= Self.listedKeysMax {
+            let values = keys.map { finder.keyValues(of: $0)?.first.map(DifferenceFinder.hexadecimal) }
+            if !values.contains(nil) { listed[span] = values.compactMap { $0 }.sorted() }
+        }
+        return listed
+    }
+
     /// Reads the rows of some parts on both sides, and who has written to them since.
     ///
+    /// - Parameter listed: by span, what else is known of the rows that are looked for (``KeySpan/firstKeys``).
     /// - Returns: the rows by key; nil if a TRUNCATE or a new copy came between, so that the look says nothing.
-    private mutating func look(at open: [Int: Set<Int>]) async throws -> [String: Seen]? {
-        let (table, spans) = (table, spans)
+    private mutating func look(at open: [Int: Set<Int>], _ listed: [Int: [String]]) async throws -> [String: Seen]? {
+        let table = table
+        var spans = spans
+        for (index, keys) in listed { spans[index].span.firstKeys = keys }
+        let places = spans
         let (source, warehouse, progress) = (comparison.source, comparison.warehouse, comparison.progress)
         let state = try await comparison.requireStreaming(table.name)
         let acknowledged = try await progress.checkpoint()?.acknowledged ?? 0
@@ -153,7 +175,7 @@ struct SpanSettlement {
         let parts = open.sorted { $0.key < $1.key }.map { ($0.key, $0.value.sorted()) }
         sourceTime += try await comparison.aligned {
             for (index, buckets) in parts {
-                let (span, count) = spans[index]
+                let (span, count) = places[index]
                 for row in try await source.rows(ofBuckets: buckets, of: count, in: table, span) {
                     rows[row.key] = Seen(span: index, known: row)
                 }
@@ -161,9 +183,9 @@ struct SpanSettlement {
         } then: {
             // Before the rows: versions that a merge takes away meanwhile, as it soon does where a row is written to all
             // the time.
-            versions = try await self.versions(in: parts, behind: acknowledged)
+            versions = try await self.versions(in: parts, of: places, behind: acknowledged)
             for (index, buckets) in parts {
-                let (span, count) = spans[index]
+                let (span, count) = places[index]
                 for row in try await warehouse.rows(ofBuckets: buckets, of: count, in: table, span) {
                     rows[row.key, default: Seen(span: index)].shown.append(row)
                 }
@@ -171,7 +193,7 @@ struct SpanSettlement {
         }
         // And behind them: whatever they show of a batch, this shows, too. And the claims behind that: a batch is claimed
         // before it is written, so what is beyond the last claim was not written by Leat.
-        versions.merge(try await self.versions(in: parts, behind: acknowledged)) { $0 + $1 }
+        versions.merge(try await self.versions(in: parts, of: places, behind: acknowledged)) { $0 + $1 }
         let claimed = try await progress.claimed()
         for (key, touched) in versions {
             rows[key]?.touched = touched.filter { RowVersion.batch(of: $0.version) <= claimed }
@@ -181,10 +203,14 @@ struct SpanSettlement {
     }
 
     /// What was written to the rows of some parts behind a batch, by key.
-    private func versions(in parts: [(Int, [Int])], behind batch: UInt64) async throws -> [String: [RowVersionSeen]] {
+    private func versions(
+        in parts: [(Int, [Int])],
+        of places: [(span: KeySpan, buckets: Int)],
+        behind batch: UInt64
+    ) async throws -> [String: [RowVersionSeen]] {
         var versions: [String: [RowVersionSeen]] = [:]
         for (index, buckets) in parts {
-            let (span, count) = spans[index]
+            let (span, count) = places[index]
             let touched = try await comparison.warehouse.versions(
                 ofBuckets: buckets,
                 of: count,
