@@ -58,7 +58,8 @@ class LocalPlatform:
 
     def __init__(self, leat, home):
         self.leat, self.home = leat, pathlib.Path(home)
-        self.offset = random.randrange(5000, 25000)
+        # Below the ports that systems give to connections from 32768 on.
+        self.offset = random.randrange(5000, 13000)
         self.output = self.home.with_suffix(".out")
         self.process, self.ready = None, {}
 
