@@ -33,7 +33,7 @@ let package = Package(
         .target(name: "WireBytes", swiftSettings: ours),
         .target(name: "Columns", dependencies: ["WireBytes"], swiftSettings: ours),
         .target(name: "MySQLProtocol", dependencies: ["WireBytes", "Columns", "CZstd"], swiftSettings: ours),
-        .target(name: "MySQLSchema", dependencies: ["MySQLProtocol"], swiftSettings: ours),
+        .target(name: "MySQLSchema", dependencies: ["WireBytes", "MySQLProtocol"], swiftSettings: ours),
         .target(
             name: "ClickHouseFormat",
             dependencies: ["WireBytes", "Columns", "CLZ4", "CZstd"],

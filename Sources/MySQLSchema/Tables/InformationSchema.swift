@@ -1,3 +1,5 @@
+import WireBytes
+
 /// Reads table definitions from a server's `information_schema`: the SQL to send, and what its answer means.
 ///
 /// Three queries, because one join over these views is slow on MySQL 8. They are not one consistent read: whoever needs
@@ -82,9 +84,7 @@ public enum InformationSchema {
     /// A string literal that reads alike under every `sql_mode`: backslashes only appear in hexadecimal form.
     public static func quoted(_ text: String) -> String {
         if text.utf8.contains(UInt8(ascii: "\\")) {
-            let digits = Array("0123456789ABCDEF")
-            let hex = text.utf8.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-            return "CONVERT(X'\(String(hex))' USING utf8mb4)"
+            return "CONVERT(X'\(text.utf8.hexadecimal)' USING utf8mb4)"
         }
         return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
     }

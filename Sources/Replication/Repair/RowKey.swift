@@ -1,6 +1,7 @@
 import ClickHouseClient
 import MySQLProtocol
 import MySQLSchema
+import WireBytes
 
 /// The key of one row: a value for each of the key's columns, in their order. Numbers, dates and times as MySQL prints them,
 /// strings in UTF-8, binary strings as they are.
@@ -31,7 +32,7 @@ public struct RowKey: Sendable, Hashable, Codable {
         let columns = mapping.keyIndexes.map { mapping.warehouse.columns[$0] }
         guard !keys.isEmpty, keys.allSatisfy({ $0.values.count == columns.count }) else { return nil }
         let tuples = keys.map { key in
-            let literals = zip(key.values, columns).map { "CAST(unhex('\(hexadecimal($0))') AS \($1.type))" }
+            let literals = zip(key.values, columns).map { "CAST(unhex('\($0.hexadecimal)') AS \($1.type))" }
             return "tuple(\(literals.joined(separator: ", ")))"
         }
         let names = columns.map { ClickHouseClient.quote(identifier: $0.name) }.joined(separator: ", ")
@@ -46,14 +47,9 @@ public struct RowKey: Sendable, Hashable, Codable {
             let isNumber = value.allSatisfy { ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2D || $0 == 0x2E }
             return isNumber && !value.isEmpty ? String(decoding: value, as: UTF8.self) : nil
         case .date, .dateTime, .timestamp, .time, .text, .enumeration, .set, .json:
-            return "_utf8mb4 x'\(hexadecimal(value))'"
-        case .binary, .bytes, .geometry, .vector: return "x'\(hexadecimal(value))'"
+            return "_utf8mb4 x'\(value.hexadecimal)'"
+        case .binary, .bytes, .geometry, .vector: return "x'\(value.hexadecimal)'"
         case .float, .double: return nil
         }
-    }
-
-    private static func hexadecimal(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef")
-        return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
     }
 }

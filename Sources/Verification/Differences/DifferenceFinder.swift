@@ -1,4 +1,5 @@
 import MySQLProtocol
+import WireBytes
 
 /// Finds out from the rows of both sides which rows and columns differ.
 struct DifferenceFinder {
@@ -68,7 +69,7 @@ struct DifferenceFinder {
 
     private static func describe(_ value: ArraySlice<UInt8>, type: MySQLType) -> String {
         switch type {
-        case .binary, .bytes: return "0x" + hexadecimal(value)
+        case .binary, .bytes: return "0x" + value.hexadecimal
         default: return String(decoding: value, as: UTF8.self)
         }
     }
@@ -90,11 +91,6 @@ struct DifferenceFinder {
             rest = rest[(comma + 1)...]
             return value
         }
-    }
-
-    static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789ABCDEF")
-        return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
     }
 
     static func bytes(_ hexadecimal: String) -> [UInt8] {

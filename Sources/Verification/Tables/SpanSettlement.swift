@@ -150,12 +150,12 @@ struct SpanSettlement {
     private func listedKeys(_ pending: [String: Int]) -> [Int: [String]] {
         guard table.textColumn != nil else { return [:] }
         var listed: [Int: [String]] = [:]
-        for (span, keys) in Dictionary(grouping: pending.keys, by: { pending[$0] ?? 0 })
-        where spans[span].span.slices > 1 && keys.count <= Self.listedKeysMax {
-            let values = keys.map { finder.keyValues(of: $0)?.first.map(DifferenceFinder.hexadecimal) }
-            if !values.contains(nil) { listed[span] = values.compactMap { $0 }.sorted() }
+        for (key, span) in pending where spans[span].span.slices > 1 {
+            // A key of another form than the table's: all rows of the parts are looked at.
+            guard let value = finder.keyValues(of: key)?.first else { return [:] }
+            listed[span, default: []].append(value.hexadecimal)
         }
-        return listed
+        return listed.filter { $0.value.count <= Self.listedKeysMax }
     }
 
     /// Reads the rows of some parts on both sides, and who has written to them since.
