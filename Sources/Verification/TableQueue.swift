@@ -2,13 +2,20 @@ import Synchronization
 
 /// Tables that several tasks take one after the other.
 final class TableQueue: Sendable {
-    private let tables: [(index: Int, table: VerifiedTable)]
+    struct Entry: Sendable {
+        var index: Int
+        var table: VerifiedTable
+        /// What was shown of it before, if only the rest is to be compared.
+        var earlier: TableResult?
+    }
+
+    private let tables: [Entry]
     private let taken = Mutex(0)
 
-    init(_ tables: [(index: Int, table: VerifiedTable)]) { self.tables = tables }
+    init(_ tables: [Entry]) { self.tables = tables }
 
     /// The next table and its number, from 1.
-    func next() -> (number: Int, (index: Int, table: VerifiedTable))? {
+    func next() -> (number: Int, entry: Entry)? {
         taken.withLock { taken in
             guard taken < tables.count else { return nil }
             taken += 1

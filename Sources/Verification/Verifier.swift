@@ -15,6 +15,9 @@ public struct Verifier: Sendable {
         public var attemptsMax = 10
         /// Tables compared at the same time, each over a connection of its own.
         public var parallelTables = 2
+        /// Spans of a table that are compared together, at least 1: more of them mean fewer waits for the pipeline, and more
+        /// rows that are written to meanwhile.
+        public var spansAtOnce = 4
         /// Differences listed of a table.
         public var differencesMax = 20
         /// Between two looks at the pipeline's position.
@@ -52,10 +55,14 @@ public struct Verifier: Sendable {
     ///
     /// A table that cannot be compared (quarantined, without a view, of an unsupported type) is in the report with the
     /// reason and does not count as equal; the others are compared all the same.
-    /// - Parameter report: called from any task.
+    /// - Parameters:
+    ///   - earlier: what this verifier has shown of the same definitions before: of its tables only those rows are compared
+    ///     again that are near to one that was not equal; what is returned is of all rows.
+    ///   - report: called from any task.
     /// - Throws: ``VerificationError``; `MySQLError` and `ClickHouseError` where a server is out of reach.
     public func run(
         tables: [VerifiedTable],
+        after earlier: VerificationReport? = nil,
         report: @escaping @Sendable (VerificationProgress) -> Void = { _ in }
     ) async throws -> VerificationReport {
         guard !tables.isEmpty else {
@@ -69,7 +76,7 @@ public struct Verifier: Sendable {
         var readers: [SourceReader] = []
         do {
             for _ in 0..<count { readers.append(try await SourceReader(endpoint: source, logger: logger)) }
-            let result = try await run(tables, readers: readers, report: report)
+            let result = try await run(tables, after: earlier, readers: readers, report: report)
             for reader in readers { await reader.close() }
             return result
         } catch {
@@ -80,6 +87,7 @@ public struct Verifier: Sendable {
 
     private func run(
         _ tables: [VerifiedTable],
+        after earlier: VerificationReport?,
         readers: [SourceReader],
         report: @escaping @Sendable (VerificationProgress) -> Void
     ) async throws -> VerificationReport {
@@ -92,8 +100,14 @@ public struct Verifier: Sendable {
         let position = try await readers[0].position()
         _ = try await wait.wait(for: position, copied: tables.map(\.name))
         var results = tables.map { TableResult(name: $0.name, isEqual: false) }
-        let numbered = tables.enumerated().map { (index: $0.offset, table: $0.element) }
-        for (index, result) in try await compare(numbered, readers: readers, wait: wait, report: report) {
+        let entries = tables.enumerated().map { index, table in
+            TableQueue.Entry(
+                index: index,
+                table: table,
+                earlier: earlier?.tables.first { $0.name == table.name }
+            )
+        }
+        for (index, result) in try await compare(entries, readers: readers, wait: wait, report: report) {
             results[index] = result
         }
         return VerificationReport(position: position.singleLine, tables: results)
@@ -101,7 +115,7 @@ public struct Verifier: Sendable {
 
     /// Compares tables, as many at a time as there are readers.
     private func compare(
-        _ tables: [(index: Int, table: VerifiedTable)],
+        _ tables: [TableQueue.Entry],
         readers: [SourceReader],
         wait: PipelineWait,
         report: @escaping @Sendable (VerificationProgress) -> Void
@@ -110,7 +124,7 @@ public struct Verifier: Sendable {
         let limits = ComparisonLimits(
             differencesMax: options.differencesMax,
             attemptsMax: options.attemptsMax,
-            spansAtOnce: 4,
+            spansAtOnce: options.spansAtOnce,
             filter: options.filter
         )
         return try await withThrowingTaskGroup(of: [(Int, TableResult)].self) { group in
@@ -124,9 +138,10 @@ public struct Verifier: Sendable {
                         limits: limits
                     )
                     var results: [(Int, TableResult)] = []
-                    while let (number, (index, table)) = queue.next() {
+                    while let (number, entry) = queue.next() {
+                        let table = entry.table
                         report(.comparing(table: table.name, number: number, count: tables.count))
-                        let result = try await comparison.compare(table)
+                        let result = try await comparison.compare(table, after: entry.earlier)
                         report(
                             .compared(
                                 table: table.name,
@@ -135,7 +150,7 @@ public struct Verifier: Sendable {
                                 count: tables.count
                             )
                         )
-                        results.append((index, result))
+                        results.append((entry.index, result))
                     }
                     return results
                 }

@@ -215,6 +215,7 @@ extension RealServers.Running {
     func verify(
         _ database: String,
         options: Verifier.Options = .init(),
+        after earlier: VerificationReport? = nil,
         report: @escaping @Sendable (VerificationProgress) -> Void = { _ in }
     ) async throws -> VerificationReport {
         let logger = Logger(label: "verification-tests")
@@ -226,7 +227,7 @@ extension RealServers.Running {
             options: options,
             logger: logger
         )
-        return try await verifier.run(tables: tables, report: report)
+        return try await verifier.run(tables: tables, after: earlier, report: report)
     }
 
     /// The same for tables that are being streamed, with all transactions carried over.

@@ -127,7 +127,7 @@ import Verification
             shop.odd: it is quarantined: column `x` holds a zero date
               fix: correct the rows
 
-            DIFFERENT: 2 of 3 tables, at 3e11fa47-71ca-11e1-9e33-c80aa9429562:1-77
+            DIFFERENT: 1, not compared: 1 of 3 tables, at 3e11fa47-71ca-11e1-9e33-c80aa9429562:1-77
             """
         #expect(report.renderTable(isTerminal: false) == expected)
     }
@@ -147,5 +147,12 @@ import Verification
         #expect(equal.isEqual)
         #expect(equal.exitCode == 0)
         #expect(equal.renderTable(isTerminal: false).hasSuffix("equal: 1 of 1 tables, at "))
+    }
+
+    @Test("says of a table that could not be compared not that it differs, and is not equal")
+    func notCompared() {
+        let report = VerificationReport(position: "", tables: [report.tables[0], report.tables[2]])
+        #expect(report.exitCode == 1)
+        #expect(report.renderTable(isTerminal: false).hasSuffix("\n\nNOT COMPARED: 1 of 2 tables, at "))
     }
 }

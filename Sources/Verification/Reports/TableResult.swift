@@ -23,6 +23,8 @@ public struct TableResult: Sendable, Hashable {
     var isOnlyUnsettled = false
     /// The rows behind ``differences``, for repairing them; not part of the report.
     public var differentRows: [DifferentRow] = []
+    /// What it says of which rows; `nil` where not all of them were looked at.
+    var ledger: SpanLedger?
     /// Equal on both sides exactly if the rows are.
     public var sourceChecksum: String?
     public var warehouseChecksum: String?

@@ -30,13 +30,20 @@ extension VerificationReport {
             lines += Self.explain(table)
         }
         lines.append("")
-        let equal = tables.filter(\.isEqual).count
-        let summary =
-            isEqual
-            ? "equal: \(equal) of \(tables.count) tables, at \(position)"
-            : "DIFFERENT: \(tables.count - equal) of \(tables.count) tables, at \(position)"
         lines.append(Self.paint(summary, isEqual ? .green : .red, isTerminal))
         return lines.joined(separator: "\n")
+    }
+
+    /// A table that could not be compared is not said to differ.
+    private var summary: String {
+        let equal = tables.count(where: \.isEqual)
+        let notCompared = tables.count(where: { $0.failure != nil })
+        let different = tables.count - equal - notCompared
+        var parts: [String] = []
+        if different > 0 { parts.append("DIFFERENT: \(different)") }
+        if notCompared > 0 { parts.append("\(different > 0 ? "not compared" : "NOT COMPARED"): \(notCompared)") }
+        if parts.isEmpty { parts.append("\(isEqual ? "equal" : "NOTHING COMPARED"): \(equal)") }
+        return "\(parts.joined(separator: ", ")) of \(tables.count) tables, at \(position)"
     }
 
     private enum Colour: String {

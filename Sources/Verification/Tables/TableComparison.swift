@@ -16,15 +16,21 @@ struct TableComparison: Sendable {
     /// Called after each span; may take its time, and save what has been found.
     var pace: @Sendable (SpanOutcome) async throws -> Void = { _ in }
 
-    /// - Parameter lower: where an earlier comparison stopped, as ``SpanOutcome/upper``; `nil` to begin at the table's beginning.
+    /// - Parameters:
+    ///   - lower: where an earlier comparison stopped, as ``SpanOutcome/upper``; `nil` to begin at the table's beginning.
+    ///   - earlier: a comparison of the same definition; only what it has not shown to be equal is compared again.
     /// - Throws: errors that do not lie in the table: a server is out of reach.
-    func compare(_ table: VerifiedTable, behind lower: String? = nil) async throws -> TableResult {
+    func compare(
+        _ table: VerifiedTable,
+        behind lower: String? = nil,
+        after earlier: TableResult? = nil
+    ) async throws -> TableResult {
         let clock = ContinuousClock()
         var result = TableResult(name: table.name, isEqual: false)
         let seconds = try await clock.measure {
             do {
                 try await requireStreaming(table.name)
-                try await fill(&result, table, behind: lower)
+                try await fill(&result, table, behind: lower, after: earlier?.ledger)
             } catch {
                 guard let failure = TableFailure.describe(error) else { throw error }
                 result.failure = failure
@@ -36,7 +42,12 @@ struct TableComparison: Sendable {
         return result
     }
 
-    private func fill(_ result: inout TableResult, _ table: VerifiedTable, behind lower: String?) async throws {
+    private func fill(
+        _ result: inout TableResult,
+        _ table: VerifiedTable,
+        behind lower: String?,
+        after earlier: SpanLedger?
+    ) async throws {
         let shown = try await warehouse.columns(of: table)
         if shown.isEmpty {
             result.failure =
@@ -49,12 +60,23 @@ struct TableComparison: Sendable {
             + shown.filter { !names.contains($0) }.map { Difference(key: nil, column: $0, kind: .extraColumn) }
         guard result.differences.isEmpty else { return }
         let compared = try ComparedTable(table)
-        var tally = SpanTally()
-        if compared.orderedColumn != nil {
-            try await compareRanges(of: compared, behind: lower, into: &result, &tally)
+        var ledger = SpanLedger()
+        if let earlier {
+            ledger.equal = earlier.equal
+            for group in earlier.unequal where result.failure == nil {
+                try Task.checkCancellation()
+                var spans = group.spans[...]
+                try await compare(of: compared, into: &result, &ledger) {
+                    spans.popFirst()
+                } learn: { _, _ in
+                }
+            }
+        } else if compared.orderedColumn != nil {
+            try await compareRanges(of: compared, behind: lower, into: &result, &ledger)
         } else {
-            try await compareSlices(of: compared, into: &result, &tally)
+            try await compareSlices(of: compared, into: &result, &ledger)
         }
+        let tally = ledger.all
         result.sourceRows = tally.source.rows
         result.warehouseRows = tally.warehouse.rows
         result.sourceChecksum = tally.source.description
@@ -67,13 +89,15 @@ struct TableComparison: Sendable {
         }
         result.isEqual = result.failure == nil && result.differences.isEmpty && !result.hasMoreDifferences
         if !result.hasMoreDifferences { result.duplicateKeys = tally.duplicates }
+        // Only now is it known of every span.
+        result.ledger = ledger
     }
 
     private func compareRanges(
         of table: ComparedTable,
         behind start: String?,
         into result: inout TableResult,
-        _ tally: inout SpanTally
+        _ ledger: inout SpanLedger
     ) async throws {
         var planner = SpanPlanner(target: limits.statement)
         var lower = start
@@ -81,7 +105,7 @@ struct TableComparison: Sendable {
         while !isOver, result.failure == nil {
             try Task.checkCancellation()
             var left = max(1, limits.spansAtOnce)
-            try await compare(of: table, into: &result, &tally) {
+            try await compare(of: table, into: &result, &ledger) {
                 guard left > 0, !isOver else { return nil }
                 left -= 1
                 let upper = try await source.upperBound(of: table, behind: lower, rows: planner.rows)
@@ -99,7 +123,7 @@ struct TableComparison: Sendable {
     private func compareSlices(
         of table: ComparedTable,
         into result: inout TableResult,
-        _ tally: inout SpanTally
+        _ ledger: inout SpanLedger
     ) async throws {
         let rows = try await source.estimatedRows(of: table)
         let slices = SpanPlanner.slices(rows: rows)
@@ -108,7 +132,7 @@ struct TableComparison: Sendable {
         while next < slices, result.failure == nil {
             try Task.checkCancellation()
             let end = min(slices, next + max(1, limits.spansAtOnce))
-            try await compare(of: table, into: &result, &tally) {
+            try await compare(of: table, into: &result, &ledger) {
                 guard next < end else { return nil }
                 defer { next += 1 }
                 let span = KeySpan(slice: next, slices: slices, filter: limits.filter)
@@ -116,13 +140,6 @@ struct TableComparison: Sendable {
             } learn: { _, _ in
             }
         }
-    }
-
-    /// A span, and what is to be known of it before it is read.
-    private struct PlannedSpan {
-        var span: KeySpan
-        var buckets: Int
-        var isLast: Bool
     }
 
     /// Compares some spans together: the warehouse is waited for once.
@@ -133,13 +150,13 @@ struct TableComparison: Sendable {
     private func compare(
         of table: ComparedTable,
         into result: inout TableResult,
-        _ tally: inout SpanTally,
+        _ ledger: inout SpanLedger,
         plan: () async throws -> PlannedSpan?,
         learn: (UInt64, Duration) -> Void
     ) async throws {
         let began = ContinuousClock.now
         try await requireStreaming(table.name)
-        let before = tally
+        var tally = SpanTally()
         let (firstDifference, firstRow) = (result.differences.count, result.differentRows.count)
         var spans: [PlannedSpan] = []
         var known: [[Int: RowSums]] = []
@@ -191,13 +208,17 @@ struct TableComparison: Sendable {
         }
         // Nothing can be said of these spans.
         if result.failure != nil { return }
+        let isEqual =
+            result.differences.count == firstDifference && tally.unsettled == 0
+            && (unequal.isEmpty || !result.hasMoreDifferences)
+        ledger.enter(.init(spans: spans, tally: tally), isEqual: isEqual)
         try await pace(
             SpanOutcome(
                 upper: spans.last?.span.upper,
                 isLast: spans.last?.isLast ?? true,
-                sourceRows: tally.source.rows &- before.source.rows,
-                warehouseRows: tally.warehouse.rows &- before.warehouse.rows,
-                unsettledRows: tally.unsettled - before.unsettled,
+                sourceRows: tally.source.rows,
+                warehouseRows: tally.warehouse.rows,
+                unsettledRows: tally.unsettled,
                 differences: Array(result.differences.dropFirst(firstDifference)),
                 differentRows: Array(result.differentRows.dropFirst(firstRow)),
                 hasMoreDifferences: result.hasMoreDifferences,
@@ -255,14 +276,6 @@ struct TableComparison: Sendable {
             return "it is \(state.state)\(cause)\(remedy)"
         }
     }
-}
-
-/// What has been counted of a table so far, on both sides: each row in the moment in which it was settled.
-struct SpanTally: Sendable {
-    var source = RowSums()
-    var warehouse = RowSums()
-    var unsettled: UInt64 = 0
-    var duplicates: UInt64 = 0
 }
 
 /// What the comparison of one span has shown.

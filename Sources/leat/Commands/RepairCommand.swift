@@ -8,8 +8,8 @@ struct RepairCommand: AsyncParsableCommand {
         abstract: "Write rows again that differ from the source.",
         discussion: """
             Compares the tables, has the running process read each row that differs again at the source and write it with a \
-            newer version (or remove it, where the source does not have it), and compares them once more. The tables are \
-            written to meanwhile as ever. Row versions that Leat did not write are taken out.
+            newer version (or remove it, where the source does not have it), and compares once more where something \
+            differed. The tables are written to meanwhile as ever. Row versions that Leat did not write are taken out.
             Exit code 0: equal now; 1: different still, or, with --dry-run, different; 3: nothing can be said or done.
             """
     )

@@ -4,7 +4,7 @@ import Logging
 import Pipeline
 import Verification
 
-/// Compares tables, has what differs written again by the running process, and compares them once more.
+/// Compares tables, has what differs written again by the running process, and compares once more where something differed.
 struct Repair {
     /// Rows of a table that are repaired between two comparisons.
     private static let rowsMax = 20_000
@@ -61,10 +61,14 @@ struct Repair {
         // The last round only looks.
         for round in 0...Self.roundsMax {
             let line = ProgressLine(isSilent: isSilent)
-            let part = try await comparison.run(tables: pending, options: options, occasion: .repair) {
-                line.note(Comparison.text(of: $0))
-            }
-            line.finish("compared \(part.tables.count) tables")
+            let part = try await comparison.run(
+                tables: pending,
+                after: round == 0 ? nil : report,
+                options: options,
+                occasion: .repair
+            ) { line.note(Comparison.text(of: $0)) }
+            let what = round == 0 ? "compared" : "compared once more, where rows were written again:"
+            line.finish("\(what) \(part.tables.count) tables")
             report.position = part.position
             for result in part.tables {
                 if let index = report.tables.firstIndex(where: { $0.name == result.name }) {

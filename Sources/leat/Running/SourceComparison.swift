@@ -32,8 +32,11 @@ struct SourceComparison {
     }
 
     /// Compares some of the tables, and keeps what it shows in `leat.verifications`.
+    ///
+    /// - Parameter earlier: what has been shown before; of its tables only what was not equal is compared again.
     func run(
         tables: [VerifiedTable],
+        after earlier: VerificationReport? = nil,
         options: Verifier.Options = .init(),
         occasion: VerificationHistory.Occasion = .demand,
         report: @escaping @Sendable (VerificationProgress) -> Void
@@ -45,7 +48,7 @@ struct SourceComparison {
             options: options,
             logger: logger
         )
-        let result = try await verifier.run(tables: tables, report: report)
+        let result = try await verifier.run(tables: tables, after: earlier, report: report)
         // What was asked for a part of the rows says nothing of the table.
         guard options.filter == nil else { return result }
         let history = VerificationHistory(client: warehouse, pipeline: pipeline)
