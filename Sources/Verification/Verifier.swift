@@ -57,7 +57,7 @@ public struct Verifier: Sendable {
     /// reason and does not count as equal; the others are compared all the same.
     /// - Parameters:
     ///   - earlier: what this verifier has shown of the same definitions before: of its tables only those rows are compared
-    ///     again that are near to one that was not equal; what is returned is of all rows.
+    ///     again that are near to one that was not equal; what is returned is of all rows, the others as they were counted then.
     ///   - report: called from any task.
     /// - Throws: ``VerificationError``; `MySQLError` and `ClickHouseError` where a server is out of reach.
     public func run(

@@ -155,4 +155,22 @@ import Verification
         #expect(report.exitCode == 1)
         #expect(report.renderTable(isTerminal: false).hasSuffix("\n\nNOT COMPARED: 1 of 2 tables, at "))
     }
+
+    @Test("tells what was found before a comparison failed, and why it did")
+    func failedLater() {
+        var table = report.tables[1]
+        table.hasMoreDifferences = false
+        table.failure = "the server went away\n  fix: verify again"
+        let text = VerificationReport(position: "3e11", tables: [table]).renderTable(isTerminal: false)
+        let expected = """
+            shop.payments:
+              key 17: missing in the warehouse
+              key 21: another value in column `fee`
+            shop.payments: the server went away
+              fix: verify again
+
+            DIFFERENT: 1 of 1 tables, at 3e11
+            """
+        #expect(text.hasSuffix(expected))
+    }
 }

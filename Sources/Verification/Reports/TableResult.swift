@@ -23,7 +23,7 @@ public struct TableResult: Sendable, Hashable {
     var isOnlyUnsettled = false
     /// The rows behind ``differences``, for repairing them; not part of the report.
     public var differentRows: [DifferentRow] = []
-    /// What it says of which rows; `nil` where not all of them were looked at.
+    /// What was counted of which spans; `nil` where not all of the table was looked at.
     var ledger: SpanLedger?
     /// Equal on both sides exactly if the rows are.
     public var sourceChecksum: String?

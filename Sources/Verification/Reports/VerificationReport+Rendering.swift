@@ -34,10 +34,9 @@ extension VerificationReport {
         return lines.joined(separator: "\n")
     }
 
-    /// A table that could not be compared is not said to differ.
     private var summary: String {
         let equal = tables.count(where: \.isEqual)
-        let notCompared = tables.count(where: { $0.failure != nil })
+        let notCompared = tables.count(where: Self.isNotCompared)
         let different = tables.count - equal - notCompared
         var parts: [String] = []
         if different > 0 { parts.append("DIFFERENT: \(different)") }
@@ -56,13 +55,19 @@ extension VerificationReport {
         isTerminal && colour != .none ? "\(colour.rawValue)\(text)\u{1B}[0m" : text
     }
 
+    /// Whether nothing is known of it: it is not said to differ. What was found before a comparison failed is known.
+    private static func isNotCompared(_ table: TableResult) -> Bool {
+        table.failure != nil && table.differences.isEmpty && !table.hasMoreDifferences
+    }
+
     private static func result(of table: TableResult) -> String {
-        if table.failure != nil { return "not compared" }
+        if isNotCompared(table) { return "not compared" }
         return table.isEqual ? "equal" : "DIFFERENT"
     }
 
     private static func explain(_ table: TableResult) -> [String] {
-        if let failure = table.failure { return ["\(table.name): \(failure)"] }
+        let failure = table.failure.map { ["\(table.name): \($0)"] } ?? []
+        if isNotCompared(table) { return failure }
         var lines = ["\(table.name):"] + table.differences.map { "  \(describe($0))" }
         if table.hasMoreDifferences {
             lines.append(
@@ -71,7 +76,7 @@ extension VerificationReport {
                     : "  … and more"
             )
         }
-        return lines
+        return lines + failure
     }
 
     private static func describe(_ difference: Difference) -> String {

@@ -89,8 +89,8 @@ struct TableComparison: Sendable {
         }
         result.isEqual = result.failure == nil && result.differences.isEmpty && !result.hasMoreDifferences
         if !result.hasMoreDifferences { result.duplicateKeys = tally.duplicates }
-        // Only now is it known of every span.
-        result.ledger = ledger
+        // A comparison that ended early, or began in the middle, must not pass for one of all spans.
+        if lower == nil, result.failure == nil || result.isOnlyUnsettled { result.ledger = ledger }
     }
 
     private func compareRanges(
