@@ -106,7 +106,7 @@ let package = Package(
             swiftSettings: ours
         ),
         .target(
-            name: "Replication",
+            name: "MySQLReplication",
             dependencies: [
                 "WireBytes", "Columns", "MySQLProtocol", "MySQLSchema", "MySQLClient", "ClickHouseFormat",
                 "ClickHouseClient", "Pipeline", "Traces",
@@ -153,7 +153,7 @@ let package = Package(
             name: "Doctor",
             dependencies: [
                 "ConfigurationFile", "MySQLProtocol", "MySQLSchema", "MySQLClient", "InfluxClient", "ClickHouseClient",
-                "Pipeline", "Replication",
+                "Pipeline", "MySQLReplication",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: ours
@@ -177,7 +177,7 @@ let package = Package(
             dependencies: [
                 "CMalloc",
                 "MySQLClient", "MySQLSchema", "ClickHouseClient", "Telemetry", "Traces", "ConfigurationFile",
-                "Pipeline", "Replication", "InfluxClient", "TimeSeries",
+                "Pipeline", "MySQLReplication", "InfluxClient", "TimeSeries",
                 "Verification", "Generator", "Catalog", "Doctor", "Console", "LocalStack", "Monitoring",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -282,9 +282,9 @@ let package = Package(
             swiftSettings: ours
         ),
         .testTarget(
-            name: "ReplicationTests",
+            name: "MySQLReplicationTests",
             dependencies: [
-                "Replication", "Pipeline", "MySQLProtocol", "MySQLSchema", "MySQLClient", "ClickHouseFormat",
+                "MySQLReplication", "Pipeline", "MySQLProtocol", "MySQLSchema", "MySQLClient", "ClickHouseFormat",
                 "Columns", "WireBytes",
             ],
             swiftSettings: ours
@@ -320,7 +320,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "LocalStack", "MySQLClient", "ClickHouseClient", "ClickHouseFormat", "Columns", "WireBytes",
-                "ConfigurationFile", "Generator", "Verification", "Replication", "Pipeline", "MySQLProtocol",
+                "ConfigurationFile", "Generator", "Verification", "MySQLReplication", "Pipeline", "MySQLProtocol",
                 "MySQLSchema", "InfluxClient", "TimeSeries", "Telemetry",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Hummingbird", package: "hummingbird"),

@@ -1,5 +1,5 @@
 import MySQLClient
-import Replication
+import MySQLReplication
 
 extension MySQLExaminer {
     /// A replica is a fine source as long as it replicates and logs what it replicates.

@@ -1,6 +1,6 @@
 import MySQLClient
+import MySQLReplication
 import MySQLSchema
-import Replication
 
 extension MySQLExaminer {
     /// Tables that cannot be followed, and those of which some changes do not show in the binlog.

@@ -3,8 +3,8 @@ import Foundation
 import Logging
 import MySQLClient
 import MySQLProtocol
+import MySQLReplication
 import MySQLSchema
-import Replication
 
 /// Looks at one MySQL server of a source.
 struct MySQLExaminer {

@@ -3,8 +3,8 @@ import ConfigurationFile
 import InfluxClient
 import Logging
 import MySQLClient
+import MySQLReplication
 import MySQLSchema
-import Replication
 import TimeSeries
 import Traces
 

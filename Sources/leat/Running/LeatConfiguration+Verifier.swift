@@ -1,8 +1,8 @@
 import ClickHouseClient
 import ConfigurationFile
 import Logging
+import MySQLReplication
 import MySQLSchema
-import Replication
 import Verification
 
 extension LeatConfiguration {

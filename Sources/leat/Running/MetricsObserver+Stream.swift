@@ -1,5 +1,5 @@
+import MySQLReplication
 import Pipeline
-import Replication
 import Telemetry
 
 /// What a MySQL pipeline tells of its stream and its copies.

@@ -1,5 +1,5 @@
+import MySQLReplication
 import Pipeline
-import Replication
 import Synchronization
 import Telemetry
 

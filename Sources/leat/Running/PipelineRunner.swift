@@ -3,8 +3,8 @@ import ConfigurationFile
 import Console
 import Foundation
 import Logging
+import MySQLReplication
 import Pipeline
-import Replication
 import Telemetry
 import TimeSeries
 import Traces

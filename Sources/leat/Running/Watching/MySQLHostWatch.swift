@@ -1,7 +1,7 @@
 import Foundation
 import Logging
 import MySQLClient
-import Replication
+import MySQLReplication
 import Telemetry
 
 /// Asks one host of a source how it is, over a connection that is kept.

@@ -4,7 +4,7 @@ import Pipeline
 import Synchronization
 import Testing
 
-@testable import Replication
+@testable import MySQLReplication
 
 @Suite("RangeConsumer")
 struct RangeConsumerTests {

@@ -6,7 +6,7 @@ import Pipeline
 import Testing
 import WireBytes
 
-@testable import Replication
+@testable import MySQLReplication
 
 /// Runs the stream over random transactions, ends it at random places as a crash does, and starts it again from what the
 /// warehouse would have recorded. Whatever happens: the rows with the highest versions are the source's rows, a batch

@@ -1,7 +1,7 @@
 import MySQLProtocol
 import Testing
 
-@testable import Replication
+@testable import MySQLReplication
 
 @Suite("The trace of a batch")
 struct BatchTraceTests {

@@ -3,7 +3,7 @@ import MySQLSchema
 import Pipeline
 import Testing
 
-@testable import Replication
+@testable import MySQLReplication
 
 @Suite("What the stream counts")
 struct StreamCountsTests {

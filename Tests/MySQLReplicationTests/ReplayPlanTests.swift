@@ -2,7 +2,7 @@ import MySQLProtocol
 import Pipeline
 import Testing
 
-@testable import Replication
+@testable import MySQLReplication
 
 @Suite("ReplayPlan")
 struct ReplayPlanTests {

@@ -2,7 +2,7 @@ import MySQLProtocol
 import MySQLSchema
 import Testing
 
-@testable import Replication
+@testable import MySQLReplication
 
 @Suite("Mapping")
 struct MappingTests {

@@ -1,7 +1,7 @@
 import MySQLProtocol
 import Testing
 
-@testable import Replication
+@testable import MySQLReplication
 
 @Suite("How late a pipeline is")
 struct FreshnessTests {
