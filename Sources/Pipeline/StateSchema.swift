@@ -35,10 +35,17 @@ enum StateSchema {
         CREATE TABLE IF NOT EXISTS leat.tables (
             pipeline LowCardinality(String), table String, revision UInt64, state LowCardinality(String),
             cause String, remedy String, floor UInt64, copied_from UInt64, consistent_at String, rows UInt64,
-            definition String CODEC(ZSTD(3)), at DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')
+            definition String CODEC(ZSTD(3)), barrier UInt64, warehouse_database String, retried UInt8, at DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')
         ) ENGINE = ReplacingMergeTree(revision) ORDER BY (pipeline, table)
         SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
         COMMENT '\(mark)'
+        """,
+        // Made by an earlier version.
+        """
+        ALTER TABLE leat.tables
+        ADD COLUMN IF NOT EXISTS barrier UInt64 AFTER definition,
+        ADD COLUMN IF NOT EXISTS warehouse_database String AFTER barrier,
+        ADD COLUMN IF NOT EXISTS retried UInt8 AFTER warehouse_database
         """,
     ]
 

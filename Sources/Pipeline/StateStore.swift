@@ -16,7 +16,8 @@ public actor StateStore {
     public func tables() async throws -> [TableState] {
         let rows = try await client.rows(
             """
-            SELECT table, state, cause, remedy, floor, copied_from, consistent_at, rows, definition, revision
+            SELECT table, state, cause, remedy, floor, copied_from, consistent_at, rows, definition, revision,
+                barrier, warehouse_database, retried
             FROM leat.tables FINAL WHERE pipeline = {pipeline:String} ORDER BY table
             """,
             parameters: ["pipeline": pipeline]
@@ -24,7 +25,7 @@ public actor StateStore {
         return try rows.map { row in
             guard let phase = TableState.Phase(rawValue: row[1] ?? ""), let floor = UInt64(row[4] ?? ""),
                 let copiedFrom = UInt64(row[5] ?? ""), let count = UInt64(row[7] ?? ""),
-                let revision = UInt64(row[9] ?? "")
+                let revision = UInt64(row[9] ?? ""), let barrier = UInt64(row[10] ?? "")
             else {
                 throw PipelineError(
                     .corruptState,
@@ -42,7 +43,10 @@ public actor StateStore {
                 copiedFrom: copiedFrom,
                 consistentAt: row[6] ?? "",
                 rows: count,
-                definition: row[8] ?? ""
+                definition: row[8] ?? "",
+                barrier: barrier,
+                warehouseDatabase: row[11] ?? "",
+                isRetried: row[12] == "1"
             )
         }
     }
@@ -54,10 +58,11 @@ public actor StateStore {
         try await client.execute(
             """
             INSERT INTO leat.tables (pipeline, table, revision, state, cause, remedy, floor, copied_from, consistent_at, \
-            rows, definition)
+            rows, definition, barrier, warehouse_database, retried)
             VALUES (\(quoted(pipeline)), \(quoted(state.name)), \(revision), \(quoted(state.phase.rawValue)), \
             \(quoted(state.cause)), \(quoted(state.remedy)), \(state.floor), \(state.copiedFrom), \
-            \(quoted(state.consistentAt)), \(state.rows), \(quoted(state.definition)))
+            \(quoted(state.consistentAt)), \(state.rows), \(quoted(state.definition)), \(state.barrier), \
+            \(quoted(state.warehouseDatabase)), \(state.isRetried ? 1 : 0))
             """,
             settings: ClickHouseClient.writeSettings
         )

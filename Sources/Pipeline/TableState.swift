@@ -7,6 +7,10 @@ public struct TableState: Sendable, Equatable {
         case streaming
         /// Held by an operator.
         case paused
+        /// Not followed now; it is copied as soon as the stream has come to where the source is.
+        case waiting
+        /// Left out by the configuration: what happens meanwhile passes by, so it is copied again on its return.
+        case excluded
         /// Stopped because something could not be carried over exactly; `cause` says what, `remedy` what to do.
         case quarantined
         /// Dropped at the source.
@@ -28,6 +32,12 @@ public struct TableState: Sendable, Equatable {
     public var rows: UInt64
     /// The table's definition that the stream is at (JSON).
     public var definition: String
+    /// The last barrier that was applied to the table: a repeat of it changes nothing more.
+    public var barrier: UInt64
+    /// The ClickHouse database of its view; empty where an earlier version saved the state.
+    public var warehouseDatabase: String
+    /// What it is quarantined for may end without anybody telling Leat: a copy is tried again from time to time.
+    public var isRetried: Bool
 
     public init(
         name: String,
@@ -38,7 +48,10 @@ public struct TableState: Sendable, Equatable {
         copiedFrom: UInt64 = 0,
         consistentAt: String = "",
         rows: UInt64 = 0,
-        definition: String = ""
+        definition: String = "",
+        barrier: UInt64 = 0,
+        warehouseDatabase: String = "",
+        isRetried: Bool = false
     ) {
         self.name = name
         self.phase = phase
@@ -49,5 +62,8 @@ public struct TableState: Sendable, Equatable {
         self.consistentAt = consistentAt
         self.rows = rows
         self.definition = definition
+        self.barrier = barrier
+        self.warehouseDatabase = warehouseDatabase
+        self.isRetried = isRetried
     }
 }
