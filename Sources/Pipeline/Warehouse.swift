@@ -38,15 +38,32 @@ public struct Warehouse: Sendable {
         try await client.execute(table.createView(mark: mark, floor: floor))
     }
 
-    /// The columns of the raw table without Leat's own, each as `name type`; nil if there is no such table.
-    public func columns(of table: WarehouseTable) async throws -> [String]? {
+    /// What there is under a raw table's name; nil if nothing. `newestBatch` is 0 where it has no rows.
+    ///
+    /// - Throws: ``PipelineError`` `.notOurs` if somebody else's table or view has the name.
+    public func rawTable(
+        database: String,
+        name: String
+    ) async throws -> (columns: [String], sortingKey: String, newestBatch: UInt64)? {
+        let table = WarehouseTable(database: database, name: name, columns: [], orderBy: [])
+        try await requireOurs(table)
+        let parameters = ["database": table.rawDatabase, "name": name]
         let found = try await client.rows(
-            "SELECT name, type FROM system.columns WHERE database = {database:String} AND table = {name:String} ORDER BY position",
-            parameters: ["database": table.rawDatabase, "name": table.name]
+            "SELECT sorting_key FROM system.tables WHERE database = {database:String} AND name = {name:String}",
+            parameters: parameters
         )
-        if found.isEmpty { return nil }
-        return found.filter { !WarehouseTable.reservedNames.contains($0[0] ?? "") }
-            .map { "\($0[0] ?? "") \($0[1] ?? "")" }
+        guard let sortingKey = found.first?.first else { return nil }
+        let columns = try await client.rows(
+            "SELECT name, type FROM system.columns WHERE database = {database:String} AND table = {name:String} ORDER BY position",
+            parameters: parameters
+        )
+        let newest = try await client.rows("SELECT max(_version) FROM \(table.rawIdentifier)")
+        return (
+            columns: columns.filter { !WarehouseTable.reservedNames.contains($0[0] ?? "") }
+                .map { "\($0[0] ?? "") \($0[1] ?? "")" },
+            sortingKey: sortingKey ?? "",
+            newestBatch: RowVersion.batch(of: newest.first?.first?.flatMap { UInt64($0) } ?? 0)
+        )
     }
 
     /// Fails if the raw table or the view exists without this pipeline's mark.
@@ -92,16 +109,33 @@ public struct Warehouse: Sendable {
         try await replaceView(table, floor: floor)
     }
 
-    /// Takes the view away and keeps the raw table under another name, as `on-drop: keep` says.
-    public func drop(_ table: WarehouseTable, batch: UInt64) async throws {
-        let kept = ClickHouseClient.quote(identifier: "\(table.name)__dropped_\(batch)")
-        let database = ClickHouseClient.quote(identifier: table.rawDatabase)
-        try await client.execute("DROP VIEW IF EXISTS \(table.viewIdentifier) SYNC")
-        let left = try await client.rows(
-            "SELECT 1 FROM system.tables WHERE database = {database:String} AND name = {name:String}",
-            parameters: ["database": table.rawDatabase, "name": table.name]
-        )
-        if !left.isEmpty { try await client.execute("RENAME TABLE \(table.rawIdentifier) TO \(database).\(kept)") }
+    /// Keeps the raw table under another name, as `on-drop: keep` says, and takes the view away. Can be repeated: nothing
+    /// happens where the name that says the batch is taken already, or there is no such table.
+    ///
+    /// - Throws: ``PipelineError`` `.notOurs` if somebody else's table or view has the name.
+    public func setAside(database: String, name: String, batch: UInt64) async throws {
+        let table = WarehouseTable(database: database, name: name, columns: [], orderBy: [])
+        let kept = "\(name)__dropped_\(batch)"
+        let found = try await client.rows(
+            """
+            SELECT name FROM system.tables
+            WHERE database = {database:String} AND (name = {name:String} OR name = {kept:String})
+            """,
+            parameters: ["database": table.rawDatabase, "name": name, "kept": kept]
+        ).map { $0.first.flatMap { $0 } ?? "" }
+        if !found.contains(kept) {
+            // The view too: it would show nothing, or what comes next under the name.
+            try await requireOurs(table)
+            try await client.execute("DROP VIEW IF EXISTS \(table.viewIdentifier) SYNC")
+            if found.contains(name) {
+                try await client.execute(
+                    """
+                    RENAME TABLE \(table.rawIdentifier) \
+                    TO \(ClickHouseClient.quote(identifier: table.rawDatabase)).\(ClickHouseClient.quote(identifier: kept))
+                    """
+                )
+            }
+        }
     }
 
     /// Deletes in the background what lies below the floor and is no longer shown.
@@ -117,12 +151,19 @@ public struct Warehouse: Sendable {
     public func tombstoneOlder(thanBatch number: UInt64, in table: WarehouseTable) async throws {
         let key = table.orderBy.map { ClickHouseClient.quote(identifier: $0) }.joined(separator: ", ")
         let version = RowVersion.first(ofBatch: number)
+        // A new table has nothing older, and finding that out this way costs next to nothing.
+        let older = try await client.rows(
+            "SELECT 1 FROM \(table.rawIdentifier) WHERE _version < \(version) LIMIT 1",
+            timeout: Self.longTimeout
+        )
+        if older.isEmpty { return }
         try await client.execute(
             """
             INSERT INTO \(table.rawIdentifier) (\(key), _version, _deleted, _committed_at)
             SELECT \(key), \(version), 1, now64(6, 'UTC') FROM \(table.rawIdentifier) FINAL WHERE _version < \(version)
             """,
-            settings: ClickHouseClient.writeSettings
+            settings: ClickHouseClient.writeSettings,
+            timeout: Self.longTimeout
         )
     }
 
@@ -137,7 +178,8 @@ public struct Warehouse: Sendable {
             SELECT \(key), \(version), 1, now64(6, 'UTC') FROM \(table.rawIdentifier) FINAL
             WHERE _version < \(version) AND \(condition)
             """,
-            settings: ClickHouseClient.writeSettings
+            settings: ClickHouseClient.writeSettings,
+            timeout: Self.longTimeout
         )
     }
 
@@ -148,7 +190,7 @@ public struct Warehouse: Sendable {
         try await client.execute(
             "ALTER TABLE \(table.rawIdentifier) DELETE WHERE _version IN (\(list))",
             settings: ["mutations_sync": "1"],
-            timeout: .seconds(6 * 3600)
+            timeout: Self.longTimeout
         )
     }
 
@@ -196,6 +238,10 @@ public struct Warehouse: Sendable {
             settings: Self.insertSettings
         )
     }
+
+    /// For statements that read or rewrite whole tables: the server continues with them when the client gives up, so a
+    /// second attempt would only come on top.
+    private static let longTimeout = Duration.seconds(6 * 3600)
 
     private static func rawColumns(of table: WarehouseTable) -> [String] {
         table.columnNames + ["_version", "_deleted", "_committed_at"]

@@ -4,7 +4,7 @@ import MySQLSchema
 import Pipeline
 
 /// How a MySQL table becomes a warehouse table: column by column, and which columns are the key.
-struct TableMapping: Sendable {
+struct TableMapping: Sendable, Equatable {
     let definition: TableDefinition
     let warehouse: WarehouseTable
     /// The columns' types, in source order.
@@ -66,4 +66,6 @@ struct TableMapping: Sendable {
 struct TableRefusal: Error, Sendable {
     var cause: String
     var remedy: String
+    /// The cause may end without anybody telling Leat, so a copy is tried again from time to time.
+    var isRetried = false
 }

@@ -1,0 +1,89 @@
+import MySQLProtocol
+import MySQLSchema
+import Pipeline
+
+/// What can happen to one table.
+enum TableEvent: Sendable {
+    // MARK: At the start
+
+    /// `leat.tables` holds this row, and ClickHouse has this raw table. `lastBatch` is the highest batch number known.
+    /// With `isPositionGivenUp` (`--copy-again`) nothing of what the table holds can be relied on.
+    case loaded(TableState, raw: RawTable?, lastBatch: UInt64, isPositionGivenUp: Bool = false)
+
+    // MARK: In the stream
+
+    /// `CREATE TABLE`, at barrier `number`. `definition` is what the statement makes; nil if that cannot be told.
+    case created(CreateTable, definition: TableDefinition?, number: UInt64)
+    /// `ALTER TABLE`, `CREATE INDEX`, `DROP INDEX`: changes the definition, and perhaps the rows that are there.
+    case altered(TableName, [AlterAction], number: UInt64)
+    /// `TRUNCATE TABLE`.
+    case truncated(TableName, number: UInt64)
+    /// `DROP TABLE`, `DROP DATABASE`.
+    case dropped(TableName, number: UInt64)
+    /// `RENAME TABLE`, `ALTER TABLE … RENAME`: the old name.
+    case renamed(TableName, to: TableName, number: UInt64)
+    /// A table is there now, with rows that did not come through the stream: the new name of a renamed one, or one whose
+    /// rows came unannounced.
+    case appeared(TableName, cause: String, number: UInt64?)
+    /// Rows came or went without row events, or may have; says what did it.
+    case changedUnseen(TableName, by: String)
+    /// Rows cannot be carried over: the stream left them out already, or ClickHouse does not take them.
+    case refused(TableName, TableRefusal)
+
+    // MARK: Copies
+
+    /// The source has this definition, and nothing follows the table, or somebody asked for a new copy. `generation` is
+    /// ``TableLifecycle/generation(of:)`` from before the definition was read; barrier `number` was claimed for it.
+    case adopted(TableDefinition, raw: RawTable?, generation: Int, number: UInt64)
+    /// All ranges of the copy that began after batch `copiedFrom` are in the warehouse; it is consistent once the stream
+    /// has passed `position`.
+    case copied(TableName, copiedFrom: UInt64, position: GTIDSet)
+    /// The stream has passed the position of a finished copy.
+    case consistent(TableName)
+    /// The copy found another definition at the source than the one it copies by.
+    case definitionDiffers(TableName, copiedFrom: UInt64)
+
+    // MARK: Outside of the stream
+
+    /// The source does not have the table, though the stream has come to where it was asked.
+    case missing(TableName)
+    case paused(TableName)
+    /// It is to be copied again: after a pause, or since somebody asked for it.
+    case resumed(TableName)
+    /// The source has no such table, and nothing of it is to be known any more.
+    case forgotten(TableName, number: UInt64)
+
+    var table: TableName? {
+        switch self {
+        case .loaded(let state, _, _, _): TableName(parsing: state.name)
+        case .created(let create, _, _): create.name
+        case .adopted(let definition, _, _, _): definition.name
+        case .altered(let name, _, _), .truncated(let name, _), .dropped(let name, _), .renamed(let name, _, _),
+            .appeared(let name, _, _), .changedUnseen(let name, _), .refused(let name, _), .copied(let name, _, _),
+            .consistent(let name), .definitionDiffers(let name, _), .missing(let name), .paused(let name),
+            .resumed(let name), .forgotten(let name, _):
+            name
+        }
+    }
+}
+
+/// What ClickHouse has under a raw table's name.
+struct RawTable: Sendable, Equatable {
+    /// Its columns without Leat's own, each as `name type`.
+    var columns: [String]
+    /// The columns of its sorting key.
+    var sortingKey: [String]
+    /// The batch of its newest row version; 0 if it has no rows.
+    var newestBatch: UInt64
+
+    /// Whether rows of `table` can be added to it.
+    func fits(_ table: WarehouseTable) -> Bool {
+        columns == table.columns.map { "\($0.name) \($0.type)" } && sortingKey == table.orderBy
+    }
+
+    /// Whether it has every column of `table`, perhaps more.
+    func holds(_ table: WarehouseTable) -> Bool {
+        let columns = Set(columns)
+        return table.columns.allSatisfy { columns.contains("\($0.name) \($0.type)") } && sortingKey == table.orderBy
+    }
+}

@@ -1,0 +1,207 @@
+import ClickHouseClient
+import Logging
+import MySQLSchema
+import Pipeline
+
+/// Carries out the steps of ``TableLifecycle``, one at a time, and saves each before memory changes.
+///
+/// A step waits as long as ClickHouse is out of reach; what ClickHouse refuses stops the table that the step is about, and
+/// no other.
+actor TableKeeper {
+    /// What steps act on besides the warehouse.
+    struct Surroundings: Sendable {
+        var warehouse: Warehouse
+        var store: StateStore
+        var log: BatchLog
+        var observer: any ReplicationObserver
+        var logger: Logger
+    }
+
+    private var lifecycle: TableLifecycle
+    private var decoder: StreamDecoder?
+    private var copies: (any TableCopies)?
+    private let turn = Turnstile()
+    private let around: Surroundings
+
+    init(_ lifecycle: TableLifecycle, _ surroundings: Surroundings) {
+        self.lifecycle = lifecycle
+        around = surroundings
+    }
+
+    /// Hands over what steps act on; before the first of them.
+    func attach(decoder: StreamDecoder, copies: any TableCopies) {
+        self.decoder = decoder
+        self.copies = copies
+    }
+
+    // MARK: What is the case
+
+    var tables: [TableName: TableLifecycle.Entry] { lifecycle.tables }
+    func entry(_ name: TableName) -> TableLifecycle.Entry? { lifecycle.tables[name] }
+    func generation(of name: TableName) -> Int { lifecycle.generation(of: name) }
+    func needs(range definition: BatchDefinition) -> Bool { lifecycle.needs(range: definition) }
+    var current: TableLifecycle { lifecycle }
+
+    /// The table whose rows go into a table of the warehouse.
+    func source(of table: WarehouseTable) -> TableName? {
+        lifecycle.tables.first { $0.value.mapping?.warehouse.rawIdentifier == table.rawIdentifier }?.key
+    }
+
+    // MARK: Steps
+
+    /// A statement has come that names these tables, or may concern any (nil).
+    func noteStatement(naming names: [TableName]?) { lifecycle.noteStatement(naming: names) }
+
+    /// Carries out what an event makes of its table.
+    ///
+    /// - Returns: whether it made anything of it.
+    /// - Throws: `CancellationError`; ``PipelineError`` for what stops the pipeline.
+    @discardableResult
+    func perform(_ event: TableEvent) async throws -> Bool {
+        await turn.enter()
+        do {
+            let isDone = try await performNow(event)
+            await turn.leave()
+            return isDone
+        } catch {
+            await turn.leave()
+            throw error
+        }
+    }
+
+    private func performNow(_ event: TableEvent) async throws -> Bool {
+        guard let step = lifecycle.step(for: event) else { return false }
+        do {
+            try await carryOut(step)
+        } catch let refusal as TableRefusal {
+            // Of a table that is refused already only what stops it is left, which needs nothing that can be refused.
+            guard let stop = lifecycle.step(for: .refused(step.table, refusal)) else { return true }
+            try await carryOut(stop)
+        }
+        return true
+    }
+
+    private func carryOut(_ step: TableStep) async throws {
+        for action in step.prepare { try await act(action, of: step.table) }
+        let step = step.ready(last: await around.log.last)
+        if lifecycle.tables[step.table]?.state != step.entry.state {
+            try await retrying { try await self.around.store.save(step.entry.state) }
+        }
+        lifecycle.commit(step)
+        around.observer.tableChanged(step.entry.state)
+        report(step)
+        for action in step.finish {
+            do {
+                try await act(action, of: step.table)
+            } catch let refusal as TableRefusal where !step.entry.isFollowed {
+                // What is left behind in ClickHouse does no harm.
+                around.logger.error(
+                    "left as it is in ClickHouse",
+                    metadata: ["table": "\(step.table)", "cause": "\(refusal.cause)"]
+                )
+            }
+        }
+    }
+
+    private func act(_ action: TableAction, of name: TableName) async throws {
+        let warehouse = around.warehouse
+        switch action {
+        case .create(let table, let floor):
+            try await refusing(name) { try await warehouse.create(table, floor: floor) }
+        case .addColumns(let columns, let table, let floor):
+            try await refusing(name) {
+                try await warehouse.addColumns(
+                    columns.map { ($0.column, $0.after) },
+                    defaults: Dictionary(
+                        columns.compactMap { column in column.default.map { (column.column.name, $0) } }
+                    ) { first, _ in first },
+                    to: table,
+                    floor: floor
+                )
+            }
+        case .showFrom(let table, let floor):
+            try await refusing(name) { try await warehouse.replaceView(table, floor: floor) }
+        case .setAside(let database, let table, let batch):
+            try await refusing(name) { try await warehouse.setAside(database: database, name: table, batch: batch) }
+        case .removeBelowFloor(let table, let floor):
+            try await refusing(name) { try await warehouse.removeBelowFloor(table, floor: floor) }
+        case .stopCopy: await copies?.stop(name)
+        case .releaseClaims: await copies?.release(name)
+        case .startCopy: await copies?.start(name, lifecycle.tables[name])
+        case .follow(let mapping): decoder?.follow(mapping)
+        case .leaveOut: decoder?.stop(name, asQuarantined: true)
+        case .unfollow: decoder?.stop(name, asQuarantined: false)
+        }
+    }
+
+    /// Repeats what a server that is out of reach does not take; what ClickHouse will not take is the table's own trouble.
+    private func refusing(_ name: TableName, _ body: @Sendable () async throws -> Void) async throws {
+        do {
+            try await retrying(body)
+        } catch let error as PipelineError where error.kind == .notOurs {
+            throw TableRefusal(cause: error.message, remedy: error.remedy, isRetried: true)
+        } catch let error as ClickHouseError where !error.isOutOfReach {
+            throw TableRefusal(
+                cause: "ClickHouse refused: \(error)",
+                remedy: "see to what ClickHouse says; the table is tried again each minute",
+                isRetried: true
+            )
+        }
+    }
+
+    private func retrying(_ body: @Sendable () async throws -> Void) async throws {
+        var pause = Backoff()
+        var refusals = 0
+        while true {
+            do {
+                try await body()
+                return
+            } catch let error as ClickHouseError {
+                guard !Task.isCancelled else { throw CancellationError() }
+                if !error.isOutOfReach {
+                    // An error that nobody has classified may pass; what the server says for good counts immediately.
+                    refusals += 1
+                    if error.isRefusal || refusals >= BatchWriter.refusalsMax { throw error }
+                }
+                around.observer.failed(.retry, stage: .ddl, message: "\(error)")
+                around.logger.warning("a step of a table failed; retrying", metadata: ["error": "\(error)"])
+                try await Task.sleep(for: pause.next())
+            }
+        }
+    }
+
+    private func report(_ step: TableStep) {
+        let state = step.entry.state
+        switch step.notice {
+        case .quarantined:
+            around.observer.failed(.notify, stage: .receive, message: "\(step.table): \(state.cause)")
+            around.logger.error(
+                "a table is quarantined",
+                metadata: ["table": "\(step.table)", "cause": "\(state.cause)", "remedy": "\(state.remedy)"]
+            )
+        case .waiting:
+            around.logger.notice(
+                "a table waits to be copied",
+                metadata: ["table": "\(step.table)", "cause": "\(state.cause)"]
+            )
+        case .complete: around.logger.info("a table is complete", metadata: ["table": "\(step.table)"])
+        case .dropped: around.logger.info("a table was dropped", metadata: ["table": "\(step.table)"])
+        case nil: break
+        }
+    }
+}
+
+/// The copies of tables, as far as steps act on them.
+protocol TableCopies: Sendable {
+    /// Copies a table from where its state says.
+    func start(_ name: TableName, _ entry: TableLifecycle.Entry?) async
+    /// Ends a table's copy, and returns once it reads and claims nothing more.
+    func stop(_ name: TableName) async
+    /// Acknowledges what a table's ended copies have claimed and not written.
+    func release(_ name: TableName) async
+}
+
+extension ClickHouseError {
+    /// The statement was not looked at, or nobody knows whether it was: the moment is to blame, not the table.
+    var isOutOfReach: Bool { isTransient || server == nil || code == .authentication || code == .readOnly }
+}

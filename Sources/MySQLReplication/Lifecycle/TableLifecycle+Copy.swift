@@ -1,0 +1,86 @@
+import MySQLProtocol
+import MySQLSchema
+import Pipeline
+
+/// Copies: how they begin, end and begin again.
+extension TableLifecycle {
+    /// A table that the source has is copied, in place where the warehouse's table is of the same shape.
+    func adopted(_ definition: TableDefinition, _ raw: RawTable?, generation: Int, number: UInt64) -> TableStep? {
+        let name = definition.name
+        // A statement has come meanwhile: the definition may not be what the stream is at.
+        guard isWanted(name), generation == self.generation(of: name) else { return nil }
+        let known = tables[name]
+        let database = warehouseDatabase(name.database)
+        let mapping: TableMapping
+        do {
+            mapping = try TableMapping(definition, database: database)
+        } catch {
+            // Its definition may change, or Leat's abilities.
+            return quarantine(
+                name,
+                TableRefusal(cause: error.cause, remedy: error.remedy, isRetried: true)
+            )
+        }
+        let table = mapping.warehouse
+        // A raw table of an earlier table of the same name is never taken over: its rows are not this one's.
+        let isSame =
+            known.map { $0.state.phase != .dropped && $0.state.warehouseDatabase == database } ?? false
+        let isKept = raw.map { isSame && $0.newestBatch <= number && $0.fits(table) } ?? true
+        var entry = Entry(state: TableState(name: name.description, phase: .snapshotting), mapping: mapping)
+        entry.state.floor = raw != nil && isKept ? known?.state.floor ?? 0 : 0
+        entry.state.copiedFrom = number
+        entry.state.barrier = known?.state.barrier ?? 0
+        entry.state.warehouseDatabase = database
+        entry.state.definition = StoredDefinition(definition).text
+        var prepare: [TableAction] = [.stopCopy]
+        if !isKept { prepare.append(.setAside(database: database, name: table.name, batch: number)) }
+        prepare.append(.create(table, floor: entry.state.floor))
+        return TableStep(
+            table: name,
+            prepare: prepare,
+            entry: entry,
+            finish: [.releaseClaims, .follow(mapping), .startCopy],
+            beginsCopy: true
+        )
+    }
+
+    func copied(_ name: TableName, copiedFrom: UInt64, _ position: GTIDSet) -> TableStep? {
+        guard var entry = tables[name], entry.state.phase == .snapshotting, entry.state.copiedFrom == copiedFrom,
+            entry.state.consistentAt.isEmpty
+        else { return nil }
+        guard !position.isEmpty else {
+            // A source that has logged nothing yet has nothing to wait for.
+            entry.state.phase = .streaming
+            return TableStep(table: name, entry: entry, notice: .complete)
+        }
+        entry.state.consistentAt = position.description
+        return TableStep(table: name, entry: entry)
+    }
+
+    func consistent(_ name: TableName) -> TableStep? {
+        guard var entry = tables[name], entry.state.phase == .snapshotting, !entry.state.consistentAt.isEmpty else {
+            return nil
+        }
+        entry.state.phase = .streaming
+        return TableStep(table: name, entry: entry, notice: .complete)
+    }
+
+    /// Tables whose copy has ended and whose position the stream has passed.
+    func consistentTables(at position: GTIDSet) -> [TableName] {
+        tables.filter { _, entry in
+            guard entry.state.phase == .snapshotting, !entry.state.consistentAt.isEmpty,
+                let target = try? GTIDSet(parsing: entry.state.consistentAt)
+            else { return false }
+            return position.isSuperset(of: target)
+        }.keys.sorted()
+    }
+
+    /// A statement that explains it may be on its way, or there is none (`sql_log_bin = 0`): either way the table is copied
+    /// by the definition that the stream and the source agree on, once they do.
+    func definitionDiffers(_ name: TableName, copiedFrom: UInt64) -> TableStep? {
+        guard let entry = tables[name], entry.state.phase == .snapshotting, entry.state.copiedFrom == copiedFrom else {
+            return nil
+        }
+        return wait(name, because: "its definition changed while it was copied")
+    }
+}

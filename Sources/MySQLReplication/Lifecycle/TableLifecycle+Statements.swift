@@ -1,0 +1,250 @@
+import MySQLSchema
+import Pipeline
+
+/// DDL. What a statement does is told by the statement, not by what the definition looks like afterwards.
+extension TableLifecycle {
+    /// What a statement does, table by table; each is to be carried out before the next is asked for.
+    ///
+    /// - Parameter definition: of the table that a CREATE TABLE makes, as far as it can be told.
+    func events(of statement: DDLStatement, definition: TableDefinition?, number: UInt64) -> [TableEvent] {
+        switch statement {
+        case .createTable(let create): return [.created(create, definition: definition, number: number)]
+        case .alterTable, .createIndex, .dropIndex:
+            guard let (name, actions) = statement.alteration else { return [] }
+            for action in actions {
+                switch action {
+                case .rename(let new): return renames([TableRename(from: name, to: new)], number: number)
+                case .replacesRows(let clause): return replacement(of: name, clause)
+                default: continue
+                }
+            }
+            return [.altered(name, actions, number: number)]
+        case .dropTables(let names, _): return names.map { .dropped($0, number: number) }
+        case .dropDatabase(let database):
+            return tables.keys.filter { $0.database == database }.sorted().map { .dropped($0, number: number) }
+        case .truncate(let name): return [.truncated(name, number: number)]
+        case .renameTables(let pairs): return renames(pairs, number: number)
+        case .dataChange(let verb, let table):
+            return (table.map { [$0] } ?? tables.keys.sorted()).map {
+                .changedUnseen($0, by: "\(verb) logged as a statement (binlog_format is not ROW)")
+            }
+        case .createDatabase, .alterDatabase, .transactionControl, .irrelevant, .unparsable: return []
+        }
+    }
+
+    /// Pairs of one statement apply from left to right, so a name may go and come back within it.
+    private func renames(_ pairs: [TableRename], number: UInt64) -> [TableEvent] {
+        pairs.flatMap { pair -> [TableEvent] in
+            [
+                .renamed(pair.from, to: pair.to, number: number),
+                .appeared(pair.to, cause: "`\(pair.from)` was renamed to it", number: number),
+            ]
+        }
+    }
+
+    private func replacement(of name: TableName, _ clause: String) -> [TableEvent] {
+        [.changedUnseen(name, by: "ALTER TABLE … \(clause)")]
+    }
+
+    func created(_ create: CreateTable, _ definition: TableDefinition?, number: UInt64) -> TableStep? {
+        let name = create.name
+        guard isWanted(name) else { return nil }
+        let known = tables[name]
+        if isApplied(number, to: name) {
+            // Carried out before a crash; the start follows it already.
+            return nil
+        }
+        if create.ifNotExists, !create.orReplace {
+            // Logged whether or not it did anything: it must not release from quarantine, nor empty a table.
+            if let known, known.state.phase != .dropped { return nil }
+            if known == nil { return wait(name, because: "it may have had rows before", barrier: number) }
+        }
+        if create.hasSelect, !create.startsTransaction {
+            return wait(name, because: "it was filled by a statement, not by row events", barrier: number)
+        }
+        guard let definition else {
+            return wait(name, because: "its definition is not known yet", barrier: number)
+        }
+        let database = warehouseDatabase(name.database)
+        let mapping: TableMapping
+        do {
+            mapping = try TableMapping(definition, database: database)
+        } catch {
+            guard var step = refusal(of: name, error, replacing: known) else { return nil }
+            step.entry.state.barrier = number
+            return step
+        }
+        var state = TableState(name: name.description, phase: .streaming)
+        state.copiedFrom = number
+        state.barrier = number
+        state.warehouseDatabase = database
+        state.definition = StoredDefinition(definition).text
+        return TableStep(
+            table: name,
+            // Whatever is there under the name is another table's.
+            prepare: [
+                .stopCopy, .setAside(database: database, name: name.table, batch: number),
+                .create(mapping.warehouse, floor: 0),
+            ],
+            entry: Entry(state: state, mapping: mapping),
+            finish: [.releaseClaims, .follow(mapping)]
+        )
+    }
+
+    /// A table that cannot be followed has taken the place of a known one, dropped ones included.
+    private func refusal(of name: TableName, _ error: TableRefusal, replacing known: Entry?) -> TableStep? {
+        var before = self
+        if known?.state.phase == .dropped || known?.state.phase == .excluded {
+            before.commit(TableStep(table: name, entry: Entry(state: TableState(name: name.description, phase: .waiting))))
+        }
+        return before.quarantine(name, TableRefusal(cause: error.cause, remedy: error.remedy, isRetried: true))
+    }
+
+    func altered(_ name: TableName, _ actions: [AlterAction], number: UInt64) -> TableStep? {
+        guard let entry = tables[name], entry.isFollowed, let mapping = entry.mapping,
+            !isApplied(number, to: name)
+        else { return nil }
+        let outcome = mapping.definition.applying(actions)
+        switch outcome {
+        case .unchanged(let newer):
+            return adopt(newer, for: name, entry, mapping, number: number) { _ in .success([]) }
+        case .columnsAdded(let added, let newer):
+            return adopt(newer, for: name, entry, mapping, number: number) { new in
+                Self.columns(added, in: newer, new)
+            }
+        case .stopped(let reason):
+            return stop(name, "ALTER TABLE: \(reason)", number: number)
+        }
+    }
+
+    private func stop(_ name: TableName, _ what: String, number: UInt64) -> TableStep? {
+        var step = quarantine(
+            name,
+            TableRefusal(cause: "not supported yet: \(what)", remedy: "leat tables resync \(name)")
+        )
+        step?.entry.state.barrier = number
+        return step
+    }
+
+    /// Why columns cannot be added.
+    private struct ColumnRefusal: Error { var reason: String }
+
+    /// Continues with a newer definition of a table; a copy that is under way begins again.
+    private func adopt(
+        _ newer: TableDefinition,
+        for name: TableName,
+        _ known: Entry,
+        _ old: TableMapping,
+        number: UInt64,
+        added: (TableMapping) -> Result<[TableAction.AddedColumn], ColumnRefusal>
+    ) -> TableStep? {
+        let new: TableMapping
+        do {
+            new = try TableMapping(newer, database: old.warehouse.database)
+        } catch {
+            var step = quarantine(name, error)
+            step?.entry.state.barrier = number
+            return step
+        }
+        let columns: [TableAction.AddedColumn]
+        switch added(new) {
+        case .success(let found): columns = found
+        case .failure(let refusal): return stop(name, refusal.reason, number: number)
+        }
+        var entry = known
+        entry.mapping = new
+        entry.state.definition = StoredDefinition(newer).text
+        entry.state.barrier = number
+        let isCopying = known.state.phase == .snapshotting
+        var step = TableStep(table: name, entry: entry, finish: [.follow(new)])
+        if !columns.isEmpty { step.prepare = [.addColumns(columns, to: new.warehouse, floor: entry.state.floor)] }
+        if isCopying {
+            step.prepare.insert(.stopCopy, at: 0)
+            step.entry.state.consistentAt = ""
+            step.finish = [.releaseClaims, .follow(new), .startCopy]
+            step.beginsCopy = true
+        }
+        return step
+    }
+
+    private static func columns(
+        _ added: [TableDifference.AddedColumn],
+        in newer: TableDefinition,
+        _ new: TableMapping
+    ) -> Result<[TableAction.AddedColumn], ColumnRefusal> {
+        var columns: [TableAction.AddedColumn] = []
+        for addition in added {
+            guard let index = newer.columns.firstIndex(where: { $0.name == addition.column.name }) else { continue }
+            var column = TableAction.AddedColumn(
+                column: new.warehouse.columns[index],
+                after: index == 0 ? nil : newer.columns[index - 1].name
+            )
+            switch ColumnDefaultMapping.warehouseDefault(of: addition.column, type: new.types[index]) {
+            case .none: break
+            case .value(let expression): column.default = expression
+            case .refused(let reason):
+                return .failure(ColumnRefusal(reason: "ADD COLUMN `\(column.column.name)` \(reason)"))
+            }
+            columns.append(column)
+        }
+        return .success(columns)
+    }
+
+    func truncated(_ name: TableName, number: UInt64) -> TableStep? {
+        guard var entry = tables[name], entry.isFollowed, let mapping = entry.mapping else { return nil }
+        if isApplied(number, to: name) {
+            return TableStep(
+                table: name,
+                entry: entry,
+                finish: [.removeBelowFloor(mapping.warehouse, floor: entry.state.floor)]
+            )
+        }
+        entry.state.floor = number
+        entry.state.barrier = number
+        // Empty at this place in the stream, and every row since comes through it: nothing is left to copy.
+        entry.state.phase = .streaming
+        entry.state.consistentAt = ""
+        return TableStep(
+            table: name,
+            prepare: [.stopCopy, .showFrom(mapping.warehouse, floor: number)],
+            entry: entry,
+            finish: [.releaseClaims, .removeBelowFloor(mapping.warehouse, floor: number)]
+        )
+    }
+
+    /// The state is saved first: a crash in between must not make a later start create the table again.
+    func dropped(_ name: TableName, number: UInt64) -> TableStep? {
+        guard let known = tables[name] else { return nil }
+        let database =
+            known.state.warehouseDatabase.isEmpty ? warehouseDatabase(name.database) : known.state.warehouseDatabase
+        if known.state.phase == .dropped, !isApplied(number, to: name) { return nil }
+        var step = left(name, notice: .dropped)
+        step.entry.state.barrier = number
+        step.entry.state.warehouseDatabase = known.state.warehouseDatabase
+        step.finish.append(.setAside(database: database, name: name.table, batch: number))
+        return step
+    }
+
+    /// The old name: nothing of the source has it any more.
+    func renamed(_ name: TableName, to new: TableName, number: UInt64) -> TableStep? {
+        dropped(name, number: number)
+    }
+
+    func appeared(_ name: TableName, cause: String, number: UInt64?) -> TableStep? {
+        guard isWanted(name) else { return nil }
+        let known = tables[name]
+        if let number, isApplied(number, to: name), known?.state.phase == .waiting { return nil }
+        if number == nil, let known, known.state.phase != .dropped { return nil }
+        if known?.state.phase == .paused { return nil }
+        var step = wait(name, because: cause, barrier: number)
+        // What was known of the name before is of another table.
+        if number != nil { step.entry = Entry(state: renewed(step.entry.state)) }
+        return step
+    }
+
+    private func renewed(_ state: TableState) -> TableState {
+        var fresh = TableState(name: state.name, phase: state.phase, cause: state.cause, remedy: state.remedy)
+        fresh.barrier = state.barrier
+        return fresh
+    }
+}

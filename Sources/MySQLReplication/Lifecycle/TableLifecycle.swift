@@ -1,0 +1,141 @@
+import MySQLProtocol
+import MySQLSchema
+import Pipeline
+
+/// The life of every table of a pipeline: which state each is in, and what an event makes of it.
+///
+/// Pure: an event goes in, a ``TableStep`` comes out, and memory changes in ``commit(_:)`` alone, once the step's state
+/// is saved. Whoever carries steps out does one at a time. Nothing else sets a table's phase.
+///
+/// ```
+///              adopted                copied, consistent
+/// (unknown) ─────────────► snapshotting ────────────────► streaming ◄── created
+///     ▲  waiting ──adopted──────▲ │ definition changed       │ │
+///     │     ▲◄────────────────────┘                          │ │ refused, changed unseen, ALTER that cannot be followed
+///     │     └── resumed, included again, renamed to  ◄───────┘ └────────────► quarantined ──adopted──► snapshotting
+///     └──────────────── dropped (DROP TABLE, renamed away, forgotten)
+/// ```
+struct TableLifecycle: Sendable {
+    /// What is known of one table.
+    struct Entry: Sendable {
+        /// As `leat.tables` holds it.
+        var state: TableState
+        /// How its rows are carried over; nil where they are not.
+        var mapping: TableMapping?
+
+        /// Whether its changes are carried over.
+        var isFollowed: Bool { state.phase == .streaming || state.phase == .snapshotting }
+    }
+
+    private(set) var tables: [TableName: Entry] = [:]
+    /// How many statements have named a table, also one that is not followed: a definition that was read before such a
+    /// statement may not be used after it.
+    private var generations: [TableName: Int] = [:]
+    private var generationOfAll = 0
+    let isWanted: @Sendable (TableName) -> Bool
+    let warehouseDatabase: @Sendable (String) -> String
+
+    init(
+        isWanted: @escaping @Sendable (TableName) -> Bool,
+        warehouseDatabase: @escaping @Sendable (String) -> String
+    ) {
+        self.isWanted = isWanted
+        self.warehouseDatabase = warehouseDatabase
+    }
+
+    func generation(of name: TableName) -> Int { generationOfAll + (generations[name] ?? 0) }
+
+    /// A statement that names these tables has come: what was read of them before may be out of date. nil: it may concern
+    /// any table.
+    mutating func noteStatement(naming names: [TableName]?) {
+        guard let names else {
+            generationOfAll += 1
+            return
+        }
+        for name in Set(names) { generations[name, default: 0] += 1 }
+    }
+
+    /// The state of a step is saved: from now on it is what is the case.
+    mutating func commit(_ step: TableStep) { tables[step.table] = step.entry }
+
+    /// What an event makes of its table; nil if nothing.
+    func step(for event: TableEvent) -> TableStep? {
+        guard let name = event.table else { return nil }
+        switch event {
+        case .loaded(let state, let raw, let lastBatch, let isPositionGivenUp):
+            return loaded(name, state, raw, lastBatch: lastBatch, isPositionGivenUp: isPositionGivenUp)
+        case .created(let create, let definition, let number): return created(create, definition, number: number)
+        case .altered(_, let actions, let number): return altered(name, actions, number: number)
+        case .truncated(_, let number): return truncated(name, number: number)
+        case .dropped(_, let number): return dropped(name, number: number)
+        case .renamed(_, let new, let number): return renamed(name, to: new, number: number)
+        case .appeared(_, let cause, let number): return appeared(name, cause: cause, number: number)
+        case .changedUnseen(_, let what):
+            guard tables[name]?.isFollowed ?? false else { return nil }
+            return quarantine(
+                name,
+                TableRefusal(cause: "not supported yet: \(what)", remedy: "leat tables resync \(name)")
+            )
+        case .refused(_, let refusal): return quarantine(name, refusal)
+        case .adopted(let definition, let raw, let generation, let number):
+            return adopted(definition, raw, generation: generation, number: number)
+        case .copied(_, let copiedFrom, let position): return copied(name, copiedFrom: copiedFrom, position)
+        case .consistent: return consistent(name)
+        case .definitionDiffers(_, let copiedFrom): return definitionDiffers(name, copiedFrom: copiedFrom)
+        case .missing: return missing(name)
+        case .paused: return paused(name)
+        case .resumed: return resumed(name)
+        case .forgotten(_, let number): return forgotten(name, number: number)
+        }
+    }
+
+    // MARK: What every step is made of
+
+    /// Stops a table with a cause and a remedy; all others continue.
+    func quarantine(_ name: TableName, _ refusal: TableRefusal) -> TableStep? {
+        let known = tables[name]
+        if let known, known.state.phase == .quarantined, known.state.cause == refusal.cause,
+            known.state.isRetried == refusal.isRetried
+        {
+            return nil
+        }
+        // Where it is left out on purpose nothing can be refused.
+        if let known, [.dropped, .excluded, .paused].contains(known.state.phase) { return nil }
+        var entry = known ?? Entry(state: TableState(name: name.description, phase: .quarantined))
+        entry.state.phase = .quarantined
+        entry.state.cause = refusal.cause
+        entry.state.remedy = refusal.remedy
+        entry.state.isRetried = refusal.isRetried
+        entry.state.consistentAt = ""
+        return TableStep(
+            table: name,
+            prepare: [.stopCopy],
+            entry: entry,
+            finish: [.leaveOut, .releaseClaims],
+            notice: .quarantined
+        )
+    }
+
+    /// Lets a table wait for a copy: whatever it holds is not relied on any more.
+    func wait(_ name: TableName, because cause: String, barrier: UInt64? = nil) -> TableStep {
+        var entry = tables[name] ?? Entry(state: TableState(name: name.description, phase: .waiting))
+        entry.state.phase = .waiting
+        entry.state.cause = cause
+        entry.state.remedy = "nothing: it is copied as soon as the stream has come to where the source is"
+        entry.state.isRetried = false
+        entry.state.consistentAt = ""
+        if let barrier { entry.state.barrier = barrier }
+        return TableStep(
+            table: name,
+            prepare: [.stopCopy],
+            entry: entry,
+            finish: [.leaveOut, .releaseClaims],
+            notice: .waiting
+        )
+    }
+
+    /// Whether barrier `number` was applied to the table already: it is repeated after a crash.
+    func isApplied(_ number: UInt64, to name: TableName) -> Bool {
+        (tables[name]?.state.barrier ?? 0) >= number
+    }
+}

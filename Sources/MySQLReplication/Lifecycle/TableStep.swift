@@ -1,0 +1,75 @@
+import MySQLSchema
+import Pipeline
+
+/// One step in a table's life: what is done, what the table then is, and what follows from that.
+///
+/// The order makes every step repeatable. `prepare` can be carried out any number of times, also by a later start that
+/// knows nothing of the first attempt. Then `entry` is saved, and only then does memory change
+/// (``TableLifecycle/commit(_:)``). `finish` comes last; what of it is cut off by a crash, the next start does by itself
+/// (following and copying are in the state), or does again with the barrier, which is not acknowledged before.
+struct TableStep: Sendable {
+    let table: TableName
+    /// Before the state is saved.
+    var prepare: [TableAction] = []
+    /// What is saved.
+    var entry: TableLifecycle.Entry
+    /// After the state was saved.
+    var finish: [TableAction] = []
+    /// What a person should be told.
+    var notice: Notice?
+    /// A copy begins: ranges count from the highest batch number that is known when the state is saved, so that none of an
+    /// earlier copy does.
+    var beginsCopy = false
+
+    enum Notice: Sendable { case quarantined, waiting, complete, dropped }
+
+    /// The step with what is only known once `prepare` is done.
+    ///
+    /// - Parameter last: the highest batch number claimed.
+    func ready(last: UInt64) -> TableStep {
+        guard beginsCopy else { return self }
+        var step = self
+        step.entry.state.copiedFrom = max(last, step.entry.state.copiedFrom)
+        return step
+    }
+}
+
+/// What a step does to the world. Each can be repeated.
+enum TableAction: Sendable, Equatable {
+    // MARK: In ClickHouse
+
+    /// Creates databases, raw table and view where they are missing.
+    case create(WarehouseTable, floor: UInt64)
+    /// Adds columns that are missing, each with the constant that older rows have in it, and shows them.
+    case addColumns([AddedColumn], to: WarehouseTable, floor: UInt64)
+    /// Makes the view show nothing below batch `floor`.
+    case showFrom(WarehouseTable, floor: UInt64)
+    /// Keeps what the raw table holds under another name that says the batch, and takes the view away. Nothing happens
+    /// where this was done before, or there is no such table.
+    case setAside(database: String, name: String, batch: UInt64)
+    /// Deletes what the view no longer shows, in the background.
+    case removeBelowFloor(WarehouseTable, floor: UInt64)
+
+    // MARK: In this process
+
+    /// Reads no further ranges. What is claimed stays claimed.
+    case stopCopy
+    /// Lets go of the numbers that the table's copies have claimed and not written.
+    case releaseClaims
+    /// Copies the table, from where its state says.
+    case startCopy
+    /// Decodes the table's rows from here on.
+    case follow(TableMapping)
+    /// Passes over the table's rows from here on; they still count in split transactions.
+    case leaveOut
+    /// Knows nothing of the table any more.
+    case unfollow
+
+    struct AddedColumn: Sendable, Equatable {
+        var column: WarehouseTable.Column
+        /// The column before it; nil for the first.
+        var after: String?
+        /// A ClickHouse expression; nil where NULL or the type's own default is right.
+        var `default`: String?
+    }
+}

@@ -1,0 +1,209 @@
+import ClickHouseClient
+import Logging
+import MySQLClient
+import MySQLProtocol
+import MySQLSchema
+import Pipeline
+
+/// Runs the copies of tables, one after another: they share the connections' budget.
+///
+/// Knows what each copy has claimed. What a copy comes to is an event for ``TableKeeper``.
+actor SnapshotCoordinator: TableCopies {
+    struct Surroundings: Sendable {
+        var warehouse: Warehouse
+        var log: BatchLog
+        var tables: TableKeeper
+        var decoder: StreamDecoder
+        var observer: any ReplicationObserver
+        var options: ReplicationOptions
+        /// The server that is read from now.
+        var endpoint: @Sendable () async -> MySQLEndpoint
+        var fail: @Sendable (any Error) async -> Void
+        var logger: Logger
+    }
+
+    /// A copy that is to be made, or is being made.
+    private struct Copy {
+        let name: TableName
+        let copier: TableCopier
+        let mapping: TableMapping
+        let state: TableState
+        var task: Task<Outcome?, Never>?
+    }
+
+    /// How a copy ended that nobody has ended.
+    private enum Outcome: Sendable {
+        case copied(GTIDSet)
+        case refused(TableRefusal)
+        case definitionDiffers
+        case failed(any Error)
+    }
+
+    private let around: Surroundings
+    private var running: Copy?
+    private var queue: [Copy] = []
+    /// Those that have ended and may have claims left.
+    private var ended: [TableName: [TableCopier]] = [:]
+    /// Ranges claimed before a crash that have to be read again under their number.
+    private var unacknowledged: [TableName: [BatchDefinition]] = [:]
+    private var isEnding = false
+
+    init(_ surroundings: Surroundings) { around = surroundings }
+
+    /// An earlier run has claimed this range and not written it.
+    func take(range definition: BatchDefinition, of name: TableName) {
+        unacknowledged[name, default: []].append(definition)
+    }
+
+    func start(_ name: TableName, _ entry: TableLifecycle.Entry?) async {
+        guard let entry, let mapping = entry.mapping, !isEnding else { return }
+        let copier = copier(of: name, mapping)
+        around.observer.copyBegins(table: name.description)
+        queue.append(Copy(name: name, copier: copier, mapping: mapping, state: entry.state))
+        runNext()
+    }
+
+    private func runNext() {
+        guard running == nil, !isEnding, !queue.isEmpty else { return }
+        var copy = queue.removeFirst()
+        let task = Task { [copy] in await self.run(copy) }
+        copy.task = task
+        running = copy
+        Task { [copy] in await self.finished(copy, await task.value) }
+    }
+
+    func stop(_ name: TableName) async {
+        for copy in queue where copy.name == name { ended[name, default: []].append(copy.copier) }
+        queue.removeAll { $0.name == name }
+        guard let copy = running, copy.name == name else { return }
+        // What it comes to counts for nothing from here on.
+        running = nil
+        ended[name, default: []].append(copy.copier)
+        copy.task?.cancel()
+        _ = await copy.task?.value
+        runNext()
+    }
+
+    func release(_ name: TableName) async {
+        for copier in ended.removeValue(forKey: name) ?? [] { await copier.abandonClaims() }
+        for definition in unacknowledged.removeValue(forKey: name) ?? [] {
+            await around.log.acknowledge(definition.number)
+        }
+    }
+
+    /// Ends all copies; their claims stay and are read again at the next start.
+    func end() async {
+        isEnding = true
+        running?.task?.cancel()
+        _ = await running?.task?.value
+    }
+
+    private func copier(of name: TableName, _ mapping: TableMapping) -> TableCopier {
+        let around = around
+        return TableCopier(
+            mapping: mapping,
+            options: .init(
+                connections: around.options.snapshotConnections,
+                rowsPerRange: max(1_000, min(around.options.batchRows, 1 << 20)),
+                insertBytes: around.options.batchBytes
+            ),
+            surroundings: .init(
+                endpoint: around.endpoint,
+                log: around.log,
+                write: { rows, number in
+                    let started = ContinuousClock.now
+                    defer { around.observer.inserted(in: .now - started) }
+                    do {
+                        try await around.warehouse.insert(rows, into: mapping.warehouse, asBatch: number)
+                    } catch let error as ClickHouseError where error.isRefusal {
+                        throw TableCopier.Interruption.refused(BatchWriter.refusal(of: name, error))
+                    }
+                },
+                received: { around.decoder.seen },
+                expected: { rows in around.observer.copyExpected(table: name.description, rows: rows) },
+                progress: { rows, bytes, duration in
+                    around.observer.rangeCopied(table: name.description, rows: rows, bytes: bytes, duration: duration)
+                },
+                trace: { number in
+                    BatchTrace(
+                        around.options.tracer,
+                        rangeOf: name.description,
+                        number: number,
+                        source: around.options.name
+                    )
+                },
+                logger: around.logger
+            )
+        )
+    }
+
+    /// - Returns: nil if the copy was cancelled.
+    private func run(_ copy: Copy) async -> Outcome? {
+        let (name, copier, state) = (copy.name, copy.copier, copy.state)
+        // All ranges were copied before the last start.
+        if !state.consistentAt.isEmpty { return nil }
+        var pause = Backoff()
+        var refusals = 0
+        while !Task.isCancelled {
+            do {
+                let claimed = try await around.log.ranges(ofTable: name.description, after: state.copiedFrom)
+                let open = copier.open.union((unacknowledged[name] ?? []).map(\.number))
+                let again = claimed.filter { open.contains($0.number) }
+                around.logger.info(
+                    "copying a table",
+                    metadata: ["table": "\(name)", "ranges": "\(claimed.count)"]
+                )
+                let position = try await copier.run(done: claimed, unacknowledged: again)
+                unacknowledged[name] = nil
+                try await around.log.waitUntilAcknowledged(state.copiedFrom)
+                try await around.warehouse.tombstoneOlder(thanBatch: state.copiedFrom, in: copy.mapping.warehouse)
+                return .copied(position)
+            } catch TableCopier.Interruption.refused(let refusal) {
+                return .refused(refusal)
+            } catch TableCopier.Interruption.definitionChanged {
+                return .definitionDiffers
+            } catch let error as PipelineError {
+                // Fenced, or the state contradicts itself: to continue could only do harm.
+                return .failed(error)
+            } catch {
+                if Task.isCancelled { return nil }
+                if let error = error as? ClickHouseError, error.code == .server, !error.isTransient {
+                    refusals += 1
+                    if refusals >= BatchWriter.refusalsMax {
+                        return .refused(BatchWriter.refusal(of: name, error))
+                    }
+                }
+                around.observer.failed(.retry, stage: .snapshot, message: "\(error)")
+                around.logger.warning(
+                    "table snapshot interrupted; retrying",
+                    metadata: ["table": "\(name)", "error": "\(error)"]
+                )
+                try? await Task.sleep(for: pause.next())
+            }
+        }
+        return nil
+    }
+
+    private func finished(_ copy: Copy, _ outcome: Outcome?) async {
+        guard running?.copier === copy.copier else { return }
+        running = nil
+        defer { runNext() }
+        guard let outcome else { return }
+        let (name, copiedFrom) = (copy.name, copy.state.copiedFrom)
+        ended[name, default: []].append(copy.copier)
+        let event: TableEvent
+        switch outcome {
+        case .copied(let position): event = .copied(name, copiedFrom: copiedFrom, position: position)
+        case .refused(let refusal): event = .refused(name, refusal)
+        case .definitionDiffers: event = .definitionDiffers(name, copiedFrom: copiedFrom)
+        case .failed(let error):
+            await around.fail(error)
+            return
+        }
+        do {
+            try await around.tables.perform(event)
+        } catch {
+            if !(error is CancellationError) { await around.fail(error) }
+        }
+    }
+}

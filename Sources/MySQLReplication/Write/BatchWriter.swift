@@ -1,0 +1,192 @@
+import ClickHouseClient
+import Logging
+import MySQLSchema
+import Pipeline
+
+/// Writes the stream's batches, a few of them concurrently: claims their numbers in the stream's order, inserts their rows
+/// however long ClickHouse is out of reach, acknowledges them.
+actor BatchWriter {
+    /// What a batch passes on its way.
+    struct Surroundings: Sendable {
+        var warehouse: Warehouse
+        var log: BatchLog
+        var tables: TableKeeper
+        var decoder: StreamDecoder
+        var observer: any ReplicationObserver
+        var options: ReplicationOptions
+        var unverified: UnverifiedTraces
+        /// The source committed a batch's newest transaction then; the batch is in the warehouse.
+        var written: @Sendable (_ commit: Int64, _ number: UInt64) async -> Void
+        /// The source may be read further.
+        var resume: @Sendable () async -> Void
+        /// Something happened that no repeat cures.
+        var fail: @Sendable (any Error) async -> Void
+        var logger: Logger
+    }
+
+    /// Batches that are written concurrently.
+    private static let writesMax = 3
+    /// Refusals of unknown kind that a table may meet one after another: half a minute of them.
+    static let refusalsMax = 8
+
+    private let around: Surroundings
+    private var writes: Set<UInt64> = []
+    private var room: CheckedContinuation<Void, Never>?
+    private var drained: [CheckedContinuation<Void, Never>] = []
+    private var isEnding = false
+
+    init(_ surroundings: Surroundings) { around = surroundings }
+
+    /// Whether nothing is being written.
+    var isIdle: Bool { writes.isEmpty }
+
+    /// Claims a number for the batch and lets it be written beside others; waits while there are enough of them. To be
+    /// called by one task, in the stream's order.
+    func dispatch(_ batch: OpenBatch) async throws {
+        if writes.count >= Self.writesMax { await withCheckedContinuation { room = $0 } }
+        let trace = BatchTrace(around.options.tracer, stream: batch, source: around.options.name)
+        let number: UInt64
+        if let defined = batch.number {
+            number = defined
+        } else {
+            let claim = trace?.span("define")
+            number = try await around.log.define(await definition(of: batch))
+            claim?.end()
+        }
+        trace?.setNumber(number)
+        writes.insert(number)
+        if let cut = batch.cutAt {
+            if let started = batch.startedAt { around.observer.passed(.receive, in: cut - started) }
+            around.observer.passed(.decode, in: batch.decodeTime)
+            around.observer.passed(.queue, in: .now - cut)
+        }
+        around.observer.idle(.queue)
+        Task { await self.write(batch, number: number, trace) }
+    }
+
+    /// Waits until nothing that was dispatched is being written.
+    func drain() async {
+        if writes.isEmpty { return }
+        await withCheckedContinuation { drained.append($0) }
+    }
+
+    /// The pipeline ends: nothing is tried again. What is under way gets `limit`; what is left is replayed at the next
+    /// start.
+    func finish(within limit: Duration) async {
+        isEnding = true
+        let deadline = Task {
+            try? await Task.sleep(for: limit)
+            self.giveUp()
+        }
+        await drain()
+        deadline.cancel()
+    }
+
+    private func giveUp() {
+        for waiter in drained { waiter.resume() }
+        drained = []
+    }
+
+    /// Apart from the actor, since hashing a large batch takes a while.
+    @concurrent
+    private nonisolated func definition(of batch: OpenBatch) async -> BatchDefinition {
+        batch.definition(checksums: around.options.hasChecksums)
+    }
+
+    private func write(_ batch: OpenBatch, number: UInt64, _ trace: BatchTrace?) async {
+        let started = ContinuousClock.now
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for rows in batch.tables.values {
+                    group.addTask { try await self.insert(rows, number: number, trace) }
+                }
+                try await group.waitForAll()
+            }
+            let acknowledgement = trace?.span("acknowledge")
+            await around.log.acknowledge(number)
+            acknowledgement?.end()
+            trace?.end()
+            if around.options.hasChecksums {
+                around.unverified.add(trace, number: number, tables: batch.tables.keys)
+            }
+            await around.written(batch.newestCommit, number)
+            around.observer.batchWritten(
+                batch.tables.mapValues(\.changes),
+                rows: Int(batch.rows),
+                bytes: batch.byteCount,
+                duration: ContinuousClock.now - started
+            )
+            around.observer.heartbeat(.insert)
+        } catch {
+            // The pipeline ends while the warehouse is out of reach: the batch is replayed at the next start. Anything else
+            // ends the pipeline.
+            trace?.end(error)
+            if !isEnding, !(error is CancellationError) { await around.fail(error) }
+        }
+        writes.remove(number)
+        room?.resume()
+        room = nil
+        if writes.isEmpty { giveUp() }
+        if around.decoder.release(bytes: batch.sourceBytes) { await around.resume() }
+    }
+
+    /// Writes rows however long the warehouse is out of reach; stops the table where it refuses them.
+    private nonisolated func insert(_ rows: RowBatch, number: UInt64, _ trace: BatchTrace?) async throws {
+        var pause = Backoff()
+        var refusals = 0
+        var logger = around.logger
+        logger[metadataKey: "batch"] = .stringConvertible(number)
+        logger[metadataKey: "table"] = "\(rows.table.database).\(rows.table.name)"
+        if let trace = trace?.traceID { logger[metadataKey: "trace"] = "\(trace)" }
+        while true {
+            let insert = trace?.insert(into: rows.table, rows: rows.rows, bytes: rows.byteCount)
+            do {
+                let started = ContinuousClock.now
+                try await around.warehouse.insert(rows, asBatch: number)
+                around.observer.inserted(in: .now - started)
+                insert?.end()
+                return
+            } catch {
+                insert?.end(error)
+                // A lost right or a password is not the table's fault, and may come back.
+                if let error = error as? ClickHouseError, !error.isTransient, error.isRefusal || error.code == .server {
+                    refusals += 1
+                    // What the server says for good counts immediately; an error that nobody has classified may pass.
+                    if error.isRefusal || refusals >= Self.refusalsMax {
+                        try await refuse(rows.table, number: number, error)
+                        return
+                    }
+                }
+                around.observer.failed(.retry, stage: .insert, message: "\(error)")
+                logger.warning("insert failed; retrying", metadata: ["error": "\(error)"])
+                if await isEnding { throw error }
+                try await Task.sleep(for: pause.next())
+            }
+        }
+    }
+
+    /// Rows that are older than the present copy of their table are in it, or gone.
+    private nonisolated func refuse(_ table: WarehouseTable, number: UInt64, _ error: ClickHouseError) async throws {
+        guard let name = await around.tables.source(of: table), let entry = await around.tables.entry(name),
+            entry.state.copiedFrom < number
+        else { return }
+        try await around.tables.perform(.refused(name, Self.refusal(of: name, error)))
+    }
+
+    static func refusal(of table: TableName, _ error: ClickHouseError) -> TableRefusal {
+        TableRefusal(cause: "ClickHouse refused its rows: \(error)", remedy: "leat tables resync \(table)")
+    }
+}
+
+/// Waits that double from 100 ms to 10 s.
+struct Backoff {
+    private var attempt = 0
+
+    mutating func next() -> Duration {
+        defer { attempt += 1 }
+        let milliseconds = min(10_000, 100 << min(attempt, 7))
+        return .milliseconds(milliseconds + Int.random(in: 0...milliseconds / 4))
+    }
+
+    mutating func reset() { attempt = 0 }
+}
