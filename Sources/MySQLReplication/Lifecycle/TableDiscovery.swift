@@ -1,0 +1,242 @@
+import LeatState
+import Logging
+import MySQLClient
+import MySQLProtocol
+import MySQLSchema
+import Pipeline
+
+/// Finds what the binlog did not announce: tables that are new to the configuration, came by `sql_log_bin = 0` or a
+/// restored dump, wait for a copy, or are gone. Adopts them where the stream and the source agree on the definition.
+actor TableDiscovery {
+    struct Surroundings: Sendable {
+        var warehouse: Warehouse
+        var log: BatchLog
+        var tables: TableKeeper
+        var decoder: StreamDecoder
+        var waits: StreamWaits
+        var hosts: SourceHosts
+        var observer: any ReplicationObserver
+        var options: ReplicationOptions
+        var logger: Logger
+    }
+
+    /// What became of a table that was to be adopted.
+    enum Outcome: Sendable {
+        case adopted
+        /// The source has no such table.
+        case missing
+        case refused(TableRefusal)
+        /// It was changed meanwhile.
+        case unsettled
+    }
+
+    private static let interval = Duration.seconds(60)
+    private let around: Surroundings
+    private let requests: AsyncStream<Void>
+    private let request: AsyncStream<Void>.Continuation
+
+    init(_ surroundings: Surroundings) {
+        around = surroundings
+        (requests, request) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// A pass at once, each minute, and whenever it is asked for; `isDone` is called after the first that succeeds.
+    func run(isDone: @Sendable () async -> Void) async throws {
+        let clock = Task { [request] in
+            while true {
+                try await Task.sleep(for: Self.interval)
+                request.yield()
+            }
+        }
+        defer { clock.cancel() }
+        request.yield()
+        var pause = Backoff()
+        var isFirst = true
+        for await _ in requests {
+            do {
+                if try await pass() { request.yield() }
+                if isFirst { await isDone() }
+                isFirst = false
+                pause.reset()
+            } catch let error as PipelineError {
+                throw error
+            } catch {
+                if Task.isCancelled { return }
+                around.observer.failed(.retry, stage: .source, message: "\(error)")
+                around.logger.warning("tables could not be looked for; retrying", metadata: ["error": "\(error)"])
+                try await Task.sleep(for: pause.next())
+                request.yield()
+            }
+        }
+    }
+
+    /// There may be something to find.
+    nonisolated func look() { request.yield() }
+
+    /// - Returns: whether something did not settle and another pass may help.
+    private func pass() async throws -> Bool {
+        try await asking { inspector in
+            let schema = try await inspector.tables()
+            let present = Set(schema.tables.map(\.name)).union(schema.unreadable.map(\.name))
+            let known = await around.tables.current
+            let wanted = Set(known.unknown(among: present) + known.toAdopt)
+            let gone = known.missing(from: present)
+            if wanted.isEmpty && gone.isEmpty { return false }
+            let outcomes = try await adopt(wanted.union(gone), schema, inspector)
+            return outcomes.values.contains { if case .unsettled = $0 { true } else { false } }
+        }
+    }
+
+    /// Copies a table because somebody asks for it.
+    func adopt(_ name: TableName) async throws -> Outcome {
+        try await asking { inspector in
+            var outcome = Outcome.unsettled
+            for _ in 0..<10 {
+                outcome = try await adopt([name], try await inspector.tables(), inspector)[name] ?? .missing
+                guard case .unsettled = outcome else { break }
+            }
+            return outcome
+        }
+    }
+
+    /// The definition must be the one that the stream is at: it was read, the stream has come to that point and has
+    /// carried out all statements, and it reads the same again.
+    private func adopt(
+        _ names: Set<TableName>,
+        _ first: InformationSchema.Schema,
+        _ inspector: SourceInspector
+    ) async throws -> [TableName: Outcome] {
+        try await around.waits.waitUntilReceived(try await inspector.executedGTIDs())
+        var generations: [TableName: Int] = [:]
+        for name in names { generations[name] = await around.tables.generation(of: name) }
+        let second = try await inspector.tables()
+        var outcomes: [TableName: Outcome] = [:]
+        var number: UInt64?
+        do {
+            for name in names.sorted() {
+                let before = first.tables.first { $0.name == name }
+                let definition = second.tables.first { $0.name == name }
+                let unreadable = second.unreadable.first { $0.name == name }
+                if let unreadable {
+                    let refusal = TableRefusal(
+                        cause: unreadable.reason,
+                        remedy: "leat tables resync \(name)",
+                        isRetried: true
+                    )
+                    try await around.tables.perform(.refused(name, refusal))
+                    outcomes[name] = .refused(refusal)
+                } else if before != definition || generations[name] != (await around.tables.generation(of: name)) {
+                    outcomes[name] = .unsettled
+                } else if let definition {
+                    outcomes[name] = try await adopt(definition, generations[name] ?? 0, &number)
+                } else {
+                    try await around.tables.perform(.missing(name))
+                    outcomes[name] = .missing
+                }
+            }
+        } catch {
+            // Nothing is replayed from it, and what comes after must not wait for it.
+            if let number { await around.log.acknowledge(number) }
+            throw error
+        }
+        if let number {
+            await around.log.acknowledge(number)
+            around.observer.barrierPassed()
+        }
+        return outcomes
+    }
+
+    private func adopt(
+        _ definition: TableDefinition,
+        _ generation: Int,
+        _ number: inout UInt64?
+    ) async throws -> Outcome {
+        let name = definition.name
+        let database = around.options.warehouseDatabase(name.database)
+        var raw: RawTable?
+        do {
+            let mapping = try TableMapping(definition, database: database)
+            raw = try await RawTable(in: around.warehouse, database: database, name: mapping.warehouse.name)
+        } catch let refusal as TableRefusal {
+            let retried = TableRefusal(cause: refusal.cause, remedy: refusal.remedy, isRetried: true)
+            try await around.tables.perform(.refused(name, retried))
+            return .refused(retried)
+        } catch let error as PipelineError where error.kind == .notOurs {
+            let refusal = TableRefusal(
+                cause: error.message,
+                remedy: "\(error.remedy); the table is tried again each minute",
+                isRetried: true
+            )
+            try await around.tables.perform(.refused(name, refusal))
+            return .refused(refusal)
+        }
+        let barrier: UInt64
+        if let number {
+            barrier = number
+        } else {
+            barrier = try await around.log.define(BatchDefinition(kind: .barrier, detail: "copy again"))
+            number = barrier
+        }
+        let isDone = try await around.tables.perform(
+            .adopted(definition, raw: raw, generation: generation, number: barrier)
+        )
+        guard isDone, let entry = await around.tables.entry(name) else { return .unsettled }
+        if entry.state.phase == .quarantined {
+            return .refused(TableRefusal(cause: entry.state.cause, remedy: entry.state.remedy))
+        }
+        return .adopted
+    }
+
+    private func asking<Answer: Sendable>(
+        _ question: (SourceInspector) async throws -> Answer
+    ) async throws -> Answer {
+        let inspector = try await SourceInspector(endpoint: around.hosts.current, logger: around.logger)
+        do {
+            let answer = try await question(inspector)
+            await inspector.close()
+            return answer
+        } catch {
+            await inspector.close()
+            throw error
+        }
+    }
+}
+
+extension RawTable {
+    /// What ClickHouse has under a raw table's name; nil if nothing.
+    ///
+    /// - Throws: ``PipelineError`` `.notOurs`; ``ClickHouseError``.
+    init?(in warehouse: Warehouse, database: String, name: String) async throws {
+        guard let found = try await warehouse.rawTable(database: database, name: name) else { return nil }
+        self.init(
+            columns: found.columns,
+            sortingKey: Self.identifiers(in: found.sortingKey),
+            newestBatch: found.newestBatch
+        )
+    }
+
+    /// `` a, `b c` `` as names.
+    static func identifiers(in list: String) -> [String] {
+        var names: [String] = []
+        var name = ""
+        var isQuoted = false
+        var isEscaped = false
+        for character in list {
+            if isEscaped {
+                name.append(character)
+                isEscaped = false
+            } else if character == "\\" {
+                isEscaped = true
+            } else if character == "`" {
+                isQuoted.toggle()
+            } else if !isQuoted, character == "," {
+                names.append(name)
+                name = ""
+            } else if isQuoted || character != " " {
+                name.append(character)
+            }
+        }
+        if !name.isEmpty { names.append(name) }
+        return names
+    }
+}

@@ -1,0 +1,93 @@
+import LeatState
+import Logging
+import MySQLProtocol
+import Pipeline
+
+/// Saves how far the pipeline has come, and lets copies end that the stream has caught up with.
+actor CheckpointKeeper {
+    struct Surroundings: Sendable {
+        var store: StateStore
+        var log: BatchLog
+        var applied: AppliedPosition
+        var tables: TableKeeper
+        var lag: LagMonitor
+        var observer: any ReplicationObserver
+        var logger: Logger
+    }
+
+    /// How often old records of batches are deleted.
+    private static let forgetInterval = Duration.seconds(6 * 3600)
+    private let around: Surroundings
+
+    init(_ surroundings: Surroundings) { around = surroundings }
+
+    /// Twice a second. Waits for the warehouse where that does not answer, so nothing that must continue meanwhile belongs
+    /// here.
+    func run() async throws {
+        var saved = around.applied.snapshot
+        var savedAt = ContinuousClock.now
+        var forgottenAt = ContinuousClock.now - Self.forgetInterval
+        while !Task.isCancelled {
+            for name in await around.tables.current.consistentTables(at: around.applied.snapshot.position) {
+                try await around.tables.perform(.consistent(name))
+            }
+            let now = around.applied.snapshot
+            if now.position != saved.position || now.acknowledged != saved.acknowledged
+                || ContinuousClock.now - savedAt > .seconds(10)
+            {
+                if await save() {
+                    saved = now
+                    savedAt = .now
+                    around.observer.heartbeat(.checkpoint)
+                }
+            } else {
+                around.observer.idle(.acknowledge)
+            }
+            if ContinuousClock.now - forgottenAt >= Self.forgetInterval {
+                forgottenAt = .now
+                await forgetOldBatches()
+            }
+            try await Task.sleep(for: .milliseconds(500))
+        }
+    }
+
+    /// Records how far the pipeline has come; false if the warehouse could not take it now.
+    @discardableResult
+    func save() async -> Bool {
+        let now = around.applied.snapshot
+        let started = ContinuousClock.now
+        do {
+            try await around.store.save(
+                Checkpoint(acknowledged: now.acknowledged, position: now.position.description),
+                sourcePosition: await around.lag.sourcePosition.description,
+                lagSeconds: await around.lag.lagSeconds
+            )
+            around.observer.passed(.acknowledge, in: .now - started)
+            await around.lag.warehouseAnswered()
+            return true
+        } catch {
+            // It is saved once more when everything has ended.
+            if Task.isCancelled { return false }
+            around.observer.failed(.retry, stage: .checkpoint, message: "\(error)")
+            around.logger.warning("the checkpoint could not be saved", metadata: ["error": "\(error)"])
+            return false
+        }
+    }
+
+    /// Saves however long the warehouse is out of reach.
+    func saveForCertain() async throws {
+        var pause = Backoff()
+        while await !save() { try await Task.sleep(for: pause.next()) }
+    }
+
+    /// Keeps `leat.batches` from growing for ever: it holds a month, and whatever a copy under way was cut into.
+    private func forgetOldBatches() async {
+        let copies = await around.tables.tables.values.filter { $0.state.phase == .snapshotting }
+            .map(\.state.copiedFrom)
+        do {
+            try await around.log.forget(below: copies.min() ?? .max, olderThan: .seconds(30 * 86_400))
+        } catch {
+            around.logger.info("old records of batches could not be deleted now", metadata: ["error": "\(error)"])
+        }
+    }
+}
