@@ -8,54 +8,26 @@ import Pipeline
 
 /// One MySQL source on its way into ClickHouse: takes a consistent copy of its tables and follows every change.
 ///
-/// The pieces: ``StreamDecoder`` (binlog → batches), ``TableCopier`` (key ranges → batches), ``BatchLog`` (numbers and
-/// acknowledgements), ``Warehouse`` (inserts). This actor puts them in order; nothing here runs once a row.
+/// The parts: ``StreamDecoder`` (binlog → batches), ``BatchWriter`` (batches → ClickHouse), ``SnapshotCoordinator`` (key
+/// ranges → batches), ``BatchLog`` (numbers and acknowledgements), ``TableLifecycle`` (what each table is in, and what an
+/// event makes of it) behind ``TableKeeper``, ``DDLApplier``, ``TableDiscovery``, ``LagMonitor``. This actor puts them
+/// together and runs them; nothing here runs once a row.
 public actor ReplicationPipeline {
-    /// A table and what is being done with it.
-    struct Table {
-        var state: TableState
-        var mapping: TableMapping?
-        var copier: TableCopier?
-        var copy: Task<Void, Never>?
-        /// Ranges claimed before a crash that have to be read again under their number.
-        var unacknowledgedRanges: [BatchDefinition] = []
-    }
-
-    let options: ReplicationOptions
-    let client: ClickHouseClient
-    let warehouse: Warehouse
-    let store: StateStore
-    let observer: any ReplicationObserver
-    let logger: Logger
-    let log: BatchLog
-    let hosts: SourceHosts
-    let follower: BinlogFollower
-    let applied: AppliedPosition
-    let unverified = UnverifiedTraces()
-
-    var tables: [TableName: Table] = [:]
-    var decoder: StreamDecoder?
-    var writes: Set<UInt64> = []
-    var failure: (any Error)?
-    var sourcePosition = GTIDSet()
-    /// When the source committed the newest transaction of a batch, in microseconds since 1970, until the batch and all
-    /// before it are in the warehouse.
-    var commits: [UInt64: Int64] = [:]
-    var freshness = SourceFreshness(completeAt: 0)
-    var replica = ReplicaFreshness()
-    var runway = BinlogRunway()
-    /// When ClickHouse has answered last, whatever it was asked.
-    var warehouseSeenAt = ContinuousClock.now
-    var lagSeconds = 0.0
-    /// When the newest heartbeat row was written that the stream, or the warehouse, has: seconds since 1970, 0 if none.
-    var heartbeatReceived = 0.0
-    var heartbeatInserted = 0.0
+    private let options: ReplicationOptions
+    private let client: ClickHouseClient
+    private let warehouse: Warehouse
+    private let store: StateStore
+    private let observer: any ReplicationObserver
+    private let logger: Logger
+    private let log: BatchLog
+    private nonisolated let hosts: SourceHosts
+    private let follower: BinlogFollower
+    private let applied: AppliedPosition
+    private let unverified = UnverifiedTraces()
+    private var parts: PipelineParts?
+    private var failure: (any Error)?
     /// Both sides were checked, and all tables are known.
-    public internal(set) var isStarted = false
-    /// Tables whose state the warehouse has not taken yet.
-    var unsaved: Set<TableName> = []
-    /// One copy at a time: the copies share the connections' budget.
-    var copyQueue: Task<Void, Never>?
+    public private(set) var isStarted = false
 
     /// - Parameter client: of the warehouse; stays the caller's to shut down.
     public init(
@@ -85,236 +57,249 @@ public actor ReplicationPipeline {
     /// The name that its state in the warehouse goes by.
     public nonisolated var name: String { options.name }
 
+    /// The server that the pipeline reads from now.
+    public nonisolated var followedHost: MySQLEndpoint { hosts.current }
+
     /// What the warehouse shows of a table was compared, and is what all batches up to `number` have made of it.
     public nonisolated func confirm(_ table: String, upTo number: UInt64) { unverified.confirm(table, upTo: number) }
-
-    /// The server that is read from now.
-    var endpoint: MySQLEndpoint { hosts.current }
 
     /// Runs until the task is cancelled, which ends it cleanly.
     ///
     /// - Throws: ``PipelineError`` and client errors for what keeps the pipeline from starting; while it runs, only what
-    ///   no waiting can mend.
+    ///   no waiting can cure.
     public func run() async throws {
-        try await start()
-        guard let decoder else { return }
-        isStarted = true
-        warehouseSeenAt = .now
+        try await Warehouse.requireWritable(client)
+        let start = PipelineStart(
+            options: options,
+            hosts: hosts,
+            log: log,
+            store: store,
+            applied: applied,
+            logger: logger
+        )
+        let found = try await start.recover()
+        let parts = await assemble(found)
+        self.parts = parts
+        try await start.restore(found, parts, warehouse)
+        await run(parts)
+        if let failure { throw failure }
+    }
+
+    private func run(_ parts: PipelineParts) async {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.follow(decoder) }
-            group.addTask { await self.consume(decoder) }
-            group.addTask { await self.cut(decoder) }
-            group.addTask { await self.monitor() }
-            group.addTask { await self.watchSource() }
-            group.addTask { await self.watchWarehouse() }
-            group.addTask { await self.watchLag() }
-            if let heartbeat = options.heartbeat {
-                group.addTask { await self.writeHeartbeats(heartbeat) }
-                group.addTask { await self.readHeartbeats(heartbeat) }
-            }
-            // The first to end ends all: cancellation, or a failure that no retry mends.
+            group.addTask { await self.ending { try await self.follower.follow(parts.decoder) } }
+            group.addTask { await self.ending { try await self.consume(parts) } }
+            group.addTask { await self.ending { try await self.cut(parts) } }
+            group.addTask { await self.ending { try await parts.checkpoints.run() } }
+            group.addTask { await self.ending { try await parts.discovery.run { await self.started() } } }
+            group.addTask { await parts.lag.run() }
+            if let heartbeat = parts.heartbeat { group.addTask { await heartbeat.run() } }
+            await parts.copies.begin()
+            // The first to end ends all: cancellation, or a failure that no retry cures.
             await group.next()
             group.cancelAll()
-            decoder.finish()
+            parts.decoder.finish()
             await follower.stop()
-            await stopCopies()
+            await parts.copies.end()
             await group.waitForAll()
         }
         // In a task of its own, since this one is cancelled by now.
         await Task {
-            await finishWrites(within: .seconds(10))
-            await saveCheckpoint()
+            await parts.writer.finish(within: .seconds(10))
+            await parts.checkpoints.save()
         }.value
-        if let failure { throw failure }
     }
 
-    /// Ends the pipeline with an error that nothing here can mend.
-    func fail(_ error: any Error) {
-        if failure == nil { failure = error }
-        observer.failed(.stop, stage: .source, message: "\(error)")
-        logger.error("the pipeline stops", metadata: ["error": "\(error)"])
-    }
+    private func started() { isStarted = true }
 
-    // MARK: Following the binlog
-
-    private func follow(_ decoder: StreamDecoder) async {
+    /// Ends the pipeline with what `body` throws.
+    private func ending(_ body: @Sendable () async throws -> Void) async {
         do {
-            try await follower.follow(decoder)
-        } catch {
-            fail(error)
-        }
-    }
-
-    private func cut(_ decoder: StreamDecoder) async {
-        let step = min(options.batchInterval / 4, .milliseconds(50))
-        var toldAt = ContinuousClock.now
-        while !Task.isCancelled, failure == nil {
-            decoder.cutIfDue()
-            if ContinuousClock.now - toldAt >= .milliseconds(200) {
-                toldAt = .now
-                let counts = decoder.takeCounts()
-                observer.streamed(counts)
-                if counts.isAlive { observer.heartbeat(.receive) }
-                if counts.heartbeatCommit > 0 { heartbeatReceived = Double(counts.heartbeatCommit) / 1_000_000 }
-            }
-            try? await Task.sleep(for: max(step, .milliseconds(5)))
-        }
-    }
-
-    private func consume(_ decoder: StreamDecoder) async {
-        do {
-            for await item in decoder.items {
-                if Task.isCancelled || failure != nil { return }
-                switch item {
-                case .batch(let batch): try await dispatch(batch, decoder)
-                case .progress(let transactions, let commit):
-                    applied.add(transactions, after: await log.last)
-                    noteCommit(commit, ofBatch: await log.last)
-                case .refused(let table, let refusal): await quarantine(table, refusal)
-                case .barrier(let barrier):
-                    try await carryOut(barrier)
-                    try decoder.endBarrier()
-                    follower.resume()
-                }
-            }
+            try await body()
         } catch {
             // Clients have errors of their own for what was cancelled.
             if !Task.isCancelled { fail(error) }
         }
     }
 
-    /// Claims a number for the batch and lets it be written beside others.
-    private func dispatch(_ batch: OpenBatch, _ decoder: StreamDecoder) async throws {
-        while writes.count >= 3 { try await Task.sleep(for: .milliseconds(2)) }
-        let trace = BatchTrace(options.tracer, stream: batch, source: options.name)
-        let number: UInt64
-        if let defined = batch.number {
-            number = defined
-        } else {
-            let claim = trace?.span("define")
-            number = try await log.define(await definition(of: batch))
-            claim?.end()
-        }
-        trace?.setNumber(number)
-        writes.insert(number)
-        if let cut = batch.cutAt {
-            if let started = batch.startedAt { observer.passed(.receive, in: cut - started) }
-            observer.passed(.decode, in: batch.decodeTime)
-            observer.passed(.queue, in: .now - cut)
-        }
-        observer.idle(.queue)
-        Task { await self.write(batch, number: number, decoder, trace) }
+    /// Ends the pipeline with an error that nothing here can cure.
+    private func fail(_ error: any Error) {
+        guard failure == nil, !(error is CancellationError) else { return }
+        failure = error
+        observer.failed(.stop, stage: .source, message: "\(error)")
+        logger.error("the pipeline stops", metadata: ["error": "\(error)"])
+        parts?.decoder.finish()
     }
 
-    /// Apart from the actor, since hashing a large batch takes a while.
-    @concurrent
-    private nonisolated func definition(of batch: OpenBatch) async -> BatchDefinition {
-        batch.definition(checksums: options.hasChecksums)
+    private func assemble(_ found: PipelineStart.Found) async -> PipelineParts {
+        let (lifecycle, options) = (
+            TableLifecycle(isWanted: options.isWanted, warehouseDatabase: options.warehouseDatabase), options
+        )
+        return await PipelineParts(
+            lifecycle,
+            found,
+            options: options,
+            client: client,
+            warehouse: warehouse,
+            store: store,
+            log: log,
+            hosts: hosts,
+            applied: applied,
+            unverified: unverified,
+            observer: observer,
+            resume: { [follower] in follower.resume() },
+            fail: { await self.fail($0) },
+            logger: logger
+        )
     }
 
-    private func write(_ batch: OpenBatch, number: UInt64, _ decoder: StreamDecoder, _ trace: BatchTrace?) async {
-        let started = ContinuousClock.now
-        do {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                for rows in batch.tables.values {
-                    group.addTask { try await self.write(rows, number: number, trace) }
+    // MARK: The stream
+
+    private func cut(_ parts: PipelineParts) async throws {
+        let step = max(min(options.batchInterval / 4, .milliseconds(50)), .milliseconds(5))
+        var countedAt = ContinuousClock.now
+        while !Task.isCancelled {
+            parts.decoder.cutIfDue()
+            parts.waits.check()
+            if ContinuousClock.now - countedAt >= .milliseconds(200) {
+                countedAt = .now
+                let counts = parts.decoder.takeCounts()
+                observer.streamed(counts)
+                if counts.isAlive { observer.heartbeat(.receive) }
+                if counts.heartbeatCommit > 0 {
+                    await parts.heartbeat?.received(at: Double(counts.heartbeatCommit) / 1_000_000)
                 }
-                try await group.waitForAll()
             }
-            let acknowledgement = trace?.span("acknowledge")
-            await log.acknowledge(number)
-            acknowledgement?.end()
-            trace?.end()
-            if options.hasChecksums { unverified.add(trace, number: number, tables: batch.tables.keys) }
-            noteCommit(batch.newestCommit, ofBatch: number)
-            warehouseSeenAt = .now
-            observer.batchWritten(
-                batch.tables.mapValues(\.changes),
-                rows: Int(batch.rows),
-                bytes: batch.byteCount,
-                duration: ContinuousClock.now - started
+            try await Task.sleep(for: step)
+        }
+    }
+
+    private func consume(_ parts: PipelineParts) async throws {
+        for await item in parts.decoder.items {
+            if Task.isCancelled || failure != nil { return }
+            switch item {
+            case .batch(let batch): try await parts.writer.dispatch(batch)
+            case .progress(let transactions, let commit):
+                let last = await log.last
+                applied.add(transactions, after: last)
+                await parts.lag.noteCommit(commit, ofBatch: last)
+            case .refused(let table, let refusal): try await parts.tables.perform(.refused(table, refusal))
+            case .unannounced(let table):
+                let cause = "its rows came through the binlog, and its CREATE TABLE did not"
+                try await parts.tables.perform(.appeared(table, cause: cause, number: nil))
+                parts.discovery.look()
+            case .barrier(let barrier):
+                try await parts.ddl.carryOut(barrier)
+                try parts.decoder.endBarrier()
+                follower.resume()
+                if await !parts.tables.current.toAdopt.isEmpty { parts.discovery.look() }
+            }
+        }
+    }
+
+    // MARK: Orders
+
+    /// Copies a table again in place: rows that the source no longer has get a tombstone at the end. Ends a quarantine and
+    /// a pause.
+    ///
+    /// - Throws: ``PipelineError`` if there is no such table, or it cannot be followed.
+    public func resync(_ text: String) async throws {
+        let (name, parts) = try require(text)
+        try await parts.tables.perform(.resumed(name))
+        switch try await parts.discovery.adopt(name) {
+        case .adopted: return
+        case .missing:
+            throw PipelineError(
+                .precondition,
+                "the source has no table `\(text)`",
+                remedy: await parts.tables.entry(name) == nil ? "leat tables list" : "leat tables forget \(text)"
             )
-            observer.heartbeat(.insert)
+        case .refused(let refusal):
+            throw PipelineError(
+                .precondition,
+                "`\(text)` cannot be followed: \(refusal.cause)",
+                remedy: refusal.remedy
+            )
+        case .unsettled:
+            throw PipelineError(
+                .precondition,
+                "`\(text)` is being changed at the source",
+                remedy: "it is copied as soon as that ends; leat status shows it"
+            )
+        }
+    }
+
+    /// Stops following a table until it is resumed, which copies it again.
+    ///
+    /// - Throws: ``PipelineError`` if there is no such table.
+    public func pause(_ text: String) async throws {
+        let (name, parts) = try require(text)
+        guard await parts.tables.entry(name) != nil else { throw unknown(text) }
+        try await parts.tables.perform(.paused(name))
+    }
+
+    /// Ends a pause.
+    ///
+    /// - Throws: ``PipelineError`` if the table is not paused, or cannot be copied.
+    public func resume(_ text: String) async throws {
+        let (name, parts) = try require(text)
+        guard await parts.tables.entry(name)?.state.phase == .paused else {
+            throw PipelineError(.precondition, "`\(text)` is not paused", remedy: "leat status")
+        }
+        try await resync(text)
+    }
+
+    /// Removes what is known of a table that the source does not have any more. Its view is removed, its rows are kept
+    /// under another name.
+    ///
+    /// - Throws: ``PipelineError`` if there is no such table, or the source still has it.
+    public func forget(_ text: String) async throws {
+        guard let name = TableName(parsing: text), let parts, let entry = await parts.tables.entry(name) else {
+            throw unknown(text)
+        }
+        if options.isWanted(name), try await parts.discovery.exists(name) {
+            throw PipelineError(
+                .precondition,
+                "the source still has `\(text)`",
+                remedy: "leave it out first: tables: [\"!\(text)\"], or copy it again: leat tables resync \(text)"
+            )
+        }
+        if entry.isFollowed { try await parts.tables.perform(.missing(name)) }
+        let number = try await log.define(BatchDefinition(kind: .barrier, table: text, detail: "forget"))
+        let result: Result<Void, any Error>
+        do {
+            result = .success(_ = try await parts.tables.perform(.forgotten(name, number: number)))
         } catch {
-            // Cancelled while the warehouse was out of reach: the batch is replayed at the next start.
-            trace?.end(error)
+            result = .failure(error)
         }
-        writes.remove(number)
-        if decoder.release(bytes: batch.sourceBytes) { follower.resume() }
+        await log.acknowledge(number)
+        try result.get()
     }
 
-    /// Waits until nothing that was dispatched is still being written, but not for long: what is left is replayed.
-    private func finishWrites(within limit: Duration) async {
-        isEnding = true
-        let deadline = ContinuousClock.now + limit
-        while !writes.isEmpty, ContinuousClock.now < deadline { try? await Task.sleep(for: .milliseconds(20)) }
+    /// Reads single rows again at the source and writes them with a newer version, as the copy of a range does; those that
+    /// the source does not have are removed.
+    ///
+    /// - Parameters:
+    ///   - text: the table, as the source calls it.
+    ///   - foreignVersions: versions of these rows that Leat has not written; they are taken out first, since nothing new
+    ///     might win against them.
+    /// - Returns: how many rows the source had.
+    /// - Throws: ``PipelineError`` if the table is not being streamed, or cannot be read now.
+    public func repair(_ text: String, keys: [RowKey], foreignVersions: [UInt64]) async throws -> UInt64 {
+        let (name, parts) = try require(text)
+        return try await parts.repair.repair(name, keys: keys, foreignVersions: foreignVersions)
     }
 
-    /// Writes rows however long the warehouse is out of reach; quarantines the table where it refuses them.
-    nonisolated func write(_ rows: RowBatch, number: UInt64, _ trace: BatchTrace? = nil) async throws {
-        var pause = Backoff()
-        var refusals = 0
-        var logger = logger
-        logger[metadataKey: "batch"] = .stringConvertible(number)
-        logger[metadataKey: "table"] = "\(rows.table.database).\(rows.table.name)"
-        if let trace = trace?.traceID { logger[metadataKey: "trace"] = "\(trace)" }
-        while true {
-            let insert = trace?.insert(into: rows.table, rows: rows.rows, bytes: rows.byteCount)
-            do {
-                let started = ContinuousClock.now
-                try await warehouse.insert(rows, asBatch: number)
-                observer.inserted(in: .now - started)
-                insert?.end()
-                return
-            } catch {
-                insert?.end(error)
-                // A lost right or a password is not the table's fault, and may come back.
-                if let error = error as? ClickHouseError, !error.isTransient, error.isRefusal || error.code == .server {
-                    refusals += 1
-                    // What the server says for good counts at once; an error that nobody has classified may pass.
-                    if error.isRefusal || refusals >= Self.refusalsMax {
-                        let name = TableName(database: rows.table.database, table: rows.table.name)
-                        await refuseWrite(warehouseName: name, error)
-                        return
-                    }
-                }
-                observer.failed(.retry, stage: .insert, message: "\(error)")
-                logger.warning("the warehouse did not take a batch, trying again", metadata: ["error": "\(error)"])
-                if await isEnding { throw error }
-                try await Task.sleep(for: pause.next())
-            }
-        }
+    private func require(_ text: String) throws -> (TableName, PipelineParts) {
+        guard let name = TableName(parsing: text), options.isWanted(name), let parts else { throw unknown(text) }
+        return (name, parts)
     }
 
-    /// Refusals of unknown kind that a table may meet one after another: half a minute of them.
-    static let refusalsMax = 8
-
-    /// The pipeline ends: nothing is tried again.
-    private var isEnding = false
-
-    private func refuseWrite(warehouseName: TableName, _ error: ClickHouseError) async {
-        let source = tables.first { entry in
-            entry.value.mapping?.warehouse.database == warehouseName.database
-                && entry.value.mapping?.warehouse.name == warehouseName.table
-        }
-        guard let source else { return }
-        await quarantine(source.key, Self.refusal(of: source.key, error))
+    private func unknown(_ text: String) -> PipelineError {
+        PipelineError(
+            .precondition,
+            "the pipeline `\(options.name)` has no table `\(text)`",
+            remedy: "leat tables list"
+        )
     }
-
-    static func refusal(of table: TableName, _ error: ClickHouseError) -> TableRefusal {
-        TableRefusal(cause: "ClickHouse refused its rows: \(error)", remedy: "leat tables resync \(table)")
-    }
-}
-
-/// Waits that double from 100 ms to 10 s.
-struct Backoff {
-    private var attempt = 0
-
-    mutating func next() -> Duration {
-        defer { attempt += 1 }
-        let milliseconds = min(10_000, 100 << min(attempt, 7))
-        return .milliseconds(milliseconds + Int.random(in: 0...milliseconds / 4))
-    }
-
-    mutating func reset() { attempt = 0 }
 }

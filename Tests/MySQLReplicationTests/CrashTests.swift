@@ -199,7 +199,7 @@ private struct SimulatedWarehouse {
                 written[number] = rows
             // What has nothing for the warehouse counts once all before it is acknowledged.
             case .progress(let transactions, _): waiting.append((definitions.count, transactions))
-            case .barrier, .refused: Issue.record("\(item) out of nothing but rows")
+            case .barrier, .refused, .unannounced: Issue.record("\(item) out of nothing but rows")
             }
         }
     }

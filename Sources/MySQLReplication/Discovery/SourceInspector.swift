@@ -104,6 +104,16 @@ struct SourceInspector: Sendable {
         return answer.scalar.flatMap { UInt64($0) }
     }
 
+    /// The default character set of a database; nil if there is none of that name.
+    func charset(ofDatabase database: String) async throws -> String? {
+        try await connection.query(
+            """
+            SELECT default_character_set_name FROM information_schema.schemata \
+            WHERE schema_name = \(InformationSchema.quoted(database))
+            """
+        ).scalar
+    }
+
     private var dialect: SQLDialect { SQLDialect(serverVersion: connection.serverVersion) }
 
     /// All tables of the server but its own.

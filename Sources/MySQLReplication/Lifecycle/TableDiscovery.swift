@@ -73,6 +73,11 @@ actor TableDiscovery {
     /// There may be something to find.
     nonisolated func look() { request.yield() }
 
+    /// Whether the source has a table of that name.
+    func exists(_ name: TableName) async throws -> Bool {
+        try await asking { try await $0.table(name) != nil }
+    }
+
     /// - Returns: whether something did not settle and another pass may help.
     private func pass() async throws -> Bool {
         try await asking { inspector in
@@ -117,6 +122,7 @@ actor TableDiscovery {
                 let before = first.tables.first { $0.name == name }
                 let definition = second.tables.first { $0.name == name }
                 let unreadable = second.unreadable.first { $0.name == name }
+                let generation = await around.tables.generation(of: name)
                 if let unreadable {
                     let refusal = TableRefusal(
                         cause: unreadable.reason,
@@ -125,10 +131,10 @@ actor TableDiscovery {
                     )
                     try await around.tables.perform(.refused(name, refusal))
                     outcomes[name] = .refused(refusal)
-                } else if before != definition || generations[name] != (await around.tables.generation(of: name)) {
+                } else if before != definition || generations[name] != generation {
                     outcomes[name] = .unsettled
                 } else if let definition {
-                    outcomes[name] = try await adopt(definition, generations[name] ?? 0, &number)
+                    outcomes[name] = try await adopt(definition, generation, &number)
                 } else {
                     try await around.tables.perform(.missing(name))
                     outcomes[name] = .missing

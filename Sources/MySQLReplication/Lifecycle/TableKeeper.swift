@@ -1,3 +1,4 @@
+import LeatState
 import ClickHouseClient
 import Logging
 import MySQLSchema
@@ -20,6 +21,7 @@ actor TableKeeper {
     private var lifecycle: TableLifecycle
     private var decoder: StreamDecoder?
     private var copies: (any TableCopies)?
+    private var discovery: TableDiscovery?
     private let turn = Turnstile()
     private let around: Surroundings
 
@@ -29,8 +31,9 @@ actor TableKeeper {
     }
 
     /// Hands over what steps act on; before the first of them.
-    func attach(decoder: StreamDecoder, copies: any TableCopies) {
+    func attach(decoder: StreamDecoder, copies: any TableCopies, discovery: TableDiscovery) {
         self.decoder = decoder
+        self.discovery = discovery
         self.copies = copies
     }
 
@@ -74,6 +77,8 @@ actor TableKeeper {
         do {
             try await carryOut(step)
         } catch let refusal as TableRefusal {
+            // What is saved of it is known from here on, though it cannot be made so.
+            if case .loaded = event { lifecycle.commit(step) }
             // Of a table that is refused already only what stops it is left, which needs nothing that can be refused.
             guard let stop = lifecycle.step(for: .refused(step.table, refusal)) else { return true }
             try await carryOut(stop)
@@ -180,6 +185,7 @@ actor TableKeeper {
                 metadata: ["table": "\(step.table)", "cause": "\(state.cause)", "remedy": "\(state.remedy)"]
             )
         case .waiting:
+            discovery?.look()
             around.logger.notice(
                 "a table waits to be copied",
                 metadata: ["table": "\(step.table)", "cause": "\(state.cause)"]

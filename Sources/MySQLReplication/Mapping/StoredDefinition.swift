@@ -52,3 +52,8 @@ struct StoredDefinition: Codable, Equatable {
         )
     }
 }
+
+extension StoredDefinition {
+    /// As JSON. Empty if that cannot be made, which the next start takes for a definition that it cannot use.
+    var text: String { (try? json) ?? "" }
+}

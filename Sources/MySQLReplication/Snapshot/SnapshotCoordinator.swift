@@ -1,3 +1,4 @@
+import LeatState
 import ClickHouseClient
 import Logging
 import MySQLClient
@@ -46,9 +47,16 @@ actor SnapshotCoordinator: TableCopies {
     private var ended: [TableName: [TableCopier]] = [:]
     /// Ranges claimed before a crash that have to be read again under their number.
     private var unacknowledged: [TableName: [BatchDefinition]] = [:]
+    /// Nothing is copied before all is known of what an earlier run claimed.
+    private var hasBegun = false
     private var isEnding = false
 
     init(_ surroundings: Surroundings) { around = surroundings }
+
+    func begin() {
+        hasBegun = true
+        runNext()
+    }
 
     /// An earlier run has claimed this range and not written it.
     func take(range definition: BatchDefinition, of name: TableName) {
@@ -64,7 +72,7 @@ actor SnapshotCoordinator: TableCopies {
     }
 
     private func runNext() {
-        guard running == nil, !isEnding, !queue.isEmpty else { return }
+        guard hasBegun, running == nil, !isEnding, !queue.isEmpty else { return }
         var copy = queue.removeFirst()
         let task = Task { [copy] in await self.run(copy) }
         copy.task = task

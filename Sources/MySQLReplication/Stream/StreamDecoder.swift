@@ -70,6 +70,9 @@ final class StreamDecoder: PacketConsumer, @unchecked Sendable {
     /// Whether the stream may not go on now: a barrier is being carried out, or too much waits for the warehouse.
     var isBlocked: Bool { lock.withLock { state.isBlocked } }
 
+    /// Whether a statement was handed over and is not carried out yet.
+    var isInBarrier: Bool { lock.withLock { state.isInBarrier } }
+
     /// Whether nothing that was handed over waits for the warehouse.
     var isIdle: Bool { lock.withLock { state.isIdle } }
 

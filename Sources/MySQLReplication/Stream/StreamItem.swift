@@ -10,6 +10,8 @@ enum StreamItem: Sendable {
     case progress(GTIDSet, newestCommit: Int64)
     /// A statement that separates what came before from what comes after; the stream waits for `resume(after:)`.
     case barrier(StreamBarrier)
+    /// Rows came of a table that is to be followed and of which nothing is known; they are left out.
+    case unannounced(TableName)
     /// A table that cannot be followed any further; its rows from here on are left out.
     case refused(TableName, TableRefusal)
 }

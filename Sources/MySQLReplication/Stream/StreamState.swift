@@ -94,7 +94,15 @@ struct StreamState {
     private mutating func handle(_ event: BinlogEvent) throws {
         switch event {
         case .rows(let rows): try take(rows)
-        case .tableMap(let map): if let refused = try router.take(map) { refuse(refused.table, refused.refusal) }
+        case .tableMap(let map):
+            switch try router.take(map) {
+            case (let table, .refused(let refusal))?: refuse(table, refusal)
+            case (let table, .unannounced)?:
+                // Told once: from here on its rows are passed over until the table is followed.
+                router.stop(table, asQuarantined: true)
+                cutter.emit(.unannounced(table))
+            case nil: break
+            }
         case .gtid(let event):
             guard let gtid = event.gtid else { throw StreamError.anonymousTransaction }
             transactions.begin(gtid, committedAt: Int64(clamping: event.originalCommitMicroseconds))

@@ -12,6 +12,13 @@ struct TableRouter {
         case followed(FollowedTable)
     }
 
+    /// What keeps a table's rows from being followed.
+    enum Problem {
+        case refused(TableRefusal)
+        /// Nothing is known of the table: no CREATE TABLE of it was in the binlog. A copy finds its rows.
+        case unannounced
+    }
+
     private let isWanted: @Sendable (TableName) -> Bool
     private var followed: [TableName: FollowedTable] = [:]
     private var quarantined: Set<TableName> = []
@@ -45,26 +52,20 @@ struct TableRouter {
 
     /// Notes what a table id stands for.
     ///
-    /// - Returns: why rows of the table cannot be followed, if they were to be; it has to be stopped then.
-    mutating func take(_ map: TableMapEvent) throws -> (table: TableName, refusal: TableRefusal)? {
+    /// - Returns: what keeps rows of the table from being followed, if they were to be; it has to be left out then.
+    mutating func take(_ map: TableMapEvent) throws -> (table: TableName, problem: Problem)? {
         let name = TableName(database: map.database, table: map.table)
         if let table = followed[name] {
             if let refusal = table.prepare(for: map) {
                 routes[map.tableID] = (name, .quarantined(try map.skippingDecoder()))
-                return (name, refusal)
+                return (name, .refused(refusal))
             }
             routes[map.tableID] = (name, .followed(table))
         } else if quarantined.contains(name) {
             routes[map.tableID] = (name, .quarantined(try map.skippingDecoder()))
         } else if isWanted(name) {
             routes[map.tableID] = (name, .quarantined(try map.skippingDecoder()))
-            return (
-                name,
-                TableRefusal(
-                    cause: "its rows are in the binlog, but its CREATE TABLE was not",
-                    remedy: "leat tables resync \(name)"
-                )
-            )
+            return (name, .unannounced)
         } else {
             routes[map.tableID] = (name, .ignored)
         }

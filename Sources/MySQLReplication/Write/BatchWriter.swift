@@ -1,3 +1,4 @@
+import LeatState
 import ClickHouseClient
 import Logging
 import MySQLSchema

@@ -23,7 +23,7 @@ extension LeatConfiguration {
         logger[metadataKey: "pipeline"] = "\(source.name)"
         let quiet = logger
         return ContinuousVerifier(
-            source: { await pipeline.followedHost },
+            source: { pipeline.followedHost },
             tables: { endpoint in
                 try await Verifier.tables(
                     at: endpoint,

@@ -6,7 +6,18 @@ import MySQLProtocol
 import MySQLSchema
 import Pipeline
 
-extension ReplicationPipeline {
+/// Repairs single rows of tables that are streamed.
+struct RowRepair: Sendable {
+    let warehouse: Warehouse
+    let log: BatchLog
+    let tables: TableKeeper
+    let decoder: StreamDecoder
+    let applied: AppliedPosition
+    let hosts: SourceHosts
+    /// Bytes of one insert.
+    let batchBytes: Int
+    let logger: Logger
+
     /// Rows that are read and written in one go.
     private static let repairedAtOnce = 500
 
@@ -14,17 +25,18 @@ extension ReplicationPipeline {
     /// the source does not have are removed.
     ///
     /// - Parameters:
-    ///   - text: the table, as the source calls it.
+    ///   - name: the table, as the source calls it.
     ///   - foreignVersions: versions of these rows that Leat has not written; they are taken out first, since nothing new
     ///     might win against them.
     /// - Returns: how many rows the source had.
     /// - Throws: ``PipelineError`` if the table is not being streamed, or cannot be read now.
-    public func repair(_ text: String, keys: [RowKey], foreignVersions: [UInt64]) async throws -> UInt64 {
-        guard let name = TableName(parsing: text), let mapping = tables[name]?.mapping, let decoder else {
+    func repair(_ name: TableName, keys: [RowKey], foreignVersions: [UInt64]) async throws -> UInt64 {
+        let text = name.description
+        guard let mapping = await tables.entry(name)?.mapping else {
             throw PipelineError(
                 .precondition,
-                "the pipeline `\(options.name)` has no table `\(text)`",
-                remedy: "leat tables list"
+                "`\(text)` is not followed",
+                remedy: "leat tables resync \(text)"
             )
         }
         let portions = try stride(from: 0, to: keys.count, by: Self.repairedAtOnce).map { start in
@@ -44,7 +56,7 @@ extension ReplicationPipeline {
         var repaired: UInt64 = 0
         var removals: [UInt64] = []
         for portion in portions {
-            let (rows, removal) = try await rewrite(name, mapping, decoder, where: portion.source)
+            let (rows, removal) = try await rewrite(name, mapping, where: portion.source)
             repaired += rows
             removals.append(removal)
         }
@@ -64,7 +76,7 @@ extension ReplicationPipeline {
     /// Ends a repair with a batch behind which the table is what the stream says again: all that was done is older than
     /// it, and so are the transactions that were read at the source before the stream had them.
     private func close(_ name: TableName) async throws {
-        let inspector = try await SourceInspector(endpoint: endpoint, logger: logger)
+        let inspector = try await SourceInspector(endpoint: hosts.current, logger: logger)
         let position: GTIDSet
         do {
             position = try await inspector.executedGTIDs()
@@ -88,7 +100,6 @@ extension ReplicationPipeline {
     private func rewrite(
         _ name: TableName,
         _ mapping: TableMapping,
-        _ decoder: StreamDecoder,
         where condition: String
     ) async throws -> (rows: UInt64, removal: UInt64) {
         let removal = try await log.define(
@@ -101,10 +112,10 @@ extension ReplicationPipeline {
             do {
                 // A barrier that was under way is over by then, and the next one waits for us.
                 try await log.waitUntilAcknowledged(removal - 1)
-                try requireUnchanged(name, mapping)
+                try await requireUnchanged(name, mapping)
                 // Somebody may have put another one in its place, in which rows come twice.
-                try await warehouse.restoreView(mapping.warehouse, floor: tables[name]?.state.floor ?? 0)
-                let rows = try await write(mapping, decoder, where: condition, as: writing)
+                try await warehouse.restoreView(mapping.warehouse, floor: await tables.entry(name)?.state.floor ?? 0)
+                let rows = try await write(mapping, where: condition, as: writing)
                 await log.acknowledge(removal)
                 await log.acknowledge(writing)
                 return (rows, removal)
@@ -119,9 +130,10 @@ extension ReplicationPipeline {
         }
     }
 
-    private func requireUnchanged(_ name: TableName, _ mapping: TableMapping) throws {
-        guard let table = tables[name], table.state.phase == .streaming else {
-            let phase = tables[name]?.state.phase
+    private func requireUnchanged(_ name: TableName, _ mapping: TableMapping) async throws {
+        let table = await tables.entry(name)
+        guard let table, table.state.phase == .streaming else {
+            let phase = table?.state.phase
             throw PipelineError(
                 .precondition,
                 "`\(name)` is \(phase?.rawValue ?? "gone"): only rows of a table that is streamed can be repaired",
@@ -135,14 +147,13 @@ extension ReplicationPipeline {
 
     private func write(
         _ mapping: TableMapping,
-        _ decoder: StreamDecoder,
         where condition: String,
         as number: UInt64
     ) async throws -> UInt64 {
-        let session = try await RangeSession(mapping: mapping, endpoint: endpoint, logger: logger)
+        let session = try await RangeSession(mapping: mapping, endpoint: hosts.current, logger: logger)
         do {
             let consumer = try await session.consumer(
-                limits: .init(blockBytes: 1 << 20, insertBytes: options.batchBytes),
+                limits: .init(blockBytes: 1 << 20, insertBytes: batchBytes),
                 pool: RowBatchPool(table: mapping.warehouse, keptMax: 4, bytesMax: 4 << 20)
             )
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -207,7 +218,4 @@ extension ReplicationPipeline {
         default: error
         }
     }
-
-    /// The server that the pipeline reads from now.
-    public var followedHost: MySQLEndpoint { endpoint }
 }
