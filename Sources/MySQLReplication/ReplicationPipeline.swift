@@ -264,11 +264,12 @@ public actor ReplicationPipeline {
                 remedy: "leave it out first: tables: [\"!\(text)\"], or copy it again: leat tables resync \(text)"
             )
         }
-        if entry.isFollowed { try await parts.tables.perform(.missing(name)) }
         let number = try await log.define(BatchDefinition(kind: .barrier, table: text, detail: "forget"))
         let result: Result<Void, any Error>
         do {
-            result = .success(_ = try await parts.tables.perform(.forgotten(name, number: number)))
+            if entry.isFollowed { try await parts.tables.perform(.missing(name, number: number)) }
+            try await parts.tables.perform(.forgotten(name, number: number))
+            result = .success(())
         } catch {
             result = .failure(error)
         }

@@ -22,17 +22,20 @@ struct BinlogWriter {
 
     /// All events of one transaction.
     static func transaction(_ sequence: Int64, _ rows: [Rows]) throws -> [[UInt8]] {
-        var events = [try gtid(sequence), query("BEGIN")]
+        var events = [try gtid(sequence), begin]
         for (index, part) in rows.enumerated() {
             let id = UInt64(index + 10)
             events.append(tableMap(id, part.table))
             events.append(contentsOf: rowsEvents(id, part.changes))
         }
-        events.append(event(type: 16, integer(UInt64(1))))
+        events.append(xid)
         return events
     }
 
-    private static func gtid(_ sequence: Int64) throws -> [UInt8] {
+    static let begin = query("BEGIN")
+    static let xid = event(type: 16, integer(UInt64(1)))
+
+    static func gtid(_ sequence: Int64) throws -> [UInt8] {
         let digits = Array(uuid.replacing("-", with: ""))
         let identifier = stride(from: 0, to: 32, by: 2).map { UInt8(String(digits[$0...$0 + 1]), radix: 16) ?? 0 }
         let committed = integer(UInt64(1_700_000_000_000_000 + sequence))
@@ -48,11 +51,11 @@ struct BinlogWriter {
         )
     }
 
-    private static func query(_ sql: String) -> [UInt8] {
+    static func query(_ sql: String) -> [UInt8] {
         event(type: 2, integer(UInt32(1)), integer(UInt32(0)), [0], integer(UInt32(0)), [0], Array(sql.utf8))
     }
 
-    private static func tableID(_ id: UInt64) -> [UInt8] { Array(integer(id)[..<6]) }
+    static func tableID(_ id: UInt64) -> [UInt8] { Array(integer(id)[..<6]) }
 
     private static func tableMap(_ id: UInt64, _ table: String) -> [UInt8] {
         func name(_ text: String) -> [UInt8] { [UInt8(text.utf8.count)] + Array(text.utf8) }
@@ -112,7 +115,7 @@ struct BinlogWriter {
         return events
     }
 
-    private static func event(type: UInt8, _ parts: [UInt8]...) -> [UInt8] {
+    static func event(type: UInt8, _ parts: [UInt8]...) -> [UInt8] {
         let body = Array(parts.joined())
         let header = [
             integer(UInt32(1_700_000_000)), [type], integer(UInt32(77)), integer(UInt32(19 + body.count)),
@@ -121,7 +124,7 @@ struct BinlogWriter {
         return Array(header.joined()) + body
     }
 
-    private static func integer<T: FixedWidthInteger>(_ value: T) -> [UInt8] {
+    static func integer<T: FixedWidthInteger>(_ value: T) -> [UInt8] {
         withUnsafeBytes(of: value.littleEndian) { Array($0) }
     }
 }

@@ -136,7 +136,7 @@ actor TableDiscovery {
                 } else if let definition {
                     outcomes[name] = try await adopt(definition, generation, &number)
                 } else {
-                    try await around.tables.perform(.missing(name))
+                    try await around.tables.perform(.missing(name, number: try await claim(&number)))
                     outcomes[name] = .missing
                 }
             }
@@ -176,13 +176,7 @@ actor TableDiscovery {
             try await around.tables.perform(.refused(name, refusal))
             return .refused(refusal)
         }
-        let barrier: UInt64
-        if let number {
-            barrier = number
-        } else {
-            barrier = try await around.log.define(BatchDefinition(kind: .barrier, detail: "copy again"))
-            number = barrier
-        }
+        let barrier = try await claim(&number)
         let isDone = try await around.tables.perform(
             .adopted(definition, raw: raw, generation: generation, number: barrier)
         )
@@ -191,6 +185,14 @@ actor TableDiscovery {
             return .refused(TableRefusal(cause: entry.state.cause, remedy: entry.state.remedy))
         }
         return .adopted
+    }
+
+    /// One number for all tables of a pass.
+    private func claim(_ number: inout UInt64?) async throws -> UInt64 {
+        if let number { return number }
+        let claimed = try await around.log.define(BatchDefinition(kind: .barrier, detail: "copy again"))
+        number = claimed
+        return claimed
     }
 
     private func asking<Answer: Sendable>(

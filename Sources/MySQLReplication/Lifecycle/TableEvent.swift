@@ -47,7 +47,7 @@ enum TableEvent: Sendable {
     // MARK: Outside of the stream
 
     /// The source does not have the table, though the stream has come to where it was asked.
-    case missing(TableName)
+    case missing(TableName, number: UInt64)
     case paused(TableName)
     /// It is to be copied again: after a pause, or since somebody asked for it.
     case resumed(TableName)
@@ -61,7 +61,7 @@ enum TableEvent: Sendable {
         case .adopted(let definition, _, _, _): definition.name
         case .altered(let name, _, _), .truncated(let name, _), .dropped(let name, _), .renamed(let name, _, _),
             .appeared(let name, _, _), .changedUnseen(let name, _), .refused(let name, _), .copied(let name, _, _),
-            .consistent(let name), .definitionDiffers(let name, _), .missing(let name), .paused(let name),
+            .consistent(let name), .definitionDiffers(let name, _), .missing(let name, _), .paused(let name),
             .resumed(let name), .forgotten(let name, _):
             name
         }

@@ -28,12 +28,14 @@ extension TableLifecycle {
         }.keys.sorted()
     }
 
-    func missing(_ name: TableName) -> TableStep? {
+    func missing(_ name: TableName, number: UInt64) -> TableStep? {
         guard let entry = tables[name] else { return nil }
         switch entry.state.phase {
         case .waiting where entry.state.definition.isEmpty:
-            // Nothing of it was ever in the warehouse: a view, or a table that has been renamed again since.
-            return left(name, notice: nil)
+            // A view, or a table that has been renamed again since. A copy may have begun that was not recorded any more.
+            var step = left(name, notice: nil)
+            step.finish += setAside(name, entry.state, number: number)
+            return step
         case .waiting, .streaming, .snapshotting:
             return quarantine(
                 name,
@@ -70,11 +72,9 @@ extension TableLifecycle {
 
     func forgotten(_ name: TableName, number: UInt64) -> TableStep? {
         guard let entry = tables[name], !entry.isFollowed, entry.state.phase != .dropped else { return nil }
-        let database = entry.state.warehouseDatabase.isEmpty
-            ? warehouseDatabase(name.database) : entry.state.warehouseDatabase
         var step = left(name, notice: .dropped)
         step.entry.state.barrier = max(number, entry.state.barrier)
-        step.finish.append(.setAside(database: database, name: name.table, batch: number))
+        step.finish += setAside(name, entry.state, number: number)
         return step
     }
 

@@ -216,14 +216,20 @@ extension TableLifecycle {
     /// The state is saved first: a crash in between must not make a later start create the table again.
     func dropped(_ name: TableName, number: UInt64) -> TableStep? {
         guard let known = tables[name] else { return nil }
-        let database =
-            known.state.warehouseDatabase.isEmpty ? warehouseDatabase(name.database) : known.state.warehouseDatabase
         if known.state.phase == .dropped, !isApplied(number, to: name) { return nil }
         var step = left(name, notice: .dropped)
         step.entry.state.barrier = number
         step.entry.state.warehouseDatabase = known.state.warehouseDatabase
-        step.finish.append(.setAside(database: database, name: name.table, batch: number))
+        step.finish += setAside(name, known.state, number: number)
         return step
+    }
+
+    /// Sets the table aside where it may be in ClickHouse: where it is recorded to be, and where a copy may have begun that
+    /// was not recorded any more.
+    func setAside(_ name: TableName, _ state: TableState, number: UInt64) -> [TableAction] {
+        let present = warehouseDatabase(name.database)
+        let databases = state.warehouseDatabase == present ? [present] : [state.warehouseDatabase, present]
+        return databases.filter { !$0.isEmpty }.map { .setAside(database: $0, name: name.table, batch: number) }
     }
 
     /// The old name: nothing of the source has it any more.

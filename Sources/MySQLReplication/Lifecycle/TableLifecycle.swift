@@ -83,7 +83,7 @@ struct TableLifecycle: Sendable {
         case .copied(_, let copiedFrom, let position): return copied(name, copiedFrom: copiedFrom, position)
         case .consistent: return consistent(name)
         case .definitionDiffers(_, let copiedFrom): return definitionDiffers(name, copiedFrom: copiedFrom)
-        case .missing: return missing(name)
+        case .missing(_, let number): return missing(name, number: number)
         case .paused: return paused(name)
         case .resumed: return resumed(name)
         case .forgotten(_, let number): return forgotten(name, number: number)

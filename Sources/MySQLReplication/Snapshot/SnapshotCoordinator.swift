@@ -67,7 +67,10 @@ actor SnapshotCoordinator: TableCopies {
         guard let entry, let mapping = entry.mapping, !isEnding else { return }
         let copier = copier(of: name, mapping)
         around.observer.copyBegins(table: name.description)
-        queue.append(Copy(name: name, copier: copier, mapping: mapping, state: entry.state))
+        let copy = Copy(name: name, copier: copier, mapping: mapping, state: entry.state)
+        // A copy waits at its end for all numbers up to the one that it began after: those of older copies come first.
+        let index = queue.firstIndex { $0.state.copiedFrom > entry.state.copiedFrom } ?? queue.endIndex
+        queue.insert(copy, at: index)
         runNext()
     }
 

@@ -1,0 +1,61 @@
+/// Table maps and rows of tables of integers, as a server writes them.
+enum ModelBinlog {
+    enum Change {
+        case insert([Int32?])
+        case update(from: [Int32?], to: [Int32?])
+        case delete([Int32?])
+    }
+
+    static func tableMap(_ id: UInt64, _ table: String, _ columns: [ModelSource.Column]) -> [UInt8] {
+        func name(_ text: String) -> [UInt8] { [UInt8(text.utf8.count)] + Array(text.utf8) }
+        let names = columns.flatMap { name($0.name) }
+        var nullable: UInt8 = 0
+        for (index, column) in columns.enumerated() where column.isNullable { nullable |= 1 << index }
+        let types = [UInt8](repeating: 3, count: columns.count)
+        // All signed; then names and the primary key.
+        let metadata: [UInt8] = [1, 1, 0, 4, UInt8(names.count)]
+        return BinlogWriter.event(
+            type: 19,
+            BinlogWriter.tableID(id),
+            BinlogWriter.integer(UInt16(1)),
+            name(ModelSource.database),
+            [0],
+            name(table),
+            [0, UInt8(columns.count)],
+            types,
+            [0, nullable],
+            metadata,
+            names,
+            [8, 1, 0]
+        )
+    }
+
+    static func rows(_ id: UInt64, _ columns: Int, _ changes: [Change]) -> [[UInt8]] {
+        changes.map { change in
+            let (type, images): (UInt8, [[Int32?]]) =
+                switch change {
+                case .insert(let row): (30, [row])
+                case .update(let from, let to): (31, [from, to])
+                case .delete(let row): (32, [row])
+                }
+            return BinlogWriter.event(
+                type: type,
+                BinlogWriter.tableID(id),
+                BinlogWriter.integer(UInt16(1)),
+                BinlogWriter.integer(UInt16(2)),
+                [UInt8(columns)],
+                [UInt8](repeating: 0xFF, count: images.count),
+                images.flatMap(image)
+            )
+        }
+    }
+
+    private static func image(_ row: [Int32?]) -> [UInt8] {
+        var nulls: UInt8 = 0
+        var bytes: [UInt8] = []
+        for (index, value) in row.enumerated() {
+            if let value { bytes += BinlogWriter.integer(value) } else { nulls |= 1 << index }
+        }
+        return [nulls | (0xFF << row.count)] + bytes
+    }
+}

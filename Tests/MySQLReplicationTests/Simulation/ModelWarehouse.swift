@@ -1,0 +1,167 @@
+import ClickHouseFormat
+import LeatState
+import MySQLSchema
+import Pipeline
+import Testing
+import WireBytes
+
+@testable import MySQLReplication
+
+/// ClickHouse as the pipeline sees it: raw tables, views, and `leat.*`. All of it outlives crashes.
+struct ModelWarehouse {
+    struct Row {
+        var values: [String: Int32?]
+        var version: UInt64
+        var isDeleted: Bool
+        var id: Int32 { (values["id"] ?? nil) ?? 0 }
+    }
+
+    struct Raw {
+        var columns: [String]
+        var types: [String]
+        var sortingKey: [String]
+        /// What rows have in a column that was added later.
+        var defaults: [String: Int32] = [:]
+        var rows: [Row] = []
+        /// False for a table of somebody else's.
+        var isOurs = true
+    }
+
+    struct View {
+        var columns: [String]
+        var floor: UInt64
+    }
+
+    /// By `database.table` of the view.
+    private(set) var raw: [String: Raw] = [:]
+    private(set) var views: [String: View] = [:]
+    /// What the pipeline did, for the report of a failure.
+    var trace: [String] = []
+    // leat.*
+    var batches: [BatchDefinition] = []
+    var acknowledged: UInt64 = 0
+    var position = ""
+    var hasCheckpoint = false
+    var tables: [String: TableState] = [:]
+
+    private static func key(_ table: WarehouseTable) -> String { "\(table.database).\(table.name)" }
+
+    func rawTable(_ database: String, _ name: String) throws -> RawTable? {
+        guard let found = raw["\(database).\(name)"] else { return nil }
+        guard found.isOurs else { throw Self.notOurs(name) }
+        return RawTable(
+            columns: zip(found.columns, found.types).map { "\($0) \($1)" },
+            sortingKey: found.sortingKey,
+            newestBatch: RowVersion.batch(of: found.rows.map(\.version).max() ?? 0)
+        )
+    }
+
+    private static func notOurs(_ name: String) -> TableRefusal {
+        TableRefusal(cause: "`\(name)` is somebody else's", remedy: "drop it", isRetried: true)
+    }
+
+    mutating func create(_ table: WarehouseTable, floor: UInt64) throws {
+        let key = Self.key(table)
+        if let found = raw[key] {
+            guard found.isOurs else { throw Self.notOurs(key) }
+        } else {
+            raw[key] = Raw(
+                columns: table.columnNames,
+                types: table.columns.map(\.type),
+                sortingKey: table.orderBy
+            )
+        }
+        views[key] = View(columns: table.columnNames, floor: floor)
+    }
+
+    mutating func addColumns(_ added: [TableAction.AddedColumn], to table: WarehouseTable, floor: UInt64) {
+        let key = Self.key(table)
+        for column in added where !(raw[key]?.columns.contains(column.column.name) ?? true) {
+            let place = column.after.flatMap { raw[key]?.columns.firstIndex(of: $0) }.map { $0 + 1 } ?? 0
+            raw[key]?.columns.insert(column.column.name, at: place)
+            raw[key]?.types.insert(column.column.type, at: place)
+            if let text = column.default, let value = Int32(text) { raw[key]?.defaults[column.column.name] = value }
+        }
+        views[key] = View(columns: table.columnNames, floor: floor)
+    }
+
+    mutating func showFrom(_ table: WarehouseTable, floor: UInt64) {
+        views[Self.key(table)] = View(columns: table.columnNames, floor: floor)
+    }
+
+    mutating func setAside(_ database: String, _ name: String, batch: UInt64) throws {
+        let key = "\(database).\(name)"
+        let kept = "\(key)__dropped_\(batch)"
+        if raw[kept] != nil { return }
+        if let found = raw[key], !found.isOurs { throw Self.notOurs(name) }
+        views[key] = nil
+        if let found = raw.removeValue(forKey: key) { raw[kept] = found }
+    }
+
+    mutating func removeBelowFloor(_ table: WarehouseTable, floor: UInt64) {
+        raw[Self.key(table)]?.rows.removeAll { $0.version < RowVersion.first(ofBatch: floor) }
+    }
+
+    mutating func tombstoneOlder(than batch: UInt64, in table: WarehouseTable) {
+        let version = RowVersion.first(ofBatch: batch)
+        let key = Self.key(table)
+        for row in newest(of: key).values where row.version < version && !row.isDeleted {
+            raw[key]?.rows.append(Row(values: ["id": row.id], version: version, isDeleted: true))
+        }
+    }
+
+    /// A batch's rows of one table; false if the table does not take them.
+    mutating func insert(_ rows: [Row], columns: [String], into table: WarehouseTable) -> Bool {
+        let key = Self.key(table)
+        guard let found = raw[key], found.isOurs, Set(columns).isSubset(of: found.columns) else { return false }
+        raw[key]?.rows += rows
+        return true
+    }
+
+    private func newest(of key: String) -> [Int32: Row] {
+        var newest: [Int32: Row] = [:]
+        for row in raw[key]?.rows ?? [] where row.version >= newest[row.id]?.version ?? 0 { newest[row.id] = row }
+        return newest
+    }
+
+    /// The rows that a view shows; nil if there is no such view.
+    func rows(_ database: String, _ name: String) -> [Int32: [Int32?]]? {
+        let key = "\(database).\(name)"
+        guard let view = views[key], let found = raw[key] else { return nil }
+        var rows: [Int32: [Int32?]] = [:]
+        for (id, row) in newest(of: key)
+        where !row.isDeleted && row.version >= RowVersion.first(ofBatch: view.floor) {
+            rows[id] = view.columns.map { row.values[$0] ?? found.defaults[$0] }
+        }
+        return rows
+    }
+
+    mutating func putForeign(_ database: String, _ name: String) {
+        if raw["\(database).\(name)"] == nil {
+            raw["\(database).\(name)"] = Raw(columns: [], types: [], sortingKey: [], isOurs: false)
+        }
+    }
+
+    mutating func removeForeign() { raw = raw.filter { $0.value.isOurs } }
+
+    /// The rows of a batch as ClickHouse would read them.
+    static func rows(of table: RowBatch, number: UInt64) throws -> [Row] {
+        guard table.rows > 0 else { return [] }
+        let encoded = try table.encoded(asBatch: number)
+        let block = try withExtendedLifetime(encoded) {
+            var cursor = ByteCursor(encoded.bytes)
+            return try NativeBlockDecoder.decodeBlock(&cursor)
+        }
+        let names = table.table.columnNames
+        let columns = try names.map { try #require(block[$0]) }
+        let (version, deleted) = (try #require(block["_version"]), try #require(block["_deleted"]))
+        return try (0..<block.rows).map { row in
+            let isDeleted = deleted.integer(row) == 1
+            var values: [String: Int32?] = [:]
+            for (name, column) in zip(names, columns) where !isDeleted || name == "id" {
+                values[name] = .some(column.integer(row).map { Int32($0) })
+            }
+            return Row(values: values, version: try #require(version.unsignedInteger(row)), isDeleted: isDeleted)
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import MySQLSchema
+
+@testable import MySQLReplication
+
+/// Deliberate defects, each of which the simulation has to find.
+enum Mutation: String, CaseIterable {
+    // Of the order of steps.
+    case commitsBeforeSaving
+    case statesOfDroppedTablesAreNotSaved
+    case copyCountsOldRanges
+    case rangesAreReleasedBeforeSaving
+    case checkpointIsNotSavedBeforeDDL
+    case statementsAreNotNoted
+    case adoptsWithoutWaiting
+    case copiesStartInAnyOrder
+    // Of what a step does.
+    case oldTableIsTakenOver
+    case floorIsForgotten
+    case floorIsNotSaved
+    case droppedTableStays
+    case copyIsNotStoppedByTruncate
+    case refusedTableIsNotLeftOut
+    case nothingOlderIsRemoved
+    case includedTableIsNotCopied
+    case columnsAreNotAdded
+    // Of what a statement is taken for.
+    case definitionIsReadLate
+    case alterIsJudgedByItsResult
+    case renameIsIgnored
+    case truncateIsIgnored
+
+    func savesNot(_ step: TableStep) -> Bool {
+        self == .statesOfDroppedTablesAreNotSaved && step.entry.state.phase == .dropped
+    }
+
+    func changed(_ step: TableStep, _ event: TableEvent) -> TableStep {
+        var step = step
+        func remove(_ isMeant: (TableAction) -> Bool) {
+            step.prepare.removeAll(where: isMeant)
+            step.finish.removeAll(where: isMeant)
+        }
+        switch (self, event) {
+        case (.oldTableIsTakenOver, .created), (.oldTableIsTakenOver, .adopted), (.droppedTableStays, .dropped),
+            (.droppedTableStays, .renamed):
+            remove { if case .setAside = $0 { true } else { false } }
+        case (.floorIsForgotten, .truncated):
+            remove {
+                switch $0 {
+                case .showFrom, .removeBelowFloor: true
+                default: false
+                }
+            }
+        case (.floorIsNotSaved, .truncated):
+            step.entry.state.floor = 0
+            remove { if case .removeBelowFloor = $0 { true } else { false } }
+        case (.copyIsNotStoppedByTruncate, .truncated), (.copyIsNotStoppedByTruncate, .altered):
+            remove { $0 == .stopCopy || $0 == .startCopy }
+            step.beginsCopy = false
+        case (.refusedTableIsNotLeftOut, .refused), (.refusedTableIsNotLeftOut, .changedUnseen),
+            (.refusedTableIsNotLeftOut, .altered):
+            if step.entry.state.phase == .quarantined {
+                step.entry.state.phase = .streaming
+                step.entry.mapping = step.entry.mapping
+            }
+        case (.includedTableIsNotCopied, .loaded(let state, _, _, _)):
+            if state.phase == .excluded, let definition = try? StoredDefinition(json: state.definition),
+                let name = TableName(parsing: state.name),
+                let mapping = try? TableMapping(definition.definition(of: name), database: state.warehouseDatabase)
+            {
+                step.entry.state.phase = .streaming
+                step.entry.mapping = mapping
+                step.finish = [.follow(mapping)]
+            }
+        case (.columnsAreNotAdded, .altered): remove { if case .addColumns = $0 { true } else { false } }
+        default: break
+        }
+        return step
+    }
+
+    func changed(_ event: TableEvent, _ source: ModelSource) -> TableEvent {
+        switch (self, event) {
+        case (.alterIsJudgedByItsResult, .altered(let name, _, let number)): .altered(name, [], number: number)
+        case (.renameIsIgnored, .renamed(let name, _, let number)): .altered(name, [], number: number)
+        case (.truncateIsIgnored, .truncated(let name, let number)): .altered(name, [], number: number)
+        default: event
+        }
+    }
+}

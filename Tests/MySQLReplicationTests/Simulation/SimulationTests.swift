@@ -1,0 +1,53 @@
+import Foundation
+import Testing
+
+@testable import MySQLReplication
+
+/// LEAT_HISTORIES in the environment runs as many.
+private let historiesCount = ProcessInfo.processInfo.environment["LEAT_HISTORIES"].flatMap { UInt64($0) } ?? 20_000
+private let historiesAtOnce: UInt64 = 1000
+
+@Suite("Histories of tables")
+struct SimulationTests {
+    @Test(
+        "whatever happens, in the end a table is equal, or it is stopped with a cause",
+        arguments: 0..<historiesCount / historiesAtOnce
+    )
+    func histories(portion: UInt64) throws {
+        var equal = 0
+        var stopped = 0
+        for seed in portion * historiesAtOnce..<(portion + 1) * historiesAtOnce {
+            let result = try History(seed: seed).run()
+            equal += result.equal
+            stopped += result.stopped
+            if let problem = result.problem {
+                Issue.record("\(problem)\n\(try Self.shrunk(seed, result))")
+                return
+            }
+        }
+        // It would be easy to be never wrong.
+        #expect(equal > 2 * stopped, "\(equal) equal, \(stopped) stopped")
+    }
+
+    /// The shortest beginning of a history that ends as badly.
+    private static func shrunk(_ seed: UInt64, _ result: History.Result) throws -> String {
+        for length in 1..<120 {
+            let shorter = try History(seed: seed, length: length).run()
+            if shorter.problem != nil {
+                return "shortest: length \(length), \(shorter.problem ?? "")\n  " + shorter.report.joined(separator: "\n  ")
+            }
+        }
+        return "  " + result.report.joined(separator: "\n  ")
+    }
+
+    @Test("a deliberate defect is found", arguments: Mutation.allCases)
+    func mutation(_ mutation: Mutation) throws {
+        for seed in 0..<UInt64(4000) {
+            // An error, too, is noticed.
+            let result = Result { try History(seed: seed, mutation: mutation).run() }
+            if (try? result.get())?.problem != nil { return }
+            if case .failure = result { return }
+        }
+        Issue.record("\(mutation) is not found")
+    }
+}
