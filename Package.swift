@@ -98,9 +98,14 @@ let package = Package(
             swiftSettings: ours
         ),
         .target(
+            name: "LeatState",
+            dependencies: ["ClickHouseClient", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: ours
+        ),
+        .target(
             name: "Pipeline",
             dependencies: [
-                "WireBytes", "Columns", "ClickHouseFormat", "ClickHouseClient",
+                "WireBytes", "Columns", "ClickHouseFormat", "ClickHouseClient", "LeatState",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: ours
@@ -109,7 +114,7 @@ let package = Package(
             name: "MySQLReplication",
             dependencies: [
                 "WireBytes", "Columns", "MySQLProtocol", "MySQLSchema", "MySQLClient", "ClickHouseFormat",
-                "ClickHouseClient", "Pipeline", "Traces",
+                "ClickHouseClient", "LeatState", "Pipeline", "Traces",
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -121,7 +126,7 @@ let package = Package(
         .target(
             name: "TimeSeries",
             dependencies: [
-                "WireBytes", "Columns", "InfluxClient", "ClickHouseFormat", "ClickHouseClient", "Pipeline",
+                "WireBytes", "Columns", "InfluxClient", "ClickHouseFormat", "ClickHouseClient", "LeatState", "Pipeline",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -133,7 +138,7 @@ let package = Package(
             name: "Verification",
             dependencies: [
                 "WireBytes", "Columns", "MySQLProtocol", "MySQLSchema", "MySQLClient", "InfluxClient",
-                "ClickHouseFormat", "ClickHouseClient", "Pipeline",
+                "ClickHouseFormat", "ClickHouseClient", "LeatState", "Pipeline",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: ours
@@ -153,7 +158,7 @@ let package = Package(
             name: "Doctor",
             dependencies: [
                 "ConfigurationFile", "MySQLProtocol", "MySQLSchema", "MySQLClient", "InfluxClient", "ClickHouseClient",
-                "Pipeline", "MySQLReplication",
+                "LeatState", "Pipeline", "MySQLReplication",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: ours
@@ -161,7 +166,7 @@ let package = Package(
         .target(
             name: "Console",
             dependencies: [
-                "Telemetry", "Pipeline",
+                "Telemetry", "LeatState", "Pipeline",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -177,7 +182,7 @@ let package = Package(
             dependencies: [
                 "CMalloc",
                 "MySQLClient", "MySQLSchema", "ClickHouseClient", "Telemetry", "Traces", "ConfigurationFile",
-                "Pipeline", "MySQLReplication", "InfluxClient", "TimeSeries",
+                "LeatState", "Pipeline", "MySQLReplication", "InfluxClient", "TimeSeries",
                 "Verification", "Generator", "Catalog", "Doctor", "Console", "LocalStack", "Monitoring",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -240,7 +245,7 @@ let package = Package(
         .testTarget(
             name: "TimeSeriesTests",
             dependencies: [
-                "TimeSeries", "InfluxClient", "ClickHouseFormat", "Columns", "WireBytes", "Pipeline",
+                "TimeSeries", "InfluxClient", "ClickHouseFormat", "Columns", "WireBytes", "LeatState", "Pipeline",
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: ours
@@ -278,13 +283,14 @@ let package = Package(
         ),
         .testTarget(
             name: "PipelineTests",
-            dependencies: ["Pipeline", "ClickHouseFormat", "Columns", "WireBytes"],
+            dependencies: ["LeatState", "Pipeline", "ClickHouseFormat", "Columns", "WireBytes"],
             swiftSettings: ours
         ),
         .testTarget(
             name: "MySQLReplicationTests",
             dependencies: [
-                "MySQLReplication", "Pipeline", "MySQLProtocol", "MySQLSchema", "MySQLClient", "ClickHouseFormat",
+                "MySQLReplication", "LeatState", "Pipeline", "MySQLProtocol", "MySQLSchema", "MySQLClient",
+                "ClickHouseFormat",
                 "Columns", "WireBytes",
             ],
             swiftSettings: ours
@@ -293,7 +299,7 @@ let package = Package(
             name: "VerificationTests",
             dependencies: [
                 "Verification", "MySQLSchema", "MySQLProtocol", "MySQLClient", "ClickHouseClient", "InfluxClient",
-                "Columns", "Pipeline",
+                "Columns", "LeatState", "Pipeline",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: ours
@@ -320,7 +326,8 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "LocalStack", "MySQLClient", "ClickHouseClient", "ClickHouseFormat", "Columns", "WireBytes",
-                "ConfigurationFile", "Generator", "Verification", "MySQLReplication", "Pipeline", "MySQLProtocol",
+                "ConfigurationFile", "Generator", "Verification", "MySQLReplication", "LeatState", "Pipeline",
+                "MySQLProtocol",
                 "MySQLSchema", "InfluxClient", "TimeSeries", "Telemetry",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Hummingbird", package: "hummingbird"),

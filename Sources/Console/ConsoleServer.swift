@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import LeatState
 import Logging
 import Pipeline
 import Synchronization

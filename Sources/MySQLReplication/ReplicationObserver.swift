@@ -1,3 +1,4 @@
+import LeatState
 import Pipeline
 
 /// What a pipeline tells of itself while it runs, for metrics and progress; called from any thread, must not block.

@@ -1,4 +1,5 @@
 import Foundation
+import LeatState
 import MySQLClient
 import MySQLProtocol
 import MySQLSchema

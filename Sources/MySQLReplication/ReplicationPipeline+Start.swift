@@ -1,5 +1,6 @@
 import ClickHouseClient
 import Foundation
+import LeatState
 import MySQLClient
 import MySQLProtocol
 import MySQLSchema

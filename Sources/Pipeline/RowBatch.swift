@@ -1,5 +1,6 @@
 import ClickHouseFormat
 import Columns
+import LeatState
 import WireBytes
 
 /// The rows of one table within one batch: the mapped columns and Leat's own, in ClickHouse's layout already.

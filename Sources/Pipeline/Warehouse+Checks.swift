@@ -1,4 +1,5 @@
 import ClickHouseClient
+import LeatState
 
 extension Warehouse {
     /// Fails unless ClickHouse answers and the user may write.

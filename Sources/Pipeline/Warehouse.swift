@@ -1,5 +1,6 @@
 import ClickHouseClient
 import ClickHouseFormat
+import LeatState
 import Logging
 import WireBytes
 

@@ -1,4 +1,5 @@
 import InfluxClient
+import LeatState
 import Pipeline
 
 /// What must be so at the source before anything is copied.

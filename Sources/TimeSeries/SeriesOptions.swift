@@ -1,4 +1,5 @@
 import InfluxClient
+import LeatState
 
 /// What one InfluxDB pipeline is told: where from, how far back, how fast.
 public struct SeriesOptions: Sendable {

@@ -1,5 +1,6 @@
 import ClickHouseFormat
 import InfluxClient
+import LeatState
 import WireBytes
 
 extension SeriesTable {

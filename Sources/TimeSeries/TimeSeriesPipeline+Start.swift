@@ -1,6 +1,7 @@
 import ClickHouseClient
 import Foundation
 import InfluxClient
+import LeatState
 import Pipeline
 
 extension TimeSeriesPipeline {

@@ -1,3 +1,4 @@
+import LeatState
 import Synchronization
 
 /// What was pushed and not known: which measurements, and which windows of them, until discovery asks for it.

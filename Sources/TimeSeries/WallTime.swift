@@ -1,4 +1,5 @@
 import Foundation
+import LeatState
 
 /// The system's clock, as InfluxDB counts time.
 enum WallTime {

@@ -4,6 +4,7 @@ import ConfigurationFile
 import Foundation
 import Generator
 import InfluxClient
+import LeatState
 import LocalStack
 import MySQLClient
 import Pipeline

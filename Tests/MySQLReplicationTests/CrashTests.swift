@@ -1,5 +1,6 @@
 import ClickHouseFormat
 import Columns
+import LeatState
 import MySQLProtocol
 import MySQLSchema
 import Pipeline

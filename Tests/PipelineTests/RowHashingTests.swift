@@ -1,4 +1,5 @@
 import Columns
+import LeatState
 import Testing
 
 @testable import Pipeline

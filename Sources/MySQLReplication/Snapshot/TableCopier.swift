@@ -1,4 +1,5 @@
 import Foundation
+import LeatState
 import Logging
 import MySQLClient
 import MySQLProtocol

@@ -1,4 +1,5 @@
 import Columns
+import LeatState
 import MySQLProtocol
 import Pipeline
 import WireBytes

@@ -1,5 +1,6 @@
 import ClickHouseClient
 import Columns
+import LeatState
 import WireBytes
 
 /// The hash of a row, computed alike here, from columns in ClickHouse's own layout, and by ClickHouse.

@@ -1,4 +1,5 @@
 import InfluxClient
+import LeatState
 import Pipeline
 
 /// One measurement of a backfill.

@@ -1,4 +1,5 @@
 import InfluxClient
+import LeatState
 
 /// A retention policy, as `SHOW RETENTION POLICIES` describes it.
 public struct RetentionPolicy: Sendable, Hashable {

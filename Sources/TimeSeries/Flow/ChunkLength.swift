@@ -1,3 +1,5 @@
+import LeatState
+
 /// How long a span to read next, so that each read has about as many points as wanted: measurements differ by orders of
 /// magnitude, and so do their days and nights.
 struct ChunkLength: Sendable {

@@ -1,4 +1,5 @@
 import InfluxClient
+import LeatState
 
 extension MeasurementFlow {
     /// Copies everything that the source has, newest first, in spans that several readers take one after another. What an

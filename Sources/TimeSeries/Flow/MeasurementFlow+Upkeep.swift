@@ -1,5 +1,6 @@
 import ClickHouseClient
 import InfluxClient
+import LeatState
 import Pipeline
 
 extension MeasurementFlow {

@@ -1,5 +1,6 @@
 import Columns
 import InfluxClient
+import LeatState
 import Logging
 import NIOCore
 import Synchronization

@@ -1,5 +1,6 @@
 import Hummingbird
 import InfluxClient
+import LeatState
 import Logging
 import NIOCore
 import Pipeline

@@ -1,5 +1,6 @@
 import ClickHouseClient
 import InfluxClient
+import LeatState
 import Logging
 import Pipeline
 import WireBytes

@@ -1,4 +1,5 @@
 import ClickHouseClient
+import LeatState
 import Pipeline
 
 /// Creates and changes the tables and views of measurements in ClickHouse. Touches nothing that is not marked as this

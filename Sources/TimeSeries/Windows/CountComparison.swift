@@ -1,5 +1,6 @@
 import ClickHouseClient
 import InfluxClient
+import LeatState
 
 /// How many values each field has in each interval, on either side, and, if asked for, their sums.
 ///

@@ -1,3 +1,5 @@
+import LeatState
+
 /// Which spans of a measurement are complete in the warehouse and which have to be read (again). Decides, and does
 /// nothing: no clock, no servers.
 ///
@@ -7,20 +9,7 @@
 /// others are read sooner or later; so a crash loses nothing as long as the recorded state never claims more than this.
 public struct WindowBook: Sendable {
     /// What has to be recorded, all of it or nothing.
-    public struct Changes: Sendable, Equatable {
-        /// Windows (their starts) that were complete and are not any more.
-        public var opened: [Int64] = []
-        /// Windows that were open below the frontier and are complete now.
-        public var closed: [Int64] = []
-        public var frontier: Int64?
-        public var copied: TimeRange?
-        /// The frontier went back to the first window that was open: none of them is of interest any more.
-        public var forgetsOpen = false
-
-        public init() {}
-
-        public var isEmpty: Bool { opened.isEmpty && closed.isEmpty && frontier == nil && copied == nil }
-    }
+    public typealias Changes = WindowChanges
 
     /// What a finished read was for.
     public enum Purpose: Sendable, Hashable {

@@ -1,4 +1,4 @@
-import Pipeline
+import LeatState
 
 /// What the checksum of one table must be, as the batches have changed it, and what the warehouse shows.
 ///
@@ -9,17 +9,10 @@ import Pipeline
 /// Pure: no clocks, no servers.
 struct ChecksumLedger: Sendable, Hashable {
     /// What one batch did to the table.
-    struct Entry: Sendable, Hashable {
-        var number: UInt64
-        /// nil if that is not known: rows were copied or repaired, or not logged whole.
-        var change: RowsChecksum?
-    }
+    typealias Entry = ChecksumEntry
 
     /// The checksum of all batches up to a number.
-    struct Base: Sendable, Hashable {
-        var number: UInt64
-        var checksum: RowsChecksum
-    }
+    typealias Base = ChecksumBase
 
     enum Verdict: Sendable, Hashable {
         /// There is nothing yet to compare with, or too much was under way.

@@ -1,5 +1,6 @@
 import ClickHouseClient
 import Foundation
+import LeatState
 import Logging
 import MySQLSchema
 import Pipeline
@@ -23,6 +24,7 @@ public actor ChecksumWatch {
     /// Rest behind a look, for each second that it took.
     private let restFactor: Double
     private let store: ChecksumStore
+    private let views: ViewChecksums
     private let progress: PipelineProgress
     private let history: VerificationHistory
     private let view: @Sendable (TableName) -> TableName?
@@ -60,6 +62,7 @@ public actor ChecksumWatch {
         self.interval = interval
         restFactor = 1 / max(share, 0.001) - 1
         store = ChecksumStore(client: warehouse, pipeline: pipeline)
+        views = ViewChecksums(client: warehouse)
         progress = PipelineProgress(client: warehouse, pipeline: pipeline)
         history = VerificationHistory(client: warehouse, pipeline: pipeline)
         self.view = view
@@ -168,7 +171,7 @@ public actor ChecksumWatch {
         let began = ContinuousClock.now
         // Also if it fails after a while.
         defer { busy += .now - began }
-        let shown = try await store.shown(view)
+        let shown = try await views.shown(view)
         let claimed = try await progress.claimed()
         var ledger = ledgers[table] ?? ChecksumLedger()
         let start = min(ledger.start(acknowledged: acknowledged), acknowledged)
@@ -197,7 +200,7 @@ public actor ChecksumWatch {
     private func found(differing table: String) async throws -> ChecksumStore.Result {
         observer.checksumCompared(table: table, isEqual: false, at: Date().timeIntervalSince1970)
         if different[table] == nil {
-            different[table] = try await store.now()
+            different[table] = try await views.now()
             logger.warning(
                 "the warehouse does not show what was written to it",
                 metadata: ["table": "\(table)", "fix": "leat verify \(table)"]

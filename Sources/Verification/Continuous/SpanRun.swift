@@ -1,3 +1,5 @@
+import LeatState
+
 /// How far the comparison of one table has come.
 actor SpanRun {
     let id: String
@@ -5,7 +7,7 @@ actor SpanRun {
     private(set) var found: [String: Int]
     private(set) var unsettled: UInt64
     /// Stands for differences that are more than are recorded.
-    static let unlisted = "unlisted"
+    static let unlisted = VerificationHistory.unlisted
 
     init(id: String, behind: String?, found: [String: Int], unsettled: UInt64) {
         self.id = id

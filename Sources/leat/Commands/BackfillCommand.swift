@@ -1,6 +1,7 @@
 import ArgumentParser
 import ConfigurationFile
 import Foundation
+import LeatState
 import Logging
 import Pipeline
 import TimeSeries

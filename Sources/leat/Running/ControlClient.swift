@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Foundation
+import LeatState
 import NIOCore
 import Pipeline
 

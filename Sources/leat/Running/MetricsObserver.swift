@@ -1,3 +1,4 @@
+import LeatState
 import MySQLReplication
 import Pipeline
 import Synchronization
@@ -7,7 +8,7 @@ import Telemetry
 final class MetricsObserver: ReplicationObserver {
     private struct State {
         var tables: [String: TableMetrics] = [:]
-        var phases: [String: Pipeline.TableState.Phase] = [:]
+        var phases: [String: LeatState.TableState.Phase] = [:]
         var copied: [String: UInt64] = [:]
     }
 
@@ -28,7 +29,7 @@ final class MetricsObserver: ReplicationObserver {
 
     /// Rows copied since the start, by table.
     var copied: [String: UInt64] { state.withLock(\.copied) }
-    var phases: [String: Pipeline.TableState.Phase] { state.withLock(\.phases) }
+    var phases: [String: LeatState.TableState.Phase] { state.withLock(\.phases) }
 
     func handles(of table: String) -> TableMetrics {
         state.withLock { state in
@@ -67,12 +68,12 @@ final class MetricsObserver: ReplicationObserver {
     /// A table is copied again, from nothing.
     func forgetCopied(_ table: String) { state.withLock { $0.copied[table] = nil } }
 
-    func tableChanged(_ state: Pipeline.TableState) {
+    func tableChanged(_ state: LeatState.TableState) {
         let phases = self.state.withLock { known in
             known.phases[state.name] = state.phase
             return known.phases
         }
-        func count(_ phase: Pipeline.TableState.Phase) -> Int { phases.values.count { $0 == phase } }
+        func count(_ phase: LeatState.TableState.Phase) -> Int { phases.values.count { $0 == phase } }
         metrics.setTables(.snapshotting, count(.snapshotting))
         metrics.setTables(.streaming, count(.streaming))
         metrics.setTables(.paused, count(.paused))

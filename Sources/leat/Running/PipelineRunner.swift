@@ -2,6 +2,7 @@ import ClickHouseClient
 import ConfigurationFile
 import Console
 import Foundation
+import LeatState
 import Logging
 import MySQLReplication
 import Pipeline

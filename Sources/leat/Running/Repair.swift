@@ -1,5 +1,6 @@
 import ConfigurationFile
 import Foundation
+import LeatState
 import Logging
 import Pipeline
 import Verification

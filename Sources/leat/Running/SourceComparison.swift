@@ -1,5 +1,6 @@
 import ClickHouseClient
 import ConfigurationFile
+import LeatState
 import Logging
 import MySQLClient
 import Pipeline

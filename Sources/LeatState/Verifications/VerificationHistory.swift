@@ -20,17 +20,29 @@ public struct VerificationHistory: Sendable {
         /// What that comparison found, by kind.
         public var differences: [String: Int] = [:]
         /// Of a comparison in the background that was interrupted: which one, and where it goes on.
-        var interrupted: Interrupted?
+        public var interrupted: Interrupted?
+
+        public init() {}
     }
 
-    struct Interrupted: Sendable, Hashable {
-        var run: String
-        var upper: String
+    public struct Interrupted: Sendable, Hashable {
+        public var run: String
+        public var upper: String
         /// What it had found before.
-        var differences: [String: Int]
+        public var differences: [String: Int]
         /// Rows that it had not been able to settle.
-        var unsettled: UInt64
+        public var unsettled: UInt64
+
+        public init(run: String, upper: String, differences: [String: Int], unsettled: UInt64) {
+            self.run = run
+            self.upper = upper
+            self.differences = differences
+            self.unsettled = unsettled
+        }
     }
+
+    /// In counts by kind: stands for differences that are more than are recorded.
+    public static let unlisted = "unlisted"
 
     private let client: ClickHouseClient
     private let pipeline: String
@@ -83,7 +95,7 @@ public struct VerificationHistory: Sendable {
     /// Whether a table was compared as a whole since a moment, and the newest of those comparisons found no difference.
     ///
     /// - Parameter moment: in seconds since 1970, by the server's clock; the comparison began later.
-    func isEqual(_ table: String, since moment: Double) async throws -> Bool {
+    public func isEqual(_ table: String, since moment: Double) async throws -> Bool {
         let milliseconds = Int64(moment * 1000)
         let found = try await client.rows(
             """
@@ -141,7 +153,7 @@ public struct VerificationHistory: Sendable {
                 let words = entry.split(separator: " ")
                 if words.count == 2, let count = Int(words[1]) { differences[String(words[0])] = count }
             }
-            if row[7] == "1" { differences[SpanRun.unlisted] = 1 }
+            if row[7] == "1" { differences[Self.unlisted] = 1 }
             return Run(
                 table: table,
                 id: id,
@@ -155,70 +167,20 @@ public struct VerificationHistory: Sendable {
         }
     }
 
-    /// Notes a table that was compared, or could not be, in one go.
-    public func save(_ result: TableResult, occasion: Occasion) async throws {
-        try await save(
-            table: result.name,
-            run: UUID().uuidString,
-            occasion,
-            behind: nil,
-            upper: nil,
-            isLast: true,
-            result: result.failure != nil ? "failed" : result.isEqual ? "equal" : "different",
-            cause: result.failure ?? "",
-            rows: (result.sourceRows ?? 0, result.warehouseRows ?? 0, result.unsettledRows),
-            differences: result.differences,
-            hasMore: result.hasMoreDifferences,
-            seconds: (0, result.seconds),
-            ago: result.endedAt.map { ContinuousClock.now - $0 } ?? .zero
-        )
-    }
-
-    func save(_ outcome: SpanOutcome, of table: String, run: String, behind: String?) async throws {
-        try await save(
-            table: table,
-            run: run,
-            .background,
-            behind: behind,
-            upper: outcome.upper,
-            isLast: outcome.isLast,
-            result: outcome.differences.isEmpty && !outcome.hasMoreDifferences ? "equal" : "different",
-            cause: "",
-            rows: (outcome.sourceRows, outcome.warehouseRows, outcome.unsettledRows),
-            differences: outcome.differences,
-            hasMore: outcome.hasMoreDifferences,
-            seconds: (outcome.sourceTime / .seconds(1), outcome.duration / .seconds(1))
-        )
-    }
-
-    private func save(
-        table: String,
-        run: String,
-        _ occasion: Occasion,
-        behind: String?,
-        upper: String?,
-        isLast: Bool,
-        result: String,
-        cause: String,
-        rows: (source: UInt64, warehouse: UInt64, unsettled: UInt64),
-        differences: [Difference],
-        hasMore: Bool,
-        seconds: (source: Double, all: Double),
-        ago: Duration = .zero
-    ) async throws {
+    /// Records what comparing a table, or a span of it, has shown.
+    public func save(_ record: VerificationRecord) async throws {
         func quoted(_ text: String) -> String { ClickHouseClient.quote(literal: text) }
-        let list = differences.map {
-            "(\(quoted($0.key ?? "")), \(quoted($0.column ?? "")), \(quoted($0.kind.rawValue)))"
-        }
+        let differences = record.differences.map { "(\(quoted($0.key)), \(quoted($0.column)), \(quoted($0.kind)))" }
         try await client.execute(
             """
             INSERT INTO leat.verifications (pipeline, table, run, occasion, begins_behind, ends_at, is_last, result, cause, \
             source_rows, warehouse_rows, unsettled_rows, differences, has_more, source_seconds, seconds, at) VALUES \
-            (\(quoted(pipeline)), \(quoted(table)), \(quoted(run)), \(quoted(occasion.rawValue)), \
-            \(quoted(behind ?? "")), \(quoted(upper ?? "")), \(isLast), \(quoted(result)), \(quoted(cause)), \
-            \(rows.source), \(rows.warehouse), \(rows.unsettled), [\(list.joined(separator: ", "))], \(hasMore), \
-            \(seconds.source), \(seconds.all), \
-            subtractMilliseconds(now64(3, 'UTC'), \(Int64(ago / .milliseconds(1)))))
+            (\(quoted(pipeline)), \(quoted(record.table)), \(quoted(record.run)), \(quoted(record.occasion.rawValue)), \
+            \(quoted(record.beginsBehind)), \(quoted(record.endsAt)), \(record.isLast), \
+            \(quoted(record.result.rawValue)), \(quoted(record.cause)), \(record.sourceRows), \(record.warehouseRows), \
+            \(record.unsettledRows), [\(differences.joined(separator: ", "))], \(record.hasMoreDifferences), \
+            \(record.sourceSeconds), \(record.seconds), \
+            subtractMilliseconds(now64(3, 'UTC'), \(Int64(record.age / .milliseconds(1)))))
             """,
             settings: ClickHouseClient.writeSettings
         )

@@ -1,23 +1,30 @@
 import ClickHouseClient
-import MySQLSchema
-import Pipeline
 
 /// What the comparison of checksums needs of ClickHouse, and what it leaves there: `leat.checksums`.
-struct ChecksumStore: Sendable {
+public struct ChecksumStore: Sendable {
     /// The newest comparison of a table.
-    struct Result: Sendable, Hashable {
-        var table: String
+    public struct Result: Sendable, Hashable {
+        public var table: String
         /// Where the next one goes on; nil if it begins anew.
-        var base: ChecksumLedger.Base?
-        var isEqual: Bool
+        public var base: ChecksumBase?
+        public var isEqual: Bool
+
+        public init(table: String, base: ChecksumBase?, isEqual: Bool) {
+            self.table = table
+            self.base = base
+            self.isEqual = isEqual
+        }
     }
 
-    let client: ClickHouseClient
-    let pipeline: String
-    /// For one statement; a large table takes minutes.
-    private static let timeout = Duration.seconds(3600)
+    private let client: ClickHouseClient
+    private let pipeline: String
 
-    func prepare() async throws {
+    public init(client: ClickHouseClient, pipeline: String) {
+        self.client = client
+        self.pipeline = pipeline
+    }
+
+    public func prepare() async throws {
         try await client.execute("CREATE DATABASE IF NOT EXISTS leat")
         try await client.execute(
             """
@@ -31,15 +38,15 @@ struct ChecksumStore: Sendable {
     }
 
     /// What an earlier process knew of a table.
-    struct Known: Sendable, Hashable {
+    public struct Known: Sendable, Hashable {
         /// Where its comparisons stopped; nil where the batches since are no longer all on record.
-        var base: ChecksumLedger.Base?
+        public var base: ChecksumBase?
         /// In seconds since 1970, by the server's clock.
-        var differsSince: Double?
+        public var differsSince: Double?
     }
 
     /// What earlier processes knew, by table.
-    func load() async throws -> [String: Known] {
+    public func load() async throws -> [String: Known] {
         let found = try await client.rows(
             """
             SELECT table, number, rows, sum, toString(is_equal), toUnixTimestamp64Milli(at) / 1000,
@@ -54,7 +61,7 @@ struct ChecksumStore: Sendable {
             guard let table = row[0], let number = row[1].flatMap({ UInt64($0) }),
                 let rows = row[2].flatMap({ Int64($0) }), let sum = row[3].flatMap({ UInt64($0) })
             else { continue }
-            let base = ChecksumLedger.Base(number: number, checksum: RowsChecksum(rows: rows, sum: sum))
+            let base = ChecksumBase(number: number, checksum: RowsChecksum(rows: rows, sum: sum))
             known[table] = Known(
                 base: row[6] == "1" ? base : nil,
                 differsSince: row[4] == "true" ? nil : row[5].flatMap { Double($0) }
@@ -63,7 +70,7 @@ struct ChecksumStore: Sendable {
         return known
     }
 
-    func save(_ results: [Result]) async throws {
+    public func save(_ results: [Result]) async throws {
         if results.isEmpty { return }
         let rows = results.map { result in
             let base = result.base ?? .init(number: 0, checksum: RowsChecksum())
@@ -81,41 +88,8 @@ struct ChecksumStore: Sendable {
         )
     }
 
-    /// The server's time, in seconds since 1970.
-    func now() async throws -> Double {
-        let answer = try await client.rows("SELECT toUnixTimestamp64Milli(now64(3)) / 1000")
-        guard let now = answer.first?.first.flatMap({ $0 }).flatMap({ Double($0) }) else { throw UnexpectedAnswer() }
-        return now
-    }
-
-    /// The checksum of what a view shows now.
-    ///
-    /// - Returns: nil if there is no such view.
-    func shown(_ view: TableName) async throws -> RowsChecksum? {
-        let columns = try await client.rows(
-            """
-            SELECT name, type FROM system.columns WHERE database = {database:String} AND table = {name:String}
-            ORDER BY position
-            """,
-            parameters: ["database": view.database, "name": view.table]
-        ).map { (name: $0[0] ?? "", type: $0[1] ?? "") }
-        if columns.isEmpty { return nil }
-        let answer = try await client.rows(
-            """
-            SELECT \(RowHashing.aggregates(columns))
-            FROM \(ClickHouseClient.quote(database: view.database, table: view.table))
-            """,
-            settings: ["max_threads": "1"],
-            timeout: Self.timeout
-        )
-        guard let row = answer.first, row.count == 2, let count = row[0].flatMap({ Int64($0) }),
-            let sum = row[1].flatMap({ UInt64($0) })
-        else { throw UnexpectedAnswer() }
-        return RowsChecksum(rows: count, sum: sum)
-    }
-
     /// What batches behind a number did to a table.
-    func entries(of table: String, behind number: UInt64) async throws -> [ChecksumLedger.Entry] {
+    public func entries(of table: String, behind number: UInt64) async throws -> [ChecksumEntry] {
         // A statement can name several tables.
         let found = try await client.rows(
             """
@@ -131,7 +105,13 @@ struct ChecksumStore: Sendable {
         return try found.map { row in
             guard row.count == 4, let number = row[0].flatMap({ UInt64($0) }), let rows = row[2].flatMap({ Int64($0) }),
                 let sum = row[3].flatMap({ UInt64($0) })
-            else { throw UnexpectedAnswer() }
+            else {
+                throw PipelineError(
+                    .corruptState,
+                    "leat.batches holds a row that this version of Leat cannot read",
+                    remedy: "run the version of Leat that wrote it, or a newer one"
+                )
+            }
             return .init(number: number, change: row[1] == "1" ? RowsChecksum(rows: rows, sum: sum) : nil)
         }
     }

@@ -31,20 +31,17 @@ public struct TimeRange: Sendable, Hashable, Codable {
     public func intersection(_ other: TimeRange) -> TimeRange {
         TimeRange(max(start, other.start), min(end, other.end))
     }
-
-    /// InfluxQL for "within this span". Both bounds always: without an upper one, `GROUP BY time()` stops at now.
-    public var influxCondition: String { "time >= \(start) AND time < \(end)" }
 }
 
 extension Int64 {
     /// `self + other`, as far as it fits.
-    func addingClamped(_ other: Int64) -> Int64 {
+    package func addingClamped(_ other: Int64) -> Int64 {
         let (sum, overflow) = addingReportingOverflow(other)
         return overflow ? (other < 0 ? .min : .max) : sum
     }
 
     /// The largest multiple of `step` that is not above, as far as it fits.
-    func floored(to step: Int64) -> Int64 {
+    package func floored(to step: Int64) -> Int64 {
         let rest = self % step
         return addingClamped(rest < 0 ? -(rest + step) : -rest)
     }

@@ -1,5 +1,4 @@
 import ClickHouseClient
-import Pipeline
 
 /// What is recorded about windows, in `leat.windows`: how far each measurement is complete, what the first copy and
 /// backfills have done, and which older windows are open.
@@ -81,7 +80,7 @@ public actor WindowStore {
     ///
     /// - Parameter length: of a window, in nanoseconds.
     public func record(
-        _ changes: WindowBook.Changes,
+        _ changes: WindowChanges,
         of measurement: String,
         windowLength length: Int64,
         points: UInt64 = 0
@@ -139,7 +138,7 @@ public actor WindowStore {
     }
 
     /// Whether a backfill of this pipeline gets on; as it was a few seconds ago at most.
-    func isBesideBackfill() async -> Bool {
+    public func isBesideBackfill() async -> Bool {
         if let seen = backfillSeen, seen.at > .now - .seconds(5) { return seen.isThere }
         // Nothing is known of any where that cannot be asked, and what is wrong shows at the next step.
         let isThere = (try? await Self.hasBackfill(client, of: [pipeline])) ?? false
@@ -148,7 +147,7 @@ public actor WindowStore {
     }
 
     /// Whether a backfill of one of these pipelines gets on. One that was broken off does not count for long.
-    static func hasBackfill(_ client: ClickHouseClient, of pipelines: Set<String>) async throws -> Bool {
+    public static func hasBackfill(_ client: ClickHouseClient, of pipelines: Set<String>) async throws -> Bool {
         if pipelines.isEmpty { return false }
         let names = pipelines.sorted().map { ClickHouseClient.quote(literal: $0) }.joined(separator: ", ")
         let rows = try await client.rows(
@@ -161,7 +160,7 @@ public actor WindowStore {
     }
 
     /// What the jobs of backfills begin with.
-    static let backfillPrefix = "backfill "
+    public static let backfillPrefix = "backfill "
     /// Seconds that a backfill may take for a span.
     private static let backfillPauseMax = 30
 
