@@ -28,6 +28,7 @@ private func column(
     defaultValue: ColumnDefault? = nil,
     generation: ColumnGeneration = .none,
     invisible: Bool = false,
+    autoIncrement: Bool = false,
     charset: String? = nil,
     collation: String? = nil
 ) -> ColumnDefinition {
@@ -38,12 +39,16 @@ private func column(
         defaultValue: defaultValue ?? (nullable ? .null : .none),
         generation: generation,
         isInvisible: invisible,
+        isAutoIncrement: autoIncrement,
         charset: charset,
         collation: collation
     )
 }
 
 private func alter(_ actions: AlterAction...) -> DDLStatement { .alterTable(orders, actions: actions) }
+private func key(_ kind: KeyDefinition.Kind, _ name: String?, _ columns: String...) -> KeyDefinition {
+    KeyDefinition(kind: kind, name: name, parts: columns.map { .init(column: $0) })
+}
 private func add(_ column: ColumnDefinition, _ position: ColumnPosition = .unspecified) -> AlterAction {
     .addColumn(column, position: position, ifNotExists: false)
 }
@@ -115,9 +120,19 @@ struct DDLStatementTests {
         .init("DROP SCHEMA `shop`", .dropDatabase("shop")),
         .init("ALTER DATABASE x COLLATE utf8mb4_bin", .alterDatabase("x")),
         .init("ALTER SCHEMA CHARACTER SET = utf8mb4", .alterDatabase("shop")),
-        .init("CREATE INDEX i ON orders (a)", .createIndex(on: orders, isUnique: false)),
-        .init("CREATE UNIQUE INDEX i USING BTREE ON orders (a)", .createIndex(on: orders, isUnique: true)),
-        .init("CREATE FULLTEXT INDEX i ON shop.orders (a)", .createIndex(on: orders, isUnique: false)),
+        .init("CREATE INDEX i ON orders (a)", .createIndex(on: orders, key(.index, "i", "a"))),
+        .init(
+            "CREATE UNIQUE INDEX i USING BTREE ON orders (a, b(4) DESC, (c + 1)) COMMENT 'x' ALGORITHM=INPLACE",
+            .createIndex(
+                on: orders,
+                KeyDefinition(
+                    kind: .unique,
+                    name: "i",
+                    parts: [.init(column: "a"), .init(column: "b", length: 4), .init(column: nil)]
+                )
+            )
+        ),
+        .init("CREATE FULLTEXT INDEX i ON shop.orders (a)", .createIndex(on: orders, key(.index, "i", "a"))),
         .init("DROP INDEX `PRIMARY` ON orders", .dropIndex("PRIMARY", on: orders)),
     ]
 
@@ -154,7 +169,7 @@ struct DDLStatementTests {
         ),
         .init(
             "ALTER TABLE orders ADD d NUMERIC(12,2) DEFAULT -1.5 COMMENT 'x, y'",
-            alter(add(column("d", "decimal(12,2)", defaultValue: .constant("-1.5"))))
+            alter(add(column("d", "decimal(12,2)", defaultValue: .constant("-1.50"))))
         ),
         .init("ALTER TABLE orders ADD d DEC UNSIGNED", alter(add(column("d", "decimal(10,0) unsigned")))),
         .init(
@@ -186,11 +201,17 @@ struct DDLStatementTests {
         ),
         .init(
             "ALTER TABLE orders ADD id SERIAL",
-            alter(add(column("id", "bigint unsigned", nullable: false)), .addIndex(isPrimary: false, isUnique: true))
+            alter(
+                add(column("id", "bigint unsigned", nullable: false, autoIncrement: true)),
+                .addIndex(key(.unique, nil, "id"))
+            )
         ),
         .init(
             "ALTER TABLE orders ADD id INT AUTO_INCREMENT PRIMARY KEY",
-            alter(add(column("id", "int", nullable: false)), .addIndex(isPrimary: true, isUnique: true))
+            alter(
+                add(column("id", "int", nullable: false, autoIncrement: true)),
+                .addIndex(key(.primary, nil, "id"))
+            )
         ),
         .init(
             "ALTER TABLE orders ADD j JSON, ADD v VECTOR(3), ADD p POINT NOT NULL SRID 4326",
@@ -200,7 +221,7 @@ struct DDLStatementTests {
         .init(
             "ALTER TABLE orders ADD t TEXT(100), ADD u LONG, ADD v BLOB(70000), ADD w NATIONAL VARCHAR(5)",
             alter(
-                add(column("t", "tinytext")),
+                add(column("t", "text(100)")),
                 add(column("u", "mediumtext")),
                 add(column("v", "mediumblob")),
                 add(column("w", "varchar(5)", charset: "utf8mb3"))
@@ -239,22 +260,26 @@ struct DDLStatementTests {
         ),
         .init(
             "ALTER TABLE orders RENAME COLUMN a TO b, RENAME INDEX i TO j",
-            alter(.renameColumn(from: "a", to: "b"), .option("RENAME INDEX i TO j"))
+            alter(.renameColumn(from: "a", to: "b"), .renameIndex(from: "i", to: "j"))
         ),
         .init("ALTER TABLE orders RENAME TO items", alter(.rename(to: items))),
         .init("ALTER TABLE orders RENAME items", alter(.rename(to: items))),
         .init("ALTER TABLE orders RENAME AS shop.items", alter(.rename(to: items))),
         .init(
-            "ALTER TABLE orders ALTER COLUMN a SET DEFAULT 5, ALTER b DROP DEFAULT",
-            alter(.alterColumn("a"), .alterColumn("b"))
+            "ALTER TABLE orders ALTER COLUMN a SET DEFAULT 5, ALTER b DROP DEFAULT, ALTER c SET INVISIBLE",
+            alter(
+                .alterColumn("a", .setDefault(.literal(SQLLiteral(.number("5"), written: "5")))),
+                .alterColumn("b", .dropDefault),
+                .alterColumn("c", .setVisible(false))
+            )
         ),
         .init(
             "ALTER TABLE orders ADD INDEX i (a, b), ADD UNIQUE KEY u (a), ADD PRIMARY KEY (id), ADD CONSTRAINT x UNIQUE (b)",
             alter(
-                .addIndex(isPrimary: false, isUnique: false),
-                .addIndex(isPrimary: false, isUnique: true),
-                .addIndex(isPrimary: true, isUnique: true),
-                .addIndex(isPrimary: false, isUnique: true)
+                .addIndex(key(.index, "i", "a", "b")),
+                .addIndex(key(.unique, "u", "a")),
+                .addIndex(key(.primary, nil, "id")),
+                .addIndex(key(.unique, "x", "b"))
             )
         ),
         .init(
@@ -263,7 +288,32 @@ struct DDLStatementTests {
         ),
         .init(
             "ALTER TABLE orders ENGINE=InnoDB ROW_FORMAT=DYNAMIC, ALGORITHM=INPLACE, LOCK=NONE",
-            alter(.option("ENGINE=InnoDB ROW_FORMAT=DYNAMIC"), .option("ALGORITHM=INPLACE"), .option("LOCK=NONE"))
+            alter(
+                .engine("InnoDB"),
+                .option("ROW_FORMAT=DYNAMIC"),
+                .option("ALGORITHM=INPLACE"),
+                .option("LOCK=NONE")
+            )
+        ),
+        .init(
+            "ALTER TABLE orders AUTO_INCREMENT=7 DEFAULT CHARACTER SET=utf8 COLLATE utf8_bin, COMMENT 'x'",
+            alter(
+                .option("AUTO_INCREMENT=7"),
+                .defaultCharset("utf8mb3"),
+                .defaultCollation("utf8mb3_bin"),
+                .option("COMMENT 'x'")
+            )
+        ),
+        .init(
+            "ALTER TABLE orders ADD (a INT, UNIQUE (a), KEY k (a) USING BTREE COMMENT 'x')",
+            alter(add(column("a", "int")), .addIndex(key(.unique, nil, "a")), .addIndex(key(.index, "k", "a")))
+        ),
+        .init("ALTER TABLE orders ADD KEY k (a) FROBNICATE", alter(.other("ADD KEY k (a) FROBNICATE"))),
+        .init("ALTER TABLE orders UNION = (a, b)", alter(.replacesRows("UNION = (a, b)"))),
+        .init(
+            "ALTER IGNORE TABLE orders ADD UNIQUE (a)",
+            alter(.addIndex(key(.unique, nil, "a")), .replacesRows("IGNORE")),
+            maria
         ),
         .init("ALTER TABLE orders ORDER BY a, b DESC, c", alter(.option("ORDER BY a"))),
         .init(
@@ -388,7 +438,12 @@ struct DDLStatementTests {
 
     @Test("are read as what they do", arguments: tables + alters + others)
     func reads(_ statement: StatementCase) {
-        let parsed = DDLStatement(parsing: statement.sql, defaultDatabase: "shop", dialect: statement.dialect)
+        var parsed = DDLStatement(parsing: statement.sql, defaultDatabase: "shop", dialect: statement.dialect)
+        // Bodies have tests of their own.
+        if case .createTable(var create) = parsed {
+            create.body = nil
+            parsed = .createTable(create)
+        }
         #expect(parsed == statement.expected)
     }
 

@@ -20,12 +20,16 @@ struct TableDifferenceTests {
         "that lose no value are none",
         arguments: [
             (column("c", "int(11)"), column("c", "int")),
-            (column("c", "varchar(40)", charset: "latin1"), column("c", "varchar(80)", charset: "utf8mb4")),
+            (column("c", "varchar(40)", charset: "utf8mb3"), column("c", "varchar(80)", charset: "utf8mb4")),
+            (column("c", "varchar(40)", charset: "ascii"), column("c", "varchar(40)", charset: "utf8")),
             (column("c", "char(4)", charset: "utf8mb4"), column("c", "varchar(4)", charset: "utf8mb4")),
             (column("c", "text", charset: "utf8mb4"), column("c", "longtext", charset: "utf8mb4")),
             (column("c", "varchar(40)", charset: "utf8mb4"), column("c", "tinytext", charset: "utf8mb4")),
             (column("c", "varbinary(40)"), column("c", "blob")),
-            (column("c", "enum('a','b')"), column("c", "enum('a','x','b')")),
+            (column("c", "enum('a','b')"), column("c", "enum('a','b','x')")),
+            (column("c", "float(7,2)"), column("c", "float")),
+            (column("c", "decimal(5,2) unsigned"), column("c", "decimal(5,2)")),
+            (column("c", "point"), column("c", "geometry")),
             (column("c", "set('a')"), column("c", "set('a','b')")),
         ]
     )
@@ -47,7 +51,17 @@ struct TableDifferenceTests {
             (column("c", "varchar(40)", charset: "utf8mb4"), column("c", "varchar(40)", charset: "latin1")),
             (column("c", "varchar(100)", charset: "utf8mb4"), column("c", "tinytext", charset: "utf8mb4")),
             (column("c", "mediumtext", charset: "utf8mb4"), column("c", "text", charset: "utf8mb4")),
+            (column("c", "varchar(40)", charset: "utf8mb4"), column("c", "varchar(40)", charset: "utf8mb3")),
+            (column("c", "varchar(40)", charset: "utf8mb4"), column("c", "varchar(40)", charset: "ascii")),
+            (column("c", "tinytext", charset: "latin1"), column("c", "tinytext", charset: "utf8mb4")),
             (column("c", "enum('a','b')"), column("c", "enum('a')")),
+            (column("c", "enum('a','b')"), column("c", "enum('a','x','b')")),
+            (column("c", "set('a','b')"), column("c", "set('b','a')")),
+            (column("c", "set('a','b')"), column("c", "set('a','x','b')")),
+            (column("c", "float"), column("c", "float(7,2)")),
+            (column("c", "double(10,4)"), column("c", "double(10,2)")),
+            (column("c", "decimal(5,2)"), column("c", "decimal(5,2) unsigned")),
+            (column("c", "geometry"), column("c", "point")),
             (column("c", "inet6"), column("c", "uuid")),
         ]
     )

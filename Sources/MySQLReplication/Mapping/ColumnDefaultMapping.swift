@@ -1,8 +1,12 @@
 import ClickHouseClient
+import Columns
 import MySQLProtocol
 import MySQLSchema
+import WireBytes
 
 /// The value that rows from before an ADD COLUMN have in the new column.
+///
+/// A default is checked by the decoder that reads the column's rows, so that old rows get exactly what a copy would bring.
 enum ColumnDefaultMapping {
     enum Outcome: Equatable {
         /// ClickHouse's own default is right: NULL.
@@ -12,37 +16,203 @@ enum ColumnDefaultMapping {
         case refused(String)
     }
 
-    static func warehouseDefault(of column: ColumnDefinition, type: MySQLType) -> Outcome {
+    /// - Parameter timeZone: the session's of the statement, which a TIMESTAMP constant is in: `+00:00`, `-03:30`, `UTC`. Of
+    ///   a zone with rules, and of `SYSTEM`, the instant is not known here.
+    static func warehouseDefault(of column: ColumnDefinition, type: MySQLType, timeZone: String? = nil) -> Outcome {
         if column.isGenerated { return .refused("has values that are computed") }
+        if column.isAutoIncrement { return .refused("numbers the rows that are there") }
         switch column.defaultValue {
         case .null: return .none
-        case .none:
-            // MySQL gives old rows the type's zero; NULL needs a nullable column.
-            return column.isNullable ? .none : .refused("is NOT NULL without a constant default")
+        case .none: return column.isNullable ? .none : implicit(type)
         case .expression: return .refused("has a default that is an expression")
-        case .constant(let text): return constant(text, type: type)
+        case .literal(let text):
+            return .refused("has a default of which it is not known what MySQL makes of it: \(text)")
+        case .constant(let text):
+            do {
+                return .value(try constant(text, type: type, timeZone: timeZone))
+            } catch {
+                return .refused(reason(error, text: text, type: type))
+            }
         }
     }
 
-    private static func constant(_ text: String, type: MySQLType) -> Outcome {
+    /// MySQL's implicit default of a NOT NULL column without one.
+    /// https://dev.mysql.com/doc/refman/9.4/en/data-type-defaults.html
+    private static func implicit(_ type: MySQLType) -> Outcome {
         switch type {
-        case .integer, .decimal, .float, .double, .year:
-            let allowed = "0123456789+-.eE"
-            guard !text.isEmpty, text.allSatisfy({ allowed.contains($0) }) else {
-                return .refused("has a default that is not a number")
-            }
-            if case .decimal(let precision, let scale) = type {
-                return .value(
-                    "toDecimal\(precision <= 9 ? 32 : precision <= 18 ? 64 : precision <= 38 ? 128 : 256)('\(text)', \(scale))"
-                )
-            }
-            return .value(text)
-        case .text, .enumeration, .set: return .value(ClickHouseClient.quote(literal: text))
-        case .date: return .value("toDate32('\(text)')")
-        case .dateTime(let fraction):
-            return .value("toDateTime64(\(ClickHouseClient.quote(literal: text)), \(fraction), 'UTC')")
-        case .bit, .timestamp, .time, .binary, .bytes, .json, .geometry, .vector:
-            return .refused("has a default of a type for which old rows cannot be filled yet")
+        case .integer, .float, .double, .bit, .year: .value("0")
+        case .decimal(let precision, let scale): .value(decimal("0", precision: precision, scale: scale))
+        case .time(let fraction):
+            .value("'00:00:00\(fraction == 0 ? "" : "." + String(repeating: "0", count: fraction))'")
+        case .text, .bytes, .set: .value("''")
+        case .binary(let length): .value(bytes([UInt8](repeating: 0, count: length)))
+        case .enumeration(let labels): .value(ClickHouseClient.quote(literal: labels.first ?? ""))
+        case .json: .value("'null'")
+        case .date, .dateTime, .timestamp:
+            .refused("is NOT NULL without a default, so that rows from before it hold the zero date")
+        case .geometry, .vector: .refused("is NOT NULL without a default")
         }
+    }
+
+    /// - Parameter text: as `information_schema` prints the default of a column of this type.
+    private static func constant(
+        _ text: String,
+        type: MySQLType,
+        timeZone: String?
+    ) throws(ColumnValueError) -> String {
+        switch type {
+        case .integer(_, let isUnsigned):
+            try check(text, type)
+            // ZEROFILL's leading zeros.
+            guard let number = isUnsigned ? UInt64(text).map({ "\($0)" }) : Int64(text).map({ "\($0)" }) else {
+                throw .malformed
+            }
+            return number
+        case .decimal(let precision, let scale):
+            try check(text, type)
+            return decimal(text, precision: precision, scale: scale)
+        case .float:
+            guard let value = Double(text).map({ Float($0) }), value.isFinite else { throw .malformed }
+            return "reinterpretAsFloat32(toUInt32(\(value.bitPattern)))"
+        case .double:
+            guard let value = Double(text), value.isFinite else { throw .malformed }
+            return "reinterpretAsFloat64(toUInt64(\(value.bitPattern)))"
+        case .bit(let bits):
+            guard text.hasPrefix("b'"), text.hasSuffix("'"), let value = UInt64(text.dropFirst(2).dropLast(), radix: 2),
+                bits >= 64 || value >> UInt64(bits) == 0
+            else { throw .malformed }
+            return "\(value)"
+        case .date:
+            try check(text, type)
+            return "toDate32('\(text)')"
+        case .dateTime(let fraction):
+            try check(text, type)
+            return dateTime(text, fraction: fraction)
+        case .timestamp(let fraction):
+            let ticks = try ticks(text, type)
+            guard let offset = timeZone.flatMap(FixedTimeZone.init(name:)) else { throw .unsupported }
+            return timestamp(ticks: ticks, offset: offset, fraction: fraction)
+        case .time:
+            try check(text, type)
+            return "'\(text)'"
+        case .year:
+            try check(text, type)
+            guard let year = UInt16(text) else { throw .malformed }
+            return "\(year)"
+        case .text: return ClickHouseClient.quote(literal: text)
+        case .enumeration(let labels), .set(let labels):
+            if case .enumeration = type {
+                guard labels.contains(text) else { throw .malformed }
+            } else {
+                let members = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+                guard text.isEmpty || labels.filter(members.contains) == members else { throw .malformed }
+            }
+            return ClickHouseClient.quote(literal: text)
+        case .binary(let length):
+            var value = try binary(text)
+            guard value.count <= length else { throw .malformed }
+            value += [UInt8](repeating: 0, count: length - value.count)
+            return bytes(value)
+        case .bytes: return bytes(try binary(text))
+        case .json, .geometry, .vector: throw .unsupported
+        }
+    }
+
+    // MARK: Reading
+
+    /// Reads the text as a row's value of the type.
+    private static func decoded(_ text: String, _ type: MySQLType) throws(ColumnValueError) -> ColumnBuffer {
+        guard let layout = type.columnLayout else { throw .unsupported }
+        let decoder = try TextColumnDecoder(type)
+        let column = ColumnBuffer(layout: layout, isNullable: false)
+        var failure: ColumnValueError?
+        var text = text
+        text.withUTF8 { bytes in
+            do throws(ColumnValueError) {
+                try decoder.decode(UnsafeRawBufferPointer(bytes), into: column)
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+        return column
+    }
+
+    private static func check(_ text: String, _ type: MySQLType) throws(ColumnValueError) {
+        _ = try decoded(text, type)
+    }
+
+    /// A date and time as ticks of its fraction since 1970.
+    private static func ticks(_ text: String, _ type: MySQLType) throws(ColumnValueError) -> Int64 {
+        let column = try decoded(text, type)
+        return column.data.bytes.loadUnaligned(as: Int64.self)
+    }
+
+    /// `0x4142`, or nothing for the empty string.
+    private static func binary(_ text: String) throws(ColumnValueError) -> [UInt8] {
+        if text.isEmpty { return [] }
+        let digits = Array(text.utf8.dropFirst(2))
+        guard text.hasPrefix("0x"), digits.count % 2 == 0 else { throw .malformed }
+        var bytes: [UInt8] = []
+        for index in stride(from: 0, to: digits.count, by: 2) {
+            guard let byte = UInt8(String(decoding: digits[index...index + 1], as: UTF8.self), radix: 16) else {
+                throw .malformed
+            }
+            bytes.append(byte)
+        }
+        return bytes
+    }
+
+    // MARK: Writing
+
+    private static func decimal(_ text: String, precision: Int, scale: Int) -> String {
+        let bits = precision <= 9 ? 32 : precision <= 18 ? 64 : precision <= 38 ? 128 : 256
+        return "toDecimal\(bits)('\(text)', \(scale))"
+    }
+
+    private static func dateTime(_ text: String, fraction: Int) -> String {
+        "toDateTime64('\(text)', \(fraction), 'UTC')"
+    }
+
+    private static func bytes(_ bytes: [UInt8]) -> String {
+        bytes.isEmpty ? "''" : "unhex('\(bytes.hexadecimal)')"
+    }
+
+    private static func timestamp(ticks: Int64, offset: FixedTimeZone, fraction: Int) -> String {
+        let perSecond = (0..<fraction).reduce(Int64(1)) { ticks, _ in ticks * 10 }
+        let instant = ticks - Int64(offset.seconds) * perSecond
+        return "fromUnixTimestamp64Micro(toInt64(\(instant * (1_000_000 / perSecond))), 'UTC')"
+    }
+
+    // MARK: Refusing
+
+    private static func reason(_ error: ColumnValueError, text: String, type: MySQLType) -> String {
+        switch (error, type) {
+        case (.zeroOrPartialDate, _): "has a zero or partial date as its default: \(text)"
+        case (.outOfRange, _): "has a default outside 1900 to 2299, which ClickHouse cannot store: \(text)"
+        case (.unsupported, .timestamp):
+            "has a TIMESTAMP as its default, in a time zone whose offset is not known: \(text)"
+        case (.unsupported, _), (.unexpectedNull, _): "has a default of a type that cannot be carried over: \(text)"
+        case (.malformed, _): "has a default that is not a value of its type: \(text)"
+        }
+    }
+}
+
+/// A session's time zone that is the same distance from UTC at all times.
+struct FixedTimeZone: Equatable {
+    let seconds: Int
+
+    /// - Returns: `nil` for a zone with rules, and for `SYSTEM`.
+    init?(name: String) {
+        if ["UTC", "GMT"].contains(name.uppercased()) {
+            seconds = 0
+            return
+        }
+        let parts = name.dropFirst().split(separator: ":", omittingEmptySubsequences: false)
+        guard let sign = name.first, sign == "+" || sign == "-", parts.count == 2,
+            parts.allSatisfy({ $0.allSatisfy { $0.isASCII && $0.isNumber } }), let hours = Int(parts[0]),
+            let minutes = Int(parts[1]), hours <= 14, minutes < 60
+        else { return nil }
+        seconds = (sign == "-" ? -1 : 1) * (hours * 3600 + minutes * 60)
     }
 }

@@ -12,6 +12,14 @@ public struct SQLDialect: Hashable, Sendable {
     public var noBackslashEscapes: Bool
     /// `sql_mode` `REAL_AS_FLOAT`.
     public var realAsFloat: Bool
+    /// `sql_mode` `PAD_CHAR_TO_FULL_LENGTH`: a CHAR that becomes another type keeps its padding.
+    public var padCharToFullLength: Bool
+    /// `explicit_defaults_for_timestamp`, MySQL's default since 8.0. Without it a bare TIMESTAMP column is NOT NULL and
+    /// has a default that depends on its place: such statements are not understood.
+    public var explicitDefaultsForTimestamp = true
+    /// The session's `character_set_client` is utf8mb4, utf8mb3 or ascii. In any other one, a statement's names and strings
+    /// beyond ASCII are not understood.
+    public var isUTF8 = true
 
     public init(server: Server = .mySQL, version: Int = 90_700, sqlMode: UInt64 = 0) {
         self.server = server
@@ -20,6 +28,7 @@ public struct SQLDialect: Hashable, Sendable {
         realAsFloat = sqlMode & 0x1 != 0
         ansiQuotes = sqlMode & 0x4 != 0
         noBackslashEscapes = sqlMode & 0x10_0000 != 0
+        padCharToFullLength = sqlMode & 0x8000_0000 != 0
     }
 
     /// - Parameter serverVersion: what `SELECT VERSION()` or the handshake says: `9.7.4`, `10.11.6-MariaDB-0+deb12u1`.

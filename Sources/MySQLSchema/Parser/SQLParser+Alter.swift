@@ -2,12 +2,23 @@ extension SQLParser {
     /// What follows ALTER.
     mutating func alter() throws -> DDLStatement {
         let start = position
-        while try accept(anyOf: ["ONLINE", "OFFLINE", "IGNORE"]) {}
+        var ignoresRows = false
+        while try isAt(anyOf: ["ONLINE", "OFFLINE", "IGNORE"]) {
+            if try isAt("IGNORE") { ignoresRows = true }
+            try advance()
+        }
         if try accept("TABLE") {
             _ = try accept(["IF", "EXISTS"])
             let name = try tableName()
             try skipWait()
-            return .alterTable(name, actions: try alterActions())
+            let actions = try alterActions()
+            // Rows that break a new key or do not fit a changed column are left out or altered.
+            let mayChangeRows =
+                ignoresRows
+                && actions.contains { action in
+                    if case .option = action { false } else { true }
+                }
+            return .alterTable(name, actions: mayChangeRows ? actions + [.replacesRows("IGNORE")] : actions)
         }
         rewind(to: start)
         if try accept(anyOf: ["DATABASE", "SCHEMA"]) {
@@ -48,7 +59,10 @@ extension SQLParser {
             guard try accept(symbol: ",") else {
                 guard try isAtEnd() else {
                     // Options need no comma between them; anything else does.
-                    if case .option? = actions.last { continue }
+                    switch actions.last {
+                    case .option, .engine, .defaultCharset, .defaultCollation: continue
+                    default: break
+                    }
                     if try isAt("PARTITION") || isAt("REMOVE") { continue }
                     try skipClause()
                     actions.append(.other(text(from: start, to: position)))
@@ -93,7 +107,7 @@ extension SQLParser {
     /// A clause about partitions is the last one, and its own commas separate partitions.
     private mutating func partitionAction() throws -> AlterAction {
         let start = position
-        let replaces = try isAt(anyOf: ["DROP", "TRUNCATE", "EXCHANGE", "DISCARD", "IMPORT", "CONVERT"])
+        let replaces = try isAt(anyOf: ["DROP", "TRUNCATE", "EXCHANGE", "DISCARD", "IMPORT", "CONVERT", "REPAIR"])
         try skipToEnd()
         let clause = text(from: start, to: position)
         return replaces ? .replacesRows(clause) : .option(clause)
@@ -109,17 +123,22 @@ extension SQLParser {
             _ = try accept("COLUMN")
             _ = try accept(["IF", "EXISTS"])
             let parsed = try columnDefinition()
-            return try closed([.modifyColumn(parsed.column, position: parsed.position)] + parsed.keys)
+            try refusePadding()
+            return try closed([.modifyColumn(parsed.column, position: parsed.position)] + Self.additions(parsed.keys))
         }
         if try accept("CHANGE") {
             _ = try accept("COLUMN")
             _ = try accept(["IF", "EXISTS"])
             let old = try identifier()
             let parsed = try columnDefinition()
-            return try closed([.changeColumn(from: old, to: parsed.column, position: parsed.position)] + parsed.keys)
+            try refusePadding()
+            return try closed(
+                [.changeColumn(from: old, to: parsed.column, position: parsed.position)]
+                    + Self.additions(parsed.keys)
+            )
         }
         if try accept("RENAME") { return try closed([try renamePart(from: start)]) }
-        if try accept("ALTER") { return [try alterPart(from: start)] }
+        if try accept("ALTER") { return try closed([try alterPart(from: start)]) }
         if try accept("CONVERT") {
             try expect("TO")
             guard try accept(["CHARACTER", "SET"]) || accept(["CHAR", "SET"]) || accept("CHARSET") else {
@@ -160,37 +179,43 @@ extension SQLParser {
         }
         let isExplicitColumn = try accept("COLUMN")
         if !isExplicitColumn {
-            if try accept("CONSTRAINT") {
-                if try !isAt(anyOf: ["PRIMARY", "UNIQUE", "FOREIGN", "CHECK"]) { _ = try identifier() }
-            }
-            if try isAt(anyOf: ["FOREIGN", "CHECK"]) { return [.option(try rest(from: start))] }
-            if try isAt(anyOf: ["PRIMARY", "UNIQUE"]) {
-                let isPrimary = try isAt("PRIMARY")
+            switch try constraintOrIndex() {
+            case .key(let key): return try closed([.addIndex(key)])
+            case .foreignKey, .check:
                 try skipClause()
-                return [.addIndex(isPrimary: isPrimary, isUnique: true)]
-            }
-            if try isAt(anyOf: ["INDEX", "KEY", "FULLTEXT", "SPATIAL"]) || isAt(["VECTOR", "INDEX"])
-                || isAt(["VECTOR", "KEY"])
-            {
-                try skipClause()
-                return [.addIndex(isPrimary: false, isUnique: false)]
+                return [.option(text(from: start, to: position))]
+            case .column, nil: break
             }
         }
         let ifNotExists = try accept(["IF", "NOT", "EXISTS"])
-        if try accept(symbol: "(") {
-            var actions: [AlterAction] = []
-            repeat {
-                let parsed = try columnDefinition()
-                actions.append(.addColumn(parsed.column, position: .unspecified, ifNotExists: ifNotExists))
-                actions += parsed.keys
-            } while try accept(symbol: ",")
-            try expect(symbol: ")")
-            return try closed(actions)
+        guard try accept(symbol: "(") else {
+            let parsed = try columnDefinition()
+            return try closed(
+                [.addColumn(parsed.column, position: parsed.position, ifNotExists: ifNotExists)]
+                    + Self.additions(parsed.keys)
+            )
         }
-        let parsed = try columnDefinition()
-        return try closed(
-            [.addColumn(parsed.column, position: parsed.position, ifNotExists: ifNotExists)] + parsed.keys
-        )
+        var actions: [AlterAction] = []
+        repeat {
+            switch try tableElement() {
+            case .column(let parsed):
+                actions.append(.addColumn(parsed.column, position: .unspecified, ifNotExists: ifNotExists))
+                actions += Self.additions(parsed.keys)
+            case .key(let key): actions.append(.addIndex(key))
+            case .foreignKey(let clause), .check(let clause): actions.append(.option("ADD \(clause)"))
+            }
+        } while try accept(symbol: ",")
+        try expect(symbol: ")")
+        return try closed(actions)
+    }
+
+    private static func additions(_ keys: [KeyDefinition]) -> [AlterAction] { keys.map { .addIndex($0) } }
+
+    /// Under PAD_CHAR_TO_FULL_LENGTH a CHAR that becomes a VARCHAR keeps its padding: values change.
+    private func refusePadding() throws {
+        if tokenizer.dialect.padCharToFullLength {
+            throw SQLSyntaxError("a column is changed under PAD_CHAR_TO_FULL_LENGTH")
+        }
     }
 
     private mutating func isAt(_ keywords: [String]) throws -> Bool {
@@ -229,7 +254,11 @@ extension SQLParser {
             try expect("TO")
             return .renameColumn(from: old, to: try identifier())
         }
-        if try isAt(anyOf: ["INDEX", "KEY"]) { return .option(try rest(from: start)) }
+        if try accept(anyOf: ["INDEX", "KEY"]) {
+            let old = try identifier()
+            try expect("TO")
+            return .renameIndex(from: old, to: try identifier())
+        }
         if try !accept(anyOf: ["TO", "AS"]) { _ = try accept(symbol: "=") }
         return .rename(to: try tableName())
     }
@@ -239,9 +268,12 @@ extension SQLParser {
         _ = try accept("COLUMN")
         _ = try accept(["IF", "EXISTS"])
         let column = try identifier()
-        guard try isAt(anyOf: ["SET", "DROP"]) else { throw SQLSyntaxError("expected SET or DROP \(try here())") }
-        try skipClause()
-        return .alterColumn(column)
+        if try accept(["DROP", "DEFAULT"]) { return .alterColumn(column, .dropDefault) }
+        try expect("SET")
+        if try accept("VISIBLE") { return .alterColumn(column, .setVisible(true)) }
+        if try accept("INVISIBLE") { return .alterColumn(column, .setVisible(false)) }
+        try expect("DEFAULT")
+        return .alterColumn(column, .setDefault(try defaultValue()))
     }
 
     /// A table option or another clause that touches neither rows nor columns.
@@ -252,22 +284,27 @@ extension SQLParser {
             try skipToEnd()
             return .option(text(from: start, to: position))
         }
-        guard Self.options.contains(name) else { throw SQLSyntaxError("unknown clause \(try here())") }
+        if let option = try tableOption() {
+            switch option {
+            case .charset(let name): return .defaultCharset(name)
+            case .collation(let name): return .defaultCollation(name)
+            case .engine(let name): return .engine(name)
+            case .other: return .option(text(from: start, to: position))
+            case .rows: return .replacesRows(text(from: start, to: position))
+            }
+        }
         try advance()
-        // One option, up to the next comma: several of them may follow each other without one.
-        while try !isAtEnd(), try !isAt(symbol: ","), try !isAt("PARTITION"), try !isAt("REMOVE") { try skipOne() }
+        switch name {
+        case "ALGORITHM", "LOCK", "SEQUENCE", "WAIT":
+            _ = try accept(symbol: "=")
+            try skipOne()
+        case "DISABLE", "ENABLE": try expect("KEYS")
+        case "WITH", "WITHOUT": try expect("VALIDATION")
+        // Its columns follow with commas between them.
+        case "ORDER": while try !isAtEnd(), try !isAt(symbol: ","), try !isAt("PARTITION") { try skipOne() }
+        case "FORCE", "NOWAIT", "SECONDARY_LOAD", "SECONDARY_UNLOAD": break
+        default: throw SQLSyntaxError("unknown clause '\(name.prefix(40))'")
+        }
         return .option(text(from: start, to: position))
     }
-
-    private static let options: Set<String> = [
-        "ALGORITHM", "AUTOEXTEND_SIZE", "AUTO_INCREMENT", "AVG_ROW_LENGTH", "CHARACTER", "CHARSET", "CHECKSUM",
-        "COLLATE",
-        "COMMENT", "COMPRESSION", "CONNECTION", "DATA", "DEFAULT", "DELAY_KEY_WRITE", "DISABLE", "ENABLE", "ENCRYPTED",
-        "ENCRYPTION", "ENCRYPTION_KEY_ID", "ENGINE", "ENGINE_ATTRIBUTE", "FORCE", "INDEX", "INSERT_METHOD",
-        "KEY_BLOCK_SIZE", "LOCK", "MAX_ROWS", "MIN_ROWS", "NOWAIT", "ORDER", "PACK_KEYS", "PAGE_CHECKSUM",
-        "PAGE_COMPRESSED", "PAGE_COMPRESSION_LEVEL", "PASSWORD", "ROW_FORMAT", "SECONDARY_ENGINE",
-        "SECONDARY_ENGINE_ATTRIBUTE", "SECONDARY_LOAD", "SECONDARY_UNLOAD", "SEQUENCE", "STATS_AUTO_RECALC",
-        "STATS_PERSISTENT", "STATS_SAMPLE_PAGES", "TABLESPACE", "TRANSACTIONAL", "TYPE", "UNION", "WAIT", "WITH",
-        "WITHOUT",
-    ]
 }

@@ -29,9 +29,11 @@ extension SQLParser {
             return ParsedType(text: "binary(\(try numbers().first ?? 1))")
         case "VARBINARY":
             guard let length = try numbers().first else { throw SQLSyntaxError("VARBINARY without a length") }
-            return ParsedType(text: "varbinary(\(length))")
+            return ParsedType(
+                text: length > 65_535 ? ColumnTypeText.sized("blob", bytes: length) : "varbinary(\(length))"
+            )
         case "TINYBLOB", "MEDIUMBLOB", "LONGBLOB": return ParsedType(text: name.lowercased())
-        case "BLOB": return ParsedType(text: Self.sized("blob", length: try numbers().first))
+        case "BLOB": return ParsedType(text: ColumnTypeText.sized("blob", bytes: try numbers().first ?? 0))
         // MariaDB's JSON is LONGTEXT.
         case "JSON":
             return tokenizer.dialect.server == .mariaDB
@@ -119,7 +121,10 @@ extension SQLParser {
             guard isCharacter || isVarying else { throw SQLSyntaxError("expected CHAR \(try here())") }
             type = try character(isVarying: isVarying, charset: "utf8mb3")
         case "TINYTEXT", "MEDIUMTEXT", "LONGTEXT": type = ParsedType(text: name.lowercased())
-        case "TEXT": type = ParsedType(text: Self.sized("text", length: try numbers().first))
+        case "TEXT":
+            // How much TEXT(n) holds depends on the character set.
+            let length = try numbers().first ?? 0
+            type = ParsedType(text: length == 0 ? "text" : "text(\(length))")
         case "CLOB": type = ParsedType(text: "longtext")
         case "LONG":
             if try accept("VARBINARY") { return ParsedType(text: "mediumblob") }
@@ -152,18 +157,6 @@ extension SQLParser {
         let length = try numbers().first
         if isVarying, length == nil { throw SQLSyntaxError("VARCHAR without a length") }
         return ParsedType(text: "\(isVarying ? "varchar" : "char")(\(length ?? 1))", charset: charset)
-    }
-
-    /// BLOB(n) and TEXT(n) become the smallest type that holds n; TEXT(n) counts characters of up to 4 bytes, which
-    /// makes no difference to how values are read.
-    private static func sized(_ type: String, length: Int?) -> String {
-        switch length ?? 0 {
-        case 0: type
-        case ...255: "tiny" + type
-        case ...65_535: type
-        case ...16_777_215: "medium" + type
-        default: "long" + type
-        }
     }
 
     /// A member of an ENUM or SET as `information_schema` prints it (sql/field.cc, append_unescaped).

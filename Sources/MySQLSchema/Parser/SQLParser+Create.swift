@@ -14,10 +14,15 @@ extension SQLParser {
         if !isUnique { _ = try accept(anyOf: ["FULLTEXT", "SPATIAL", "VECTOR"]) }
         if try accept("INDEX") {
             _ = try accept(["IF", "NOT", "EXISTS"])
-            _ = try identifier()
-            if try accept("USING") { _ = try identifier() }
+            let name = try identifier()
+            try skipIndexType()
             try expect("ON")
-            return .createIndex(on: try tableName(), isUnique: isUnique)
+            let table = try tableName()
+            let parts = try keyParts()
+            return .createIndex(
+                on: table,
+                KeyDefinition(kind: isUnique ? .unique : .index, name: name, parts: parts)
+            )
         }
         rewind(to: start)
         try skipRoutineModifiers()
@@ -47,40 +52,5 @@ extension SQLParser {
                 return
             }
         }
-    }
-
-    private mutating func createTable(orReplace: Bool) throws -> CreateTable {
-        let ifNotExists = try accept(["IF", "NOT", "EXISTS"])
-        var create = CreateTable(name: try tableName(), ifNotExists: ifNotExists, orReplace: orReplace)
-        if try accept("LIKE") {
-            create.like = try tableName()
-            try expectEnd()
-            return create
-        }
-        if try isAt(symbol: "("), try isAt("LIKE", ahead: 1) {
-            try advance(2)
-            create.like = try tableName()
-            try expect(symbol: ")")
-            try expectEnd()
-            return create
-        }
-        // The definitions, then options, then perhaps a query. Nothing in between may hide a query from us.
-        let queryVerbs = ["SELECT", "WITH", "VALUES", "TABLE"]
-        while try !isAtEnd() {
-            if try isAt(symbol: "(") {
-                var inside = 1
-                while try isAt(symbol: "(", ahead: inside) { inside += 1 }
-                if try isAt(anyOf: queryVerbs, ahead: inside) { create.hasSelect = true }
-            } else if try isAt("SELECT") {
-                create.hasSelect = true
-            } else if try isAt("AS"), try isAt(anyOf: queryVerbs, ahead: 1) {
-                create.hasSelect = true
-            } else if try isAt("START"), try isAt("TRANSACTION", ahead: 1) {
-                create.startsTransaction = true
-            }
-            if create.hasSelect { return create }
-            try skipOne()
-        }
-        return create
     }
 }

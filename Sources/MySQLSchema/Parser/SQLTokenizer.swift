@@ -196,6 +196,9 @@ struct SQLTokenizer {
                 }
             }
         }
+        guard dialect.isUTF8 || content.allSatisfy({ $0 < 0x80 }) else {
+            throw SQLSyntaxError("a name or string beyond ASCII in a session that does not use UTF-8")
+        }
         guard let text = String(validating: content, as: UTF8.self) else {
             throw SQLSyntaxError("a name or string is not UTF-8")
         }

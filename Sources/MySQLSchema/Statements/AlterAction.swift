@@ -8,14 +8,19 @@ public enum AlterAction: Hashable, Sendable {
     case modifyColumn(ColumnDefinition, position: ColumnPosition)
     case changeColumn(from: String, to: ColumnDefinition, position: ColumnPosition)
     case renameColumn(from: String, to: String)
-    /// `ALTER COLUMN c SET DEFAULT …`, `DROP DEFAULT`, `SET VISIBLE`: no row changes.
-    case alterColumn(String)
+    case alterColumn(String, ColumnAlteration)
     case rename(to: TableName)
-    case addIndex(isPrimary: Bool, isUnique: Bool)
-    /// `nil` is the primary key.
+    case addIndex(KeyDefinition)
+    /// `nil` is the primary key, whose name is `PRIMARY`, too.
     case dropIndex(String?)
+    case renameIndex(from: String, to: String)
     /// `CONVERT TO CHARACTER SET`: the text columns' character sets change, their values do not.
     case convertCharset(String)
+    /// The table's default character set or collation: counts for columns that are defined from now on.
+    case defaultCharset(String)
+    case defaultCollation(String)
+    /// `ENGINE = …`
+    case engine(String)
     /// Rows come or go without row events: `DROP PARTITION`, `TRUNCATE PARTITION`, `EXCHANGE PARTITION`,
     /// `IMPORT TABLESPACE` …. Holds the clause.
     case replacesRows(String)

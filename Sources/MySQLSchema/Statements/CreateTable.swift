@@ -11,6 +11,8 @@ public struct CreateTable: Hashable, Sendable {
     public var hasSelect: Bool
     /// MySQL 8.0.21's atomic CREATE TABLE … SELECT: rows follow in the same transaction.
     public var startsTransaction: Bool
+    /// Columns, keys and options; `nil` for LIKE, with a query, and where something in it was not understood.
+    public var body: CreateTableBody?
 
     public init(
         name: TableName,
@@ -18,7 +20,8 @@ public struct CreateTable: Hashable, Sendable {
         orReplace: Bool = false,
         like: TableName? = nil,
         hasSelect: Bool = false,
-        startsTransaction: Bool = false
+        startsTransaction: Bool = false,
+        body: CreateTableBody? = nil
     ) {
         self.name = name
         self.ifNotExists = ifNotExists
@@ -26,5 +29,6 @@ public struct CreateTable: Hashable, Sendable {
         self.like = like
         self.hasSelect = hasSelect
         self.startsTransaction = startsTransaction
+        self.body = body
     }
 }

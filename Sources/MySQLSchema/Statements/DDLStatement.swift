@@ -12,7 +12,7 @@ public enum DDLStatement: Hashable, Sendable {
     case createDatabase(String)
     case alterDatabase(String)
     case dropDatabase(String)
-    case createIndex(on: TableName, isUnique: Bool)
+    case createIndex(on: TableName, KeyDefinition)
     case dropIndex(String, on: TableName)
     case transactionControl(TransactionControl)
     /// Rows change by a statement instead of row events (`binlog_format` STATEMENT or MIXED, LOAD DATA, a stored function
@@ -63,6 +63,16 @@ public enum DDLStatement: Hashable, Sendable {
         case .createIndex(let name, _), .dropIndex(_, let name): [name]
         case .dataChange(_, let table): table.map { [$0] } ?? []
         case .createDatabase, .alterDatabase, .dropDatabase, .transactionControl, .irrelevant, .unparsable: []
+        }
+    }
+
+    /// ALTER TABLE, CREATE INDEX and DROP INDEX as one: the table, and what is done to it. `nil` for every other statement.
+    public var alteration: (table: TableName, actions: [AlterAction])? {
+        switch self {
+        case .alterTable(let name, let actions): (name, actions)
+        case .createIndex(let name, let key): (name, [.addIndex(key)])
+        case .dropIndex(let index, let name): (name, [.dropIndex(index)])
+        default: nil
         }
     }
 }

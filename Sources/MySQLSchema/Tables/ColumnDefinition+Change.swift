@@ -15,8 +15,9 @@ extension ColumnDefinition {
         if isNullable != newer.isNullable {
             return newer.isNullable ? "column \(name) now allows NULL" : "column \(name) no longer allows NULL"
         }
-        // A virtual column's values are computed anew by its new expression, without row events.
-        if generation != newer.generation { return "column \(name) changed how its values are computed" }
+        // A virtual column's values are computed again by its new expression, without row events.
+        let isKnown = generation != .unknown && newer.generation != .unknown
+        if isKnown, generation != newer.generation { return "column \(name) changed how its values are computed" }
         if let old = generationExpression, let new = newer.generationExpression, old != new {
             return "column \(name) is computed by another expression"
         }
@@ -27,16 +28,33 @@ extension ColumnDefinition {
 
     /// Whether every value of this column is still the same value in `newer`.
     private func canHoldAll(of newer: ColumnDefinition) -> Bool {
+        // Without strict mode negative values become zero.
+        if !isUnsigned, newer.isUnsigned { return false }
         switch (type, newer.type) {
-        case (.text(let old), .text(let new)):
-            guard old == new || new == .utf8 else { return false }
-            return TextSize(columnType).fits(into: TextSize(newer.columnType))
+        case (.text, .text):
+            guard let charset, let newCharset = newer.charset else { return false }
+            return CharsetName.isExtended(charset, by: newCharset)
+                && TextSize(columnType).fits(into: TextSize(newer.columnType))
         case (.bytes, .bytes): return TextSize(columnType).fits(into: TextSize(newer.columnType))
+        // Members keep their numbers and their order, in which a SET's text names them.
         case (.enumeration(let old), .enumeration(let new)), (.set(let old), .set(let new)):
-            return Set(new).isSuperset(of: old)
+            return new.starts(with: old)
+        // FLOAT(M,D) rounds to D digits.
+        case (.float, .float), (.double, .double): return newer.hasAllDigits || sameShape(as: newer)
+        // POINT takes no other geometry.
+        case (.geometry, .geometry): return newer.columnType == "geometry" || columnType == newer.columnType
         case (nil, nil): return columnType == newer.columnType && charset == newer.charset
         case (let old, let new): return old == new
         }
+    }
+
+    private var isUnsigned: Bool { columnType.hasSuffix(" unsigned") || columnType.hasSuffix(" unsigned zerofill") }
+
+    private var hasAllDigits: Bool { !columnType.contains("(") }
+
+    /// The same type but for its sign and padding.
+    private func sameShape(as newer: ColumnDefinition) -> Bool {
+        columnType.split(separator: " ").first == newer.columnType.split(separator: " ").first
     }
 
     /// How much a text or byte string type holds.

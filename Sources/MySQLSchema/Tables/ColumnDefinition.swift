@@ -12,6 +12,8 @@ public struct ColumnDefinition: Hashable, Sendable {
     public var generationExpression: String?
     /// `SELECT *` leaves the column out.
     public var isInvisible: Bool
+    /// Rows get consecutive numbers, also those that are there when the column is added.
+    public var isAutoIncrement: Bool
     /// The character set of a text, ENUM or SET column. `nil` for every other type, and in a column that a DDL
     /// statement defines without one: then it is the table's default.
     public let charset: String?
@@ -20,7 +22,8 @@ public struct ColumnDefinition: Hashable, Sendable {
     /// set is not known yet.
     public let type: MySQLType?
 
-    public var isGenerated: Bool { generation != .none }
+    /// Known to be computed.
+    public var isGenerated: Bool { generation == .virtual || generation == .stored }
 
     public init(
         name: String,
@@ -30,6 +33,7 @@ public struct ColumnDefinition: Hashable, Sendable {
         generation: ColumnGeneration = .none,
         generationExpression: String? = nil,
         isInvisible: Bool = false,
+        isAutoIncrement: Bool = false,
         charset: String? = nil,
         collation: String? = nil
     ) {
@@ -40,6 +44,7 @@ public struct ColumnDefinition: Hashable, Sendable {
         self.generation = generation
         self.generationExpression = generationExpression
         self.isInvisible = isInvisible
+        self.isAutoIncrement = isAutoIncrement
         self.charset = charset
         self.collation = collation
         type = MySQLType(columnType: columnType, charset: charset)
@@ -49,17 +54,30 @@ public struct ColumnDefinition: Hashable, Sendable {
     public func withDefaultCharset(_ tableCharset: String, collation tableCollation: String? = nil) -> ColumnDefinition
     {
         guard charset == nil, Self.hasCharset(columnType) else { return self }
-        return ColumnDefinition(
+        return with(charset: CharsetName.normalized(tableCharset), collation: collation ?? tableCollation)
+    }
+
+    /// The same text column in a character set that decides what its type is and what its default can hold.
+    func with(charset: String, collation: String?) -> ColumnDefinition {
+        let type = ColumnTypeText.stored(columnType, charset: charset)
+        let isText = Self.hasCharset(type)
+        var column = ColumnDefinition(
             name: name,
-            columnType: columnType,
+            columnType: type,
             isNullable: isNullable,
-            defaultValue: defaultValue,
+            defaultValue: defaultValue.inCharset(charset),
             generation: generation,
             generationExpression: generationExpression,
             isInvisible: isInvisible,
-            charset: tableCharset,
-            collation: collation ?? tableCollation
+            isAutoIncrement: isAutoIncrement,
+            charset: isText ? charset : nil,
+            collation: isText ? collation : nil
         )
+        if !isText, case .constant(let text) = defaultValue {
+            let literal = SQLLiteral(.text(text), written: "'\(text)'")
+            column.defaultValue = ColumnDefault(.literal(literal), columnType: type, charset: nil)
+        }
+        return column
     }
 
     static func hasCharset(_ columnType: String) -> Bool {

@@ -163,15 +163,24 @@ public enum InformationSchema {
             } else {
                 .none
             }
+        var value =
+            generation == .none
+            ? defaultValue(row[6], extra: extra, isNullable: isNullable, dialect: dialect) : .none
+        // Printed with six digits, or with D of them.
+        if case .constant(let text) = value, columnType.hasPrefix("float") || columnType.hasPrefix("double("),
+            columnType.contains("(") || text.utf8.count > 5
+        {
+            value = .literal(text)
+        }
         let column = ColumnDefinition(
             name: name,
             columnType: columnType,
             isNullable: isNullable,
-            defaultValue: generation == .none
-                ? defaultValue(row[6], extra: extra, isNullable: isNullable, dialect: dialect) : .none,
+            defaultValue: value,
             generation: generation,
             generationExpression: generation == .none ? nil : row[10],
             isInvisible: extra.contains("INVISIBLE"),
+            isAutoIncrement: extra.contains("AUTO_INCREMENT"),
             charset: row[8],
             collation: row[9]
         )

@@ -7,7 +7,9 @@ public struct TableDefinition: Hashable, Sendable {
     public var uniqueKeys: [UniqueKey]
     /// The storage engine, as the server spells it (`InnoDB`); empty if unknown.
     public var engine: String
-    /// The table's default collation (`utf8mb4_0900_ai_ci`); columns added without a character set get its one.
+    /// The table's default character set, which columns get that are defined without one; `nil` if unknown.
+    public var charset: String?
+    /// The table's default collation (`utf8mb4_0900_ai_ci`); `nil` if unknown.
     public var collation: String?
 
     public init(
@@ -16,6 +18,7 @@ public struct TableDefinition: Hashable, Sendable {
         primaryKey: [String] = [],
         uniqueKeys: [UniqueKey] = [],
         engine: String = "InnoDB",
+        charset: String? = nil,
         collation: String? = nil
     ) {
         self.name = name
@@ -23,6 +26,7 @@ public struct TableDefinition: Hashable, Sendable {
         self.primaryKey = primaryKey
         self.uniqueKeys = uniqueKeys
         self.engine = engine
+        self.charset = charset ?? collation.map(CharsetName.ofCollation)
         self.collation = collation
     }
 
@@ -40,16 +44,10 @@ public struct TableDefinition: Hashable, Sendable {
                 && key.columns.allSatisfy { part in column(named: part).map { !$0.isNullable } ?? false }
         }
         return usable.min { left, right in
-            let folded = (left.name.lowercased(), right.name.lowercased())
-            return folded.0 == folded.1 ? left.name < right.name : folded.0 < folded.1
+            let names = (left.name ?? "", right.name ?? "")
+            let folded = (names.0.lowercased(), names.1.lowercased())
+            return folded.0 == folded.1 ? names.0 < names.1 : folded.0 < folded.1
         }?.columns
-    }
-
-    /// The table's default character set: the first part of its collation's name.
-    public var charset: String? {
-        collation.map { collation in
-            collation.firstIndex(of: "_").map { String(collation[..<$0]) } ?? collation
-        }
     }
 
     static func sameIdentifier(_ left: String, _ right: String) -> Bool {

@@ -1,0 +1,29 @@
+/// A DEFAULT clause as it is written; ``ColumnDefault`` is what it means for a column's type.
+public enum DefaultValue: Hashable, Sendable {
+    case null
+    case literal(SQLLiteral)
+    case expression(String)
+}
+
+/// A constant in a statement.
+public struct SQLLiteral: Hashable, Sendable {
+    public enum Value: Hashable, Sendable {
+        /// A string without its quotes and escapes.
+        case text(String)
+        /// A number as it is written, without a plus sign.
+        case number(String)
+        /// `x'41'`, `0x41`, `b'1000001'`: the highest byte first.
+        case bytes([UInt8])
+        /// A string whose meaning depends on a character set that its introducer names (`_latin1'é'`).
+        case unknown
+    }
+
+    public var value: Value
+    /// As the statement spells it.
+    public var written: String
+
+    public init(_ value: Value, written: String) {
+        self.value = value
+        self.written = written
+    }
+}
