@@ -52,31 +52,60 @@ struct MappingTests {
         #expect(again.keyColumns == ["id"])
     }
 
-    @Test("old rows get a constant default; what is no constant is refused")
-    func defaults() {
-        func outcome(_ columnType: String, _ value: ColumnDefault, isNullable: Bool = false) -> ColumnDefaultMapping
-            .Outcome?
-        {
-            let column = ColumnDefinition(
-                name: "c",
-                columnType: columnType,
-                isNullable: isNullable,
-                defaultValue: value,
-                charset: "utf8mb4"
-            )
-            return column.type.map { ColumnDefaultMapping.warehouseDefault(of: column, type: $0) }
-        }
-        #expect(outcome("int", .null, isNullable: true) == ColumnDefaultMapping.Outcome.none)
-        #expect(outcome("int", .constant("-5")) == .value("-5"))
-        #expect(outcome("varchar(9)", .constant("it's")) == .value("'it\\'s'"))
-        #expect(outcome("decimal(12,2)", .constant("1.50")) == .value("toDecimal64('1.50', 2)"))
-        for refused in [
-            outcome("int", .constant("1); DROP")), outcome("int", .none), outcome("datetime", .expression("now()")),
-        ] {
-            guard case .refused = refused else {
-                Issue.record("\(String(describing: refused)) should be refused")
-                continue
-            }
-        }
+    /// A definition with everything that a DDL statement may be judged by.
+    private var full: TableDefinition {
+        let computed = ColumnDefinition(
+            name: "g",
+            columnType: "int",
+            isNullable: true,
+            generation: .stored,
+            generationExpression: "(`id` + 1)",
+            isInvisible: true
+        )
+        let note = ColumnDefinition(
+            name: "note",
+            columnType: "varchar(40)",
+            isNullable: false,
+            charset: "utf8mb4",
+            collation: "utf8mb4_bin"
+        )
+        return TableDefinition(
+            name: TableName(database: "shop", table: "t"),
+            columns: [id, computed, note],
+            primaryKey: ["id"],
+            uniqueKeys: [
+                UniqueKey(name: "u", columns: ["note"]), UniqueKey(name: nil, columns: [], hasPartialParts: true),
+            ],
+            charset: "utf8mb4",
+            collation: "utf8mb4_0900_ai_ci"
+        )
+    }
+
+    @Test("a restart changes no judgement: computed columns, keys and character sets are recorded")
+    func recordedWhole() throws {
+        let again = try StoredDefinition(json: StoredDefinition(full).json).definition(of: full.name)
+        #expect(again == full)
+        #expect(again.difference(to: full) == .identical)
+    }
+
+    @Test("what an older Leat did not record decides nothing")
+    func recordedByAnOlderOne() throws {
+        let json = """
+            {"columns":[{"columnType":"int","isNullable":false,"name":"id"},
+            {"columnType":"int","isNullable":true,"name":"g"},
+            {"charset":"utf8mb4","columnType":"varchar(40)","isNullable":false,"name":"note"}],
+            "key":["id"],"primaryKey":["id"]}
+            """
+        let stored = try StoredDefinition(json: json)
+        let definition = stored.definition(of: full.name)
+        #expect(definition.difference(to: full) == .identical)
+        #expect(stored.matches(StoredDefinition(full)))
+        var other = full
+        other.columns[1].isNullable = false
+        #expect(!stored.matches(StoredDefinition(other)))
+        other = full
+        other.columns[1].generationExpression = "(`id` + 2)"
+        #expect(stored.matches(StoredDefinition(other)))
+        #expect(!StoredDefinition(full).matches(StoredDefinition(other)))
     }
 }

@@ -91,7 +91,7 @@ actor RangeSession {
     /// copy anew.
     private func requireSameDefinition() async throws {
         let present = try await inspector.table(mapping.definition.name)
-        guard let present, StoredDefinition(present) == StoredDefinition(mapping.definition) else {
+        guard let present, StoredDefinition(present).matches(StoredDefinition(mapping.definition)) else {
             throw TableCopier.Interruption.definitionChanged
         }
     }

@@ -103,7 +103,7 @@ final class TableCopier: Sendable {
         _ inspector: SourceInspector
     ) async throws -> GTIDSet {
         let present = try await inspector.table(mapping.definition.name)
-        guard let present, StoredDefinition(present) == StoredDefinition(mapping.definition) else {
+        guard let present, StoredDefinition(present).matches(StoredDefinition(mapping.definition)) else {
             throw Interruption.definitionChanged
         }
         if let rows = try await inspector.estimatedRows(of: mapping.definition.name) { around.expected(rows) }

@@ -132,13 +132,12 @@ private struct Alteration {
     private mutating func change(_ from: String, to column: ColumnDefinition) throws(Stop) {
         let index = try index(of: from)
         let old = new.columns[index]
+        // MODIFY finds the column without regard to case and takes the name as it writes it.
+        guard old.name == column.name else { throw Stop(reason: "column \(old.name) was renamed to \(column.name)") }
         guard !old.isGenerated, !column.isGenerated else {
             throw Stop(reason: "column \(old.name) is computed, and was defined again")
         }
-        var changed = try resolved(column)
-        // MODIFY finds the column without regard to case and leaves the name as it writes it.
-        changed.name = column.name
-        new.columns[index] = changed
+        new.columns[index] = try resolved(column)
     }
 
     // MARK: Keys
