@@ -18,4 +18,15 @@ extension StreamState {
             )
         }
     }
+
+    mutating func refusePartialUpdate(_ update: PartialUpdateRowsEvent) {
+        guard let (name, route) = router.route(of: update.tableID), case .followed = route else { return }
+        refuse(
+            name,
+            TableRefusal(
+                cause: "an update was logged in part only (binlog_row_value_options = PARTIAL_JSON)",
+                remedy: "leat tables resync \(name)   with the option switched off"
+            )
+        )
+    }
 }

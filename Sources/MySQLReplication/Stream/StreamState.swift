@@ -2,68 +2,20 @@ import LeatState
 import MySQLProtocol
 import MySQLSchema
 import Pipeline
-import WireBytes
 
 /// The state behind ``StreamDecoder``: events in, ``StreamItem``s out. No sockets, no clocks but to date a batch.
+///
+/// ``TransactionAssembly`` knows what of which transaction was read, ``TableRouter`` where a table's rows go, and
+/// ``BatchCutter`` when a batch ends; here is what an event means for them.
 struct StreamState {
-    /// A transaction that is being read.
-    private struct Transaction {
-        let gtid: GTID
-        let text: String
-        let committedAt: Int64
-        /// Row images so far, over all followed and quarantined tables.
-        var rows: UInt64 = 0
-        /// The first row that is not in an earlier batch.
-        var partStart: UInt64 = 0
-        var isSplit = false
-        /// Whether the row before belongs to a batch that was defined before a crash.
-        var isInPlanned = false
-        /// Rows below this were taken already: on a connection that broke, or before a crash.
-        var skipBelow: UInt64 = 0
-        /// Whether it has rows in the batch that is open.
-        var hasRows = false
-        var tables: Set<TableName> = []
-    }
-
-    /// Where rows of a table id go.
-    private enum Route {
-        case ignored
-        /// Not decoded, but counted.
-        case quarantined(RowDecoder)
-        case followed(FollowedTable)
-    }
-
-    private let limits: StreamDecoder.Limits
-    private let isWanted: @Sendable (TableName) -> Bool
     private var decoder = BinlogDecoder()
-    private(set) var received: GTIDSet
-    private(set) var plan: ReplayPlan
-    private var followed: [TableName: FollowedTable] = [:]
-    private var quarantined: Set<TableName> = []
-    private var routes: [UInt64: (name: TableName, route: Route)] = [:]
-    private var transaction: Transaction?
-    /// Transactions in the middle of which a connection broke, as far as they had come.
-    private var resumed: [GTID: Transaction] = [:]
-    private var open = OpenBatch()
-    private var openBytes = 0
-    private var mustCutAtCommit = false
-    private var emitted: [StreamItem] = []
-
+    var transactions: TransactionAssembly
+    var router: TableRouter
+    var cutter: BatchCutter
+    var meter: StreamMeter
     /// Events that came while the stream was to wait: a late `resume()` lets one through.
     private var held: [[UInt8]] = []
-
-    private var outstandingBytes = 0
-    /// Since when the source is held back, as far as it is not counted yet.
-    private var heldSince: ContinuousClock.Instant?
-    private var counts = StreamCounts()
-    /// Tables with changes that are not in `counts` yet.
-    private var changed: [FollowedTable] = []
-    /// The table of heartbeat rows.
-    private let heartbeat: TableName?
     private(set) var isInBarrier = false
-    var isBlocked: Bool { isInBarrier || outstandingBytes > limits.outstandingBytes }
-
-    var isIdle: Bool { outstandingBytes <= 0 && !isInBarrier }
 
     init(
         limits: StreamDecoder.Limits,
@@ -72,37 +24,27 @@ struct StreamState {
         heartbeat: TableName? = nil,
         isWanted: @escaping @Sendable (TableName) -> Bool
     ) {
-        self.limits = limits
-        self.received = received
-        self.plan = plan
-        self.heartbeat = heartbeat
-        self.isWanted = isWanted
+        transactions = TransactionAssembly(received: received, plan: plan)
+        router = TableRouter(isWanted: isWanted)
+        cutter = BatchCutter(limits: limits)
+        meter = StreamMeter(heartbeat: heartbeat)
     }
 
-    mutating func takeEmitted() -> [StreamItem] {
-        if emitted.isEmpty { return [] }
-        defer { emitted = [] }
-        return emitted
-    }
+    var received: GTIDSet { transactions.received }
+    var seen: GTIDSet { transactions.seen }
+    var isBlocked: Bool { isInBarrier || cutter.isBlocked }
+    var isIdle: Bool { cutter.outstandingBytes <= 0 && !isInBarrier }
+
+    mutating func takeEmitted() -> [StreamItem] { cutter.takeEmitted() }
 
     /// The warehouse has taken a batch of that many bytes.
-    mutating func release(bytes: Int) {
-        outstandingBytes -= bytes
-        guard let since = heldSince, outstandingBytes <= limits.outstandingBytes else { return }
-        counts.held += .now - since
-        heldSince = nil
-    }
+    mutating func release(bytes: Int) { cutter.release(bytes: bytes) }
 
     mutating func takeCounts() -> StreamCounts {
-        if let since = heldSince {
-            heldSince = .now
-            counts.held += .now - since
-        }
-        for table in changed { counts.changes[table.name, default: RowChanges()] += table.takeChanges() }
-        changed.removeAll(keepingCapacity: true)
-        counts.waitingBytes = outstandingBytes + openBytes
-        counts.waitingBytesMax = limits.outstandingBytes
-        defer { counts = StreamCounts() }
+        var counts = meter.take()
+        counts.held = cutter.takeHeld()
+        counts.waitingBytes = cutter.outstandingBytes + cutter.openBytes
+        counts.waitingBytesMax = cutter.outstandingBytesMax
         return counts
     }
 
@@ -115,43 +57,24 @@ struct StreamState {
         }
     }
 
-    /// Everything that is in a batch, is about to be, or will be replayed into one: what the ranges of a copy must see.
-    /// That includes the transaction that is being read, since a part of it may be in an earlier batch already.
-    var seen: GTIDSet {
-        var seen = received.union(plan.covered)
-        if let transaction { seen.insert(transaction.gtid) }
-        for gtid in resumed.keys { seen.insert(gtid) }
-        return seen
-    }
-
     mutating func forgetConnection() {
         held = []
         decoder = BinlogDecoder()
-        routes = [:]
-        if var transaction {
-            // The connection may have broken before it came to where an earlier one was.
-            transaction.skipBelow = max(transaction.skipBelow, transaction.rows)
-            resumed[transaction.gtid] = transaction
-        }
-        transaction = nil
+        router.forgetRoutes()
+        transactions.interrupt()
     }
 
-    mutating func follow(_ mapping: TableMapping) {
-        quarantined.remove(mapping.definition.name)
-        followed[mapping.definition.name] = FollowedTable(mapping)
-    }
+    mutating func follow(_ mapping: TableMapping) { router.follow(mapping) }
 
     mutating func stop(_ table: TableName, asQuarantined isQuarantined: Bool) {
-        followed[table] = nil
-        if isQuarantined { quarantined.insert(table) } else { quarantined.remove(table) }
-        // The transaction that is being read may have more rows of it.
-        for (id, entry) in routes where entry.name == table {
-            if case .followed(let followed) = entry.route {
-                routes[id] = (table, followed.skipper.map(Route.quarantined) ?? .ignored)
-            }
-        }
-        open.remove(table: table.description)
-        for batch in plan.pending { batch.open.remove(table: table.description) }
+        router.stop(table, asQuarantined: isQuarantined)
+        cutter.open.remove(table: table.description)
+        transactions.remove(table: table.description)
+    }
+
+    mutating func refuse(_ table: TableName, _ refusal: TableRefusal) {
+        stop(table, asQuarantined: true)
+        cutter.emit(.refused(table, refusal))
     }
 
     // MARK: Events
@@ -161,43 +84,27 @@ struct StreamState {
             held.append(Array(payload))
             return
         }
-        counts.bytes &+= payload.count
+        meter.event(bytes: payload.count)
         // Taken out, since the decoder is busy while it delivers.
         var decoder = self.decoder
         defer { self.decoder = decoder }
-        try decoder.decode(payload) { _, event in try handle(event, bytes: payload.count) }
+        try decoder.decode(payload) { _, event in try handle(event) }
     }
 
-    private mutating func handle(_ event: BinlogEvent, bytes: Int) throws {
+    private mutating func handle(_ event: BinlogEvent) throws {
         switch event {
         case .rows(let rows): try take(rows)
-        case .tableMap(let map): try take(map)
-        case .gtid(let event): try begin(event)
+        case .tableMap(let map): if let refused = try router.take(map) { refuse(refused.table, refused.refusal) }
+        case .gtid(let event):
+            guard let gtid = event.gtid else { throw StreamError.anonymousTransaction }
+            transactions.begin(gtid, committedAt: Int64(clamping: event.originalCommitMicroseconds))
+            router.forgetRoutes()
         case .xid: commit()
-        case .query(let query): try take(query)
+        case .query(let query): take(query)
         case .xaPrepare(let prepare):
-            if !prepare.isOnePhase {
-                for table in transaction?.tables ?? [] where followed[table] != nil {
-                    refuse(
-                        table,
-                        TableRefusal(
-                            cause: "it was changed by an XA transaction, which is not supported yet",
-                            remedy: "leat tables resync \(table)   once the XA transaction is committed"
-                        )
-                    )
-                }
-            }
+            if !prepare.isOnePhase { refuseXA() }
             commit()
-        case .partialUpdateRows(let update):
-            if let (name, route) = routes[update.tableID], case .followed = route {
-                refuse(
-                    name,
-                    TableRefusal(
-                        cause: "an update was logged in part only (binlog_row_value_options = PARTIAL_JSON)",
-                        remedy: "leat tables resync \(name)   with the option switched off"
-                    )
-                )
-            }
+        case .partialUpdateRows(let update): refusePartialUpdate(update)
         case .incident: throw StreamError.incident
         case .formatDescription, .rotate, .previousGTIDs, .heartbeat, .rowsQuery, .intVar, .rand, .userVar, .stop,
             .transactionPayload, .ignored:
@@ -205,171 +112,19 @@ struct StreamState {
         }
     }
 
-    private mutating func begin(_ event: GTIDEvent) throws {
-        guard let gtid = event.gtid else { throw StreamError.anonymousTransaction }
-        var transaction = Transaction(
-            gtid: gtid,
-            text: gtid.description,
-            committedAt: Int64(clamping: event.originalCommitMicroseconds)
-        )
-        if let earlier = resumed.removeValue(forKey: gtid) {
-            transaction.skipBelow = earlier.skipBelow
-            transaction.partStart = earlier.partStart
-            transaction.isSplit = earlier.isSplit
-            transaction.hasRows = earlier.hasRows
-            transaction.isInPlanned = earlier.isInPlanned
-        } else if let done = plan.doneBelow[transaction.text] {
-            transaction.skipBelow = done
-            transaction.partStart = done
-            transaction.isSplit = true
-        }
-        self.transaction = transaction
-        routes.removeAll(keepingCapacity: true)
-    }
-
-    private mutating func take(_ map: TableMapEvent) throws {
-        let name = TableName(database: map.database, table: map.table)
-        if let table = followed[name] {
-            if let refusal = table.prepare(for: map) {
-                refuse(name, refusal)
-                routes[map.tableID] = (name, .quarantined(try map.skippingDecoder()))
-            } else {
-                routes[map.tableID] = (name, .followed(table))
-            }
-        } else if quarantined.contains(name) {
-            routes[map.tableID] = (name, .quarantined(try map.skippingDecoder()))
-        } else if isWanted(name) {
+    private mutating func refuseXA() {
+        for table in transactions.current?.tables ?? [] where router.isFollowed(table) {
             refuse(
-                name,
+                table,
                 TableRefusal(
-                    cause: "its rows are in the binlog, but its CREATE TABLE was not",
-                    remedy: "leat tables resync \(name)"
+                    cause: "it was changed by an XA transaction, which is not supported yet",
+                    remedy: "leat tables resync \(table)   once the XA transaction is committed"
                 )
             )
-            routes[map.tableID] = (name, .quarantined(try map.skippingDecoder()))
-        } else {
-            routes[map.tableID] = (name, .ignored)
         }
     }
 
-    private mutating func take(_ event: RowsEvent) throws {
-        guard let (name, route) = routes[event.tableID] else {
-            // The closing event of a statement may hold nothing and name no table.
-            if event.rows.isAtEnd { return }
-            throw StreamError.unknownTable
-        }
-        if event.isWithoutColumns, case .followed(let table) = route {
-            refuse(name, Self.refusal(.incompleteImage(column: 0), of: table.mapping))
-            return
-        }
-        splitIfLarge()
-        transaction?.tables.insert(name)
-        switch route {
-        case .ignored: return
-        case .quarantined(let decoder):
-            let before = transaction?.rows ?? 0
-            try skip(event, decoder)
-            let rows = (transaction?.rows ?? before) &- before
-            counts.changes[name.description, default: RowChanges()].add(Int(clamping: rows), event.operation)
-        case .followed(let table):
-            guard let decoder = table.decoder, let skipper = table.skipper, let rowsBefore = transaction?.rows else {
-                throw StreamError.unknownTable
-            }
-            let began = SuspendingClock.now
-            defer { open.decodeTime += SuspendingClock.now - began }
-            do {
-                try take(event, of: table, decoder)
-            } catch let error as RowDecodingError {
-                refuse(name, Self.refusal(error, of: table.mapping))
-                transaction?.rows = rowsBefore
-                try skip(event, skipper)
-                routes[event.tableID] = (name, .quarantined(skipper))
-            }
-        }
-    }
-
-    private mutating func take(_ event: RowsEvent, of table: FollowedTable, _ decoder: RowDecoder) throws {
-        guard var current = transaction else { throw StreamError.unexpectedEvent }
-        defer { transaction = current }
-        let before = current.rows
-        var isTaken = false
-        var images = event.rows
-        var batch = open
-        var rows: RowBatch?
-        var earlier: (images: BeforeImages, decoder: RowDecoder)?
-        while !images.isAtEnd {
-            let ordinal = current.rows
-            current.rows &+= 1
-            if ordinal < current.skipBelow {
-                try decoder.skip(&images, of: event)
-                continue
-            }
-            #if DEBUG
-                if DecoderFault.dropsRow() {
-                    try decoder.skip(&images, of: event)
-                    continue
-                }
-            #endif
-            if !plan.isEmpty || current.isInPlanned {
-                let planned = plannedBatch(for: current, row: ordinal)
-                if planned == nil, current.isInPlanned {
-                    // Its beginning is in batches that were defined before the crash.
-                    current.isSplit = true
-                    current.partStart = ordinal
-                }
-                current.isInPlanned = planned != nil
-                let target = planned ?? open
-                if target !== batch {
-                    batch = target
-                    rows = nil
-                }
-            }
-            let into: RowBatch
-            if let rows {
-                into = rows
-            } else {
-                into = batch.rows(of: table.mapping.warehouse, named: table.name)
-                rows = into
-                earlier = imagesFromBefore(event, of: table, in: batch)
-            }
-            guard batch.rows < RowVersion.rowsMax - 2 else { throw StreamError.batchTooLarge }
-            try batch.append(
-                event,
-                &images,
-                decoder,
-                to: into,
-                before: earlier,
-                committedAt: current.committedAt
-            )
-            if batch === open { current.hasRows = true }
-            isTaken = true
-        }
-        if table.count(current.rows &- before, event.operation) { changed.append(table) }
-        guard isTaken else { return }
-        if batch.startedAt == nil { batch.startedAt = .now }
-        openBytes += event.rows.remaining
-    }
-
-    /// Where what the event's rows were goes, if anywhere: what a replayed batch does to checksums is recorded already.
-    private func imagesFromBefore(
-        _ event: RowsEvent,
-        of table: FollowedTable,
-        in batch: OpenBatch
-    ) -> (images: BeforeImages, decoder: RowDecoder)? {
-        guard limits.hasChecksums, batch.number == nil, event.operation != .write, let decoder = table.beforeDecoder
-        else { return nil }
-        return (batch.before(table.mapping.warehouse, named: table.name), decoder)
-    }
-
-    private mutating func skip(_ event: RowsEvent, _ decoder: RowDecoder) throws {
-        var images = event.rows
-        while !images.isAtEnd {
-            try decoder.skip(&images, of: event)
-            transaction?.rows &+= 1
-        }
-    }
-
-    private mutating func take(_ query: QueryEvent) throws {
+    private mutating func take(_ query: QueryEvent) {
         if query.sql == "BEGIN" { return }
         if query.sql == "COMMIT" {
             commit()
@@ -389,133 +144,53 @@ struct StreamState {
             }
         case .irrelevant: commit()
         default:
-            guard concernsUs(statement), let current = transaction else {
+            guard router.concerns(statement), let current = transactions.current else {
                 commit()
                 return
             }
             // Rows of CREATE TABLE … SELECT follow in the same transaction, which then is not complete yet.
-            var goesOn = false
-            if case .createTable(let create) = statement { goesOn = create.startsTransaction }
-            emit()
-            emitted.append(
-                .barrier(
-                    StreamBarrier(
-                        transaction: goesOn ? nil : current.gtid,
-                        number: plan.barrier(of: current.gtid),
-                        statement: statement
-                    )
-                )
-            )
-            isInBarrier = true
-            if goesOn { return }
-            counts.transactions &+= 1
-            received.insert(current.gtid)
-            _ = plan.finished(current.gtid, text: current.text)
-            transaction = nil
+            var continues = false
+            if case .createTable(let create) = statement { continues = create.startsTransaction }
+            raiseBarrier(statement, of: current.gtid, continues: continues)
         }
     }
 
-    private func concernsUs(_ statement: DDLStatement) -> Bool {
-        switch statement {
-        case .createDatabase, .alterDatabase, .transactionControl, .irrelevant: false
-        case .dropDatabase(let database):
-            (Array(followed.keys) + quarantined).contains { $0.database == database }
-        case .unparsable: true
-        case .dataChange(_, let table): table.map { isWanted($0) } ?? true
-        default: statement.tables.contains { isWanted($0) || followed[$0] != nil || quarantined.contains($0) }
-        }
+    /// Separates what came before a statement from what comes after.
+    private mutating func raiseBarrier(_ statement: DDLStatement, of gtid: GTID, continues: Bool) {
+        cut()
+        let number = transactions.plan.barrier(of: gtid)
+        cutter.emit(
+            .barrier(StreamBarrier(transaction: continues ? nil : gtid, number: number, statement: statement))
+        )
+        isInBarrier = true
+        if !continues, let ended = transactions.end() { meter.ended(ended.transaction) }
     }
 
     // MARK: Batches
 
-    private mutating func plannedBatch(for transaction: Transaction, row: UInt64) -> OpenBatch? {
-        for batch in plan.passed(text: transaction.text, row: row) { emitted.append(.batch(batch.open)) }
-        return plan.index(of: transaction.gtid, text: transaction.text, row: row).map { plan.pending[$0].open }
-    }
-
     private mutating func commit() {
-        guard var current = transaction else { return }
-        transaction = nil
-        counts.transactions &+= 1
-        if let heartbeat, current.tables.contains(heartbeat) { counts.heartbeatCommit = current.committedAt }
-        received.insert(current.gtid)
-        if !plan.isEmpty {
-            let isPlanned = plan.covers(current.gtid)
-            for batch in plan.finished(current.gtid, text: current.text) {
-                emitted.append(.batch(batch.open))
-            }
-            if isPlanned { return }
-        }
-        if current.isInPlanned {
-            // All its rows are in batches that were defined before the crash, but not its end.
-            current.isSplit = true
-            current.partStart = current.rows
-        }
-        if current.isSplit {
-            open.parts.append(
-                .init(transaction: current.text, first: current.partStart, end: BatchDefinition.Part.untilTheEnd)
-            )
-        }
-        open.transactions.insert(current.gtid)
-        open.newestCommit = max(open.newestCommit, current.committedAt)
-        if open.startedAt == nil { open.startedAt = .now }
-        if mustCutAtCommit || open.rows >= limits.rows || openBytes >= limits.bytes { emit() }
+        guard let ended = transactions.end() else { return }
+        meter.ended(ended.transaction)
+        for batch in ended.complete { cutter.emit(.batch(batch)) }
+        if ended.isPlanned { return }
+        cutter.add(ended.transaction, ended.transaction.lastPart)
+        if cutter.isFull { cut() }
     }
 
     /// A transaction that alone fills a batch is cut between two of its events.
-    private mutating func splitIfLarge() {
-        guard openBytes >= 2 * limits.bytes || open.rows >= 8 * UInt64(limits.rows), var current = transaction,
-            current.hasRows, current.rows >= current.skipBelow
-        else { return }
-        recordPart(of: &current)
-        transaction = current
-        emit()
+    mutating func splitIfLarge() {
+        guard cutter.isOverfull, let current = transactions.current, current.hasOpenRows, current.isPastKnown else {
+            return
+        }
+        cut([transactions.cutCurrent()].compactMap { $0 })
     }
 
     mutating func cutIfDue(_ now: ContinuousClock.Instant) {
-        guard let startedAt = open.startedAt, now - startedAt >= limits.interval else { return }
-        if transaction?.hasRows ?? false || resumed.values.contains(where: \.hasRows) {
-            mustCutAtCommit = true
-        } else {
-            emit()
-        }
+        guard cutter.isDue(now) else { return }
+        if transactions.hasOpenRows { cutter.cutAtCommit() } else { cut() }
     }
 
-    /// The open batch ends within `transaction`.
-    private func recordPart(of transaction: inout Transaction) {
-        let end = max(transaction.rows, transaction.skipBelow)
-        open.parts.append(.init(transaction: transaction.text, first: transaction.partStart, end: end))
-        transaction.isSplit = true
-        transaction.partStart = end
-        transaction.hasRows = false
-    }
-
-    /// Hands the open batch over and starts another.
-    private mutating func emit() {
-        mustCutAtCommit = false
-        // Begun on an earlier connection, and not sent again yet.
-        for (gtid, var earlier) in resumed where earlier.hasRows {
-            recordPart(of: &earlier)
-            resumed[gtid] = earlier
-        }
-        guard !open.isEmpty || !open.transactions.isEmpty else { return }
-        let batch = open
-        let bytes = openBytes
-        open = OpenBatch()
-        openBytes = 0
-        if batch.isEmpty && batch.parts.isEmpty {
-            emitted.append(.progress(batch.transactions, newestCommit: batch.newestCommit))
-        } else {
-            batch.sourceBytes = bytes
-            batch.cutAt = .now
-            outstandingBytes += bytes
-            if outstandingBytes > limits.outstandingBytes, heldSince == nil { heldSince = .now }
-            emitted.append(.batch(batch))
-        }
-    }
-
-    private mutating func refuse(_ table: TableName, _ refusal: TableRefusal) {
-        stop(table, asQuarantined: true)
-        emitted.append(.refused(table, refusal))
+    private mutating func cut(_ parts: [BatchDefinition.Part] = []) {
+        cutter.cut(parts + transactions.cutInterrupted())
     }
 }

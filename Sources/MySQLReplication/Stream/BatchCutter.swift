@@ -1,0 +1,102 @@
+import MySQLProtocol
+import Pipeline
+
+/// The batch that is being filled, when it ends, and what was handed over and waits for the warehouse.
+struct BatchCutter {
+    private let limits: StreamDecoder.Limits
+    private(set) var open = OpenBatch()
+    /// Bytes of events that the open batch's rows came from.
+    private(set) var openBytes = 0
+    private var mustCutAtCommit = false
+    private var emitted: [StreamItem] = []
+    private(set) var outstandingBytes = 0
+    /// Since when the source is held back, as far as it is not counted yet.
+    private var heldSince: ContinuousClock.Instant?
+    private var held = Duration.zero
+
+    init(limits: StreamDecoder.Limits) { self.limits = limits }
+
+    var hasChecksums: Bool { limits.hasChecksums }
+    var outstandingBytesMax: Int { limits.outstandingBytes }
+    var isBlocked: Bool { outstandingBytes > limits.outstandingBytes }
+
+    // MARK: Filling
+
+    mutating func count(bytes: Int) { openBytes += bytes }
+
+    func decoded(in time: Duration) { open.decodeTime += time }
+
+    /// A transaction ends in the open batch.
+    ///
+    /// - Parameter part: the last part of it, if earlier batches hold others.
+    func add(_ transaction: OpenTransaction, _ part: BatchDefinition.Part?) {
+        if let part { open.parts.append(part) }
+        open.transactions.insert(transaction.gtid)
+        open.newestCommit = max(open.newestCommit, transaction.committedAt)
+        if open.startedAt == nil { open.startedAt = .now }
+    }
+
+    // MARK: Cutting
+
+    /// Whether the batch ends where a transaction ends.
+    var isFull: Bool { mustCutAtCommit || open.rows >= limits.rows || openBytes >= limits.bytes }
+
+    /// Whether a transaction that is being read has to be divided.
+    var isOverfull: Bool { openBytes >= 2 * limits.bytes || open.rows >= 8 * UInt64(limits.rows) }
+
+    func isDue(_ now: ContinuousClock.Instant) -> Bool {
+        open.startedAt.map { now - $0 >= limits.interval } ?? false
+    }
+
+    mutating func cutAtCommit() { mustCutAtCommit = true }
+
+    /// Hands the open batch over and starts another.
+    ///
+    /// - Parameter parts: those that it has of transactions which go on in later batches.
+    mutating func cut(_ parts: [BatchDefinition.Part]) {
+        mustCutAtCommit = false
+        open.parts += parts
+        guard !open.isEmpty || !open.transactions.isEmpty else { return }
+        let batch = open
+        let bytes = openBytes
+        open = OpenBatch()
+        openBytes = 0
+        if batch.isEmpty && batch.parts.isEmpty {
+            emit(.progress(batch.transactions, newestCommit: batch.newestCommit))
+        } else {
+            batch.sourceBytes = bytes
+            batch.cutAt = .now
+            outstandingBytes += bytes
+            if isBlocked, heldSince == nil { heldSince = .now }
+            emit(.batch(batch))
+        }
+    }
+
+    // MARK: Handing over
+
+    mutating func emit(_ item: StreamItem) { emitted.append(item) }
+
+    mutating func takeEmitted() -> [StreamItem] {
+        if emitted.isEmpty { return [] }
+        defer { emitted = [] }
+        return emitted
+    }
+
+    /// The warehouse has taken a batch of that many bytes.
+    mutating func release(bytes: Int) {
+        outstandingBytes -= bytes
+        guard let since = heldSince, !isBlocked else { return }
+        held += .now - since
+        heldSince = nil
+    }
+
+    /// How long the source was held back since this was asked before.
+    mutating func takeHeld() -> Duration {
+        if let since = heldSince {
+            heldSince = .now
+            held += .now - since
+        }
+        defer { held = .zero }
+        return held
+    }
+}

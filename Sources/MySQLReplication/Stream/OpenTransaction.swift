@@ -1,0 +1,126 @@
+import MySQLProtocol
+import MySQLSchema
+import Pipeline
+
+/// A transaction of which the stream has not seen the end: how far it was read, and where its rows went.
+///
+/// Rows are numbered over all row images of the transaction. Batches that hold only a part of it are defined by these
+/// numbers, so the numbers must come out alike whenever and from wherever it is sent again.
+struct OpenTransaction {
+    /// Where the rows that were read last went. They pass from left to right, and back to `.settled` whenever the open
+    /// batch is cut.
+    private enum Placement: Equatable {
+        /// Rows below `first` are in batches that were handed over; the open batch has none.
+        case settled(first: UInt64)
+        /// In a batch that was defined before a crash.
+        case planned
+        /// In the open batch, which has those from `first` on.
+        case open(first: UInt64)
+    }
+
+    let gtid: GTID
+    /// The GTID as batches record it.
+    let text: String
+    /// When the source committed it: microseconds since 1970 (UTC).
+    let committedAt: Int64
+    /// Row images read on this connection.
+    private(set) var rows: UInt64 = 0
+    /// Rows below this were taken on an earlier connection, or before a crash.
+    private(set) var skipBelow: UInt64 = 0
+    private var placement = Placement.settled(first: 0)
+    /// The tables that have rows in it.
+    private(set) var tables: Set<TableName> = []
+
+    init(_ gtid: GTID, committedAt: Int64) {
+        self.gtid = gtid
+        text = gtid.description
+        self.committedAt = committedAt
+    }
+
+    /// The first row that is not in an earlier batch.
+    private var partStart: UInt64 {
+        switch placement {
+        case .settled(let first), .open(let first): first
+        case .planned: rows
+        }
+    }
+
+    /// Whether the open batch has rows of it.
+    var hasOpenRows: Bool { if case .open = placement { true } else { false } }
+
+    /// Whether its newest row is in a batch that was defined before a crash.
+    var isInPlanned: Bool { placement == .planned }
+
+    /// Whether the rows that come are new to this process and all batches before.
+    var isPastKnown: Bool { rows >= skipBelow }
+
+    // MARK: Beginning
+
+    /// Rows below `row` are in the warehouse.
+    mutating func skip(below row: UInt64) {
+        skipBelow = row
+        placement = .settled(first: row)
+    }
+
+    /// Takes over how far the same transaction had come on a connection that broke.
+    mutating func resume(_ earlier: OpenTransaction) {
+        skipBelow = earlier.skipBelow
+        placement = earlier.placement
+    }
+
+    /// The connection broke. It may not have come to where an earlier one was.
+    mutating func interrupt() { skipBelow = max(skipBelow, rows) }
+
+    // MARK: Rows
+
+    mutating func note(_ table: TableName) { tables.insert(table) }
+
+    /// Numbers the next row.
+    ///
+    /// - Returns: nil if it was taken already.
+    @inline(__always)
+    mutating func next() -> UInt64? {
+        defer { rows &+= 1 }
+        return rows < skipBelow ? nil : rows
+    }
+
+    /// Counts rows that are read and not decoded.
+    mutating func count(_ more: UInt64) { rows &+= more }
+
+    /// Back to where it was before an event that could not be decoded.
+    mutating func rewind(toRow row: UInt64) { rows = row }
+
+    /// A row went into a batch that was defined before a crash.
+    mutating func placedInPlanned() { placement = .planned }
+
+    /// The row of that number goes into the open batch.
+    @inline(__always)
+    mutating func placedInOpen(_ row: UInt64) {
+        switch placement {
+        case .open: return
+        case .settled(let first): placement = .open(first: first)
+        // The rows before are in batches that were defined before the crash.
+        case .planned: placement = .open(first: row)
+        }
+    }
+
+    // MARK: Ending
+
+    /// The open batch ends here.
+    ///
+    /// - Returns: the part of the transaction that it holds, if any.
+    mutating func cut() -> BatchDefinition.Part? {
+        guard case .open(let first) = placement else { return nil }
+        let end = max(rows, skipBelow)
+        placement = .settled(first: end)
+        return BatchDefinition.Part(transaction: text, first: first, end: end)
+    }
+
+    /// The transaction ends, in the open batch.
+    ///
+    /// - Returns: the last part, if earlier batches hold others.
+    var lastPart: BatchDefinition.Part? {
+        guard partStart > 0 else { return nil }
+        return BatchDefinition.Part(transaction: text, first: partStart, end: BatchDefinition.Part.untilTheEnd)
+    }
+}

@@ -1,0 +1,112 @@
+import MySQLProtocol
+import Pipeline
+import WireBytes
+
+/// Rows events: each row is numbered within its transaction and goes into the batch that is to hold it.
+extension StreamState {
+    mutating func take(_ event: RowsEvent) throws {
+        guard let (name, route) = router.route(of: event.tableID) else {
+            // The closing event of a statement may hold nothing and name no table.
+            if event.rows.isAtEnd { return }
+            throw StreamError.unknownTable
+        }
+        if event.isWithoutColumns, case .followed(let table) = route {
+            refuse(name, Self.refusal(.incompleteImage(column: 0), of: table.mapping))
+            return
+        }
+        splitIfLarge()
+        transactions.current?.note(name)
+        switch route {
+        case .ignored: return
+        case .quarantined(let decoder): meter.changes(try skip(event, decoder), of: name, event.operation)
+        case .followed(let table):
+            guard let decoder = table.decoder, let skipper = table.skipper, let before = transactions.current?.rows
+            else { throw StreamError.unknownTable }
+            let began = SuspendingClock.now
+            defer { cutter.decoded(in: SuspendingClock.now - began) }
+            do {
+                try take(event, of: table, decoder)
+            } catch let error as RowDecodingError {
+                refuse(name, Self.refusal(error, of: table.mapping))
+                transactions.current?.rewind(toRow: before)
+                _ = try skip(event, skipper)
+            }
+        }
+    }
+
+    private mutating func take(_ event: RowsEvent, of table: FollowedTable, _ decoder: RowDecoder) throws {
+        guard var current = transactions.current else { throw StreamError.unexpectedEvent }
+        defer { transactions.current = current }
+        let before = current.rows
+        var isTaken = false
+        var images = event.rows
+        var batch = cutter.open
+        var rows: RowBatch?
+        var earlier: (images: BeforeImages, decoder: RowDecoder)?
+        while !images.isAtEnd {
+            guard let row = current.next() else {
+                try decoder.skip(&images, of: event)
+                continue
+            }
+            #if DEBUG
+                if DecoderFault.dropsRow() {
+                    try decoder.skip(&images, of: event)
+                    continue
+                }
+            #endif
+            var isOpen = true
+            if !transactions.plan.isEmpty || current.isInPlanned {
+                let (planned, complete) = transactions.plannedBatch(for: current, row: row)
+                for batch in complete { cutter.emit(.batch(batch)) }
+                isOpen = planned == nil
+                if !isOpen { current.placedInPlanned() }
+                let target = planned ?? cutter.open
+                if target !== batch {
+                    batch = target
+                    rows = nil
+                }
+            }
+            if isOpen { current.placedInOpen(row) }
+            let into: RowBatch
+            if let rows {
+                into = rows
+            } else {
+                into = batch.rows(of: table.mapping.warehouse, named: table.name)
+                rows = into
+                earlier = imagesFromBefore(event, of: table, in: batch)
+            }
+            guard batch.rows < RowVersion.rowsMax - 2 else { throw StreamError.batchTooLarge }
+            try batch.append(event, &images, decoder, to: into, before: earlier, committedAt: current.committedAt)
+            isTaken = true
+        }
+        meter.changes(current.rows &- before, of: table, event.operation)
+        guard isTaken else { return }
+        if batch.startedAt == nil { batch.startedAt = .now }
+        cutter.count(bytes: event.rows.remaining)
+    }
+
+    /// Where what the event's rows were goes, if anywhere: what a replayed batch does to checksums is recorded already.
+    private func imagesFromBefore(
+        _ event: RowsEvent,
+        of table: FollowedTable,
+        in batch: OpenBatch
+    ) -> (images: BeforeImages, decoder: RowDecoder)? {
+        guard cutter.hasChecksums, batch.number == nil, event.operation != .write, let decoder = table.beforeDecoder
+        else { return nil }
+        return (batch.before(table.mapping.warehouse, named: table.name), decoder)
+    }
+
+    /// Counts the rows of an event and passes over them.
+    ///
+    /// - Returns: how many there are.
+    private mutating func skip(_ event: RowsEvent, _ decoder: RowDecoder) throws -> UInt64 {
+        var images = event.rows
+        var rows: UInt64 = 0
+        while !images.isAtEnd {
+            try decoder.skip(&images, of: event)
+            rows &+= 1
+        }
+        transactions.current?.count(rows)
+        return rows
+    }
+}

@@ -1,0 +1,85 @@
+import MySQLProtocol
+import MySQLSchema
+import Pipeline
+
+/// Which tables' rows are decoded, which are only counted, and which of them a table id of the stream stands for.
+struct TableRouter {
+    /// Where rows of a table id go.
+    enum Route {
+        case ignored
+        /// Not decoded, but counted.
+        case quarantined(RowDecoder)
+        case followed(FollowedTable)
+    }
+
+    private let isWanted: @Sendable (TableName) -> Bool
+    private var followed: [TableName: FollowedTable] = [:]
+    private var quarantined: Set<TableName> = []
+    /// By table id, until the transaction ends.
+    private var routes: [UInt64: (name: TableName, route: Route)] = [:]
+
+    init(isWanted: @escaping @Sendable (TableName) -> Bool) { self.isWanted = isWanted }
+
+    mutating func follow(_ mapping: TableMapping) {
+        quarantined.remove(mapping.definition.name)
+        followed[mapping.definition.name] = FollowedTable(mapping)
+    }
+
+    mutating func stop(_ table: TableName, asQuarantined isQuarantined: Bool) {
+        followed[table] = nil
+        if isQuarantined { quarantined.insert(table) } else { quarantined.remove(table) }
+        // The transaction that is being read may have more rows of it.
+        for (id, entry) in routes where entry.name == table {
+            if case .followed(let followed) = entry.route {
+                routes[id] = (table, followed.skipper.map(Route.quarantined) ?? .ignored)
+            }
+        }
+    }
+
+    func isFollowed(_ table: TableName) -> Bool { followed[table] != nil }
+
+    /// Table ids may mean other tables from here on.
+    mutating func forgetRoutes() { routes.removeAll(keepingCapacity: true) }
+
+    func route(of tableID: UInt64) -> (name: TableName, route: Route)? { routes[tableID] }
+
+    /// Notes what a table id stands for.
+    ///
+    /// - Returns: why rows of the table cannot be followed, if they were to be; it has to be stopped then.
+    mutating func take(_ map: TableMapEvent) throws -> (table: TableName, refusal: TableRefusal)? {
+        let name = TableName(database: map.database, table: map.table)
+        if let table = followed[name] {
+            if let refusal = table.prepare(for: map) {
+                routes[map.tableID] = (name, .quarantined(try map.skippingDecoder()))
+                return (name, refusal)
+            }
+            routes[map.tableID] = (name, .followed(table))
+        } else if quarantined.contains(name) {
+            routes[map.tableID] = (name, .quarantined(try map.skippingDecoder()))
+        } else if isWanted(name) {
+            routes[map.tableID] = (name, .quarantined(try map.skippingDecoder()))
+            return (
+                name,
+                TableRefusal(
+                    cause: "its rows are in the binlog, but its CREATE TABLE was not",
+                    remedy: "leat tables resync \(name)"
+                )
+            )
+        } else {
+            routes[map.tableID] = (name, .ignored)
+        }
+        return nil
+    }
+
+    /// Whether the pipeline has to act upon a statement.
+    func concerns(_ statement: DDLStatement) -> Bool {
+        switch statement {
+        case .createDatabase, .alterDatabase, .transactionControl, .irrelevant: false
+        case .dropDatabase(let database):
+            (Array(followed.keys) + quarantined).contains { $0.database == database }
+        case .unparsable: true
+        case .dataChange(_, let table): table.map { isWanted($0) } ?? true
+        default: statement.tables.contains { isWanted($0) || followed[$0] != nil || quarantined.contains($0) }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import MySQLProtocol
+import Pipeline
+
+/// Puts transactions together from one or several connections: the one that is being read, those in the middle of which
+/// a connection broke, those that are whole, and which of their rows go back into batches that were defined before a
+/// crash.
+struct TransactionAssembly {
+    /// All transactions that were received whole.
+    private(set) var received: GTIDSet
+    private(set) var plan: ReplayPlan
+    var current: OpenTransaction?
+    /// Transactions in the middle of which a connection broke, as far as they had come.
+    private var interrupted: [GTID: OpenTransaction] = [:]
+
+    init(received: GTIDSet, plan: ReplayPlan) {
+        self.received = received
+        self.plan = plan
+    }
+
+    /// Everything that is in a batch, is about to be, or will be replayed into one: what the ranges of a copy must see.
+    /// That includes the transaction that is being read, since a part of it may be in an earlier batch already.
+    var seen: GTIDSet {
+        var seen = received.union(plan.covered)
+        if let current { seen.insert(current.gtid) }
+        for gtid in interrupted.keys { seen.insert(gtid) }
+        return seen
+    }
+
+    mutating func begin(_ gtid: GTID, committedAt: Int64) {
+        var transaction = OpenTransaction(gtid, committedAt: committedAt)
+        if let earlier = interrupted.removeValue(forKey: gtid) {
+            transaction.resume(earlier)
+        } else if let done = plan.doneBelow[transaction.text] {
+            transaction.skip(below: done)
+        }
+        current = transaction
+    }
+
+    mutating func interrupt() {
+        guard var transaction = current else { return }
+        current = nil
+        transaction.interrupt()
+        interrupted[transaction.gtid] = transaction
+    }
+
+    /// The end of the transaction that is being read.
+    ///
+    /// - Returns: it, the batches that were defined before a crash and are complete with it, and whether it ends in one
+    ///   of those; nil outside of a transaction.
+    mutating func end() -> (transaction: OpenTransaction, complete: [OpenBatch], isPlanned: Bool)? {
+        guard let transaction = current else { return nil }
+        current = nil
+        received.insert(transaction.gtid)
+        guard !plan.isEmpty else { return (transaction, [], false) }
+        let isPlanned = plan.covers(transaction.gtid)
+        let complete = plan.finished(transaction.gtid, text: transaction.text).map(\.open)
+        return (transaction, complete, isPlanned)
+    }
+
+    /// The batch that was defined before a crash and holds row `row` of `transaction`, and those that are complete since
+    /// the rows before it were read.
+    mutating func plannedBatch(for transaction: OpenTransaction, row: UInt64) -> (
+        batch: OpenBatch?, complete: [OpenBatch]
+    ) {
+        let complete = plan.passed(text: transaction.text, row: row).map(\.open)
+        let index = plan.index(of: transaction.gtid, text: transaction.text, row: row)
+        return (index.map { plan.pending[$0].open }, complete)
+    }
+
+    /// Whether the open batch has rows of a transaction that has not ended.
+    var hasOpenRows: Bool {
+        current?.hasOpenRows ?? false || interrupted.values.contains(where: \.hasOpenRows)
+    }
+
+    /// The open batch ends within the transaction that is being read.
+    mutating func cutCurrent() -> BatchDefinition.Part? { current?.cut() }
+
+    /// The open batch ends: the parts that it has of transactions begun on an earlier connection and not sent again yet.
+    mutating func cutInterrupted() -> [BatchDefinition.Part] {
+        var parts: [BatchDefinition.Part] = []
+        for gtid in interrupted.keys {
+            if let part = interrupted[gtid]?.cut() { parts.append(part) }
+        }
+        return parts
+    }
+
+    /// Takes a table's rows out of the batches that are not complete yet.
+    func remove(table name: String) {
+        for batch in plan.pending { batch.open.remove(table: name) }
+    }
+}
