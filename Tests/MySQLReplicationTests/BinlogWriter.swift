@@ -32,7 +32,7 @@ struct BinlogWriter {
         return events
     }
 
-    private static func gtid(_ sequence: Int64) throws -> [UInt8] {
+    static func gtid(_ sequence: Int64) throws -> [UInt8] {
         let digits = Array(uuid.replacing("-", with: ""))
         let identifier = stride(from: 0, to: 32, by: 2).map { UInt8(String(digits[$0...$0 + 1]), radix: 16) ?? 0 }
         let committed = integer(UInt64(1_700_000_000_000_000 + sequence))
@@ -48,13 +48,9 @@ struct BinlogWriter {
         )
     }
 
-    private static func query(_ sql: String) -> [UInt8] {
-        event(type: 2, integer(UInt32(1)), integer(UInt32(0)), [0], integer(UInt32(0)), [0], Array(sql.utf8))
-    }
+    static func tableID(_ id: UInt64) -> [UInt8] { Array(integer(id)[..<6]) }
 
-    private static func tableID(_ id: UInt64) -> [UInt8] { Array(integer(id)[..<6]) }
-
-    private static func tableMap(_ id: UInt64, _ table: String) -> [UInt8] {
+    static func tableMap(_ id: UInt64, _ table: String) -> [UInt8] {
         func name(_ text: String) -> [UInt8] { [UInt8(text.utf8.count)] + Array(text.utf8) }
         let names = name("id") + name("v")
         // Two INTs, not nullable; then signs (both signed), names and the primary key.
@@ -76,7 +72,7 @@ struct BinlogWriter {
     }
 
     /// Rows of one kind each, as a server groups them.
-    private static func rowsEvents(_ id: UInt64, _ changes: [Change]) -> [[UInt8]] {
+    static func rowsEvents(_ id: UInt64, _ changes: [Change]) -> [[UInt8]] {
         var events: [[UInt8]] = []
         var open: (type: UInt8, rows: [UInt8])?
         func close() {
@@ -112,7 +108,7 @@ struct BinlogWriter {
         return events
     }
 
-    private static func event(type: UInt8, _ parts: [UInt8]...) -> [UInt8] {
+    static func event(type: UInt8, _ parts: [UInt8]...) -> [UInt8] {
         let body = Array(parts.joined())
         let header = [
             integer(UInt32(1_700_000_000)), [type], integer(UInt32(77)), integer(UInt32(19 + body.count)),
@@ -121,7 +117,7 @@ struct BinlogWriter {
         return Array(header.joined()) + body
     }
 
-    private static func integer<T: FixedWidthInteger>(_ value: T) -> [UInt8] {
+    static func integer<T: FixedWidthInteger>(_ value: T) -> [UInt8] {
         withUnsafeBytes(of: value.littleEndian) { Array($0) }
     }
 }

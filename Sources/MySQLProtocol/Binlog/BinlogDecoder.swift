@@ -137,8 +137,11 @@ extension BinlogEvent {
         case .ignorable, .transactionContext, .viewChange:
             _ = bytes.readRest()
             self = .ignored
-        case .appendBlock, .deleteFile, .beginLoadQuery, .executeLoadQuery:
-            throw BinlogError.unsupportedEvent(type: header.typeCode)
+        case .executeLoadQuery: self = .query(try QueryEvent(decodingLoad: &bytes))
+        case .appendBlock, .deleteFile, .beginLoadQuery:
+            // Parts of a file that an EXECUTE_LOAD_QUERY loads afterwards, or not.
+            _ = bytes.readRest()
+            self = .ignored
         }
     }
 }

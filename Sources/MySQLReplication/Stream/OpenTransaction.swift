@@ -28,6 +28,8 @@ struct OpenTransaction {
     /// Rows below this were taken on an earlier connection, or before a crash.
     private(set) var skipBelow: UInt64 = 0
     private var placement = Placement.settled(first: 0)
+    /// Whether it was opened by a statement, and so ends with one: otherwise its only statement is all of it.
+    var hasBegun = false
     /// The tables that have rows in it.
     private(set) var tables: Set<TableName> = []
 

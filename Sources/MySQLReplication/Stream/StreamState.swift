@@ -124,43 +124,19 @@ struct StreamState {
         }
     }
 
-    private mutating func take(_ query: QueryEvent) {
-        if query.sql == "BEGIN" { return }
-        if query.sql == "COMMIT" {
-            commit()
-            return
-        }
-        let dialect = SQLDialect(sqlMode: query.sqlMode?.rawValue ?? 0)
-        // Names that could not be converted would be other tables' names.
-        let statement =
-            query.isExactText
-            ? DDLStatement(parsing: query.sql, defaultDatabase: query.schema, dialect: dialect)
-            : .unparsable("its text is in a character set that cannot be converted")
-        switch statement {
-        case .transactionControl(let control):
-            switch control {
-            case .commit, .rollback, .xaCommit, .xaRollback: commit()
-            case .begin, .savepoint, .rollbackToSavepoint, .releaseSavepoint, .xaStart, .xaEnd, .xaPrepare: break
-            }
-        case .irrelevant: commit()
-        default:
-            guard router.concerns(statement), let current = transactions.current else {
-                commit()
-                return
-            }
-            // Rows of CREATE TABLE … SELECT follow in the same transaction, which then is not complete yet.
-            var continues = false
-            if case .createTable(let create) = statement { continues = create.startsTransaction }
-            raiseBarrier(statement, of: current.gtid, continues: continues)
-        }
-    }
-
     /// Separates what came before a statement from what comes after.
-    private mutating func raiseBarrier(_ statement: DDLStatement, of gtid: GTID, continues: Bool) {
+    mutating func raiseBarrier(_ statement: DDLStatement, of transaction: OpenTransaction) {
         cut()
-        let number = transactions.plan.barrier(of: gtid)
+        // Rows of CREATE TABLE … SELECT follow in the same transaction, which then is not complete yet.
+        let continues = transaction.hasBegun
         cutter.emit(
-            .barrier(StreamBarrier(transaction: continues ? nil : gtid, number: number, statement: statement))
+            .barrier(
+                StreamBarrier(
+                    transaction: continues ? nil : transaction.gtid,
+                    number: transactions.plan.barrier(of: transaction.gtid),
+                    statement: statement
+                )
+            )
         )
         isInBarrier = true
         if !continues, let ended = transactions.end() { meter.ended(ended.transaction) }
@@ -168,7 +144,7 @@ struct StreamState {
 
     // MARK: Batches
 
-    private mutating func commit() {
+    mutating func commit() {
         guard let ended = transactions.end() else { return }
         meter.ended(ended.transaction)
         for batch in ended.complete { cutter.emit(.batch(batch)) }

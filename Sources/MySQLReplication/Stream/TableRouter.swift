@@ -38,6 +38,18 @@ struct TableRouter {
 
     func isFollowed(_ table: TableName) -> Bool { followed[table] != nil }
 
+    /// The tables that a statement may have changed whose rows are not in the binlog.
+    ///
+    /// - Parameters:
+    ///   - databases: all whose tables it uses; nil where it may be any.
+    ///   - created: one that it creates, if that is to be followed.
+    func tables(in databases: [String]?, and created: TableName?) -> [TableName] {
+        let used = databases.map(Set.init)
+        var tables = Set(followed.keys.filter { used?.contains($0.database) ?? true })
+        if let created, !quarantined.contains(created), isWanted(created) { tables.insert(created) }
+        return tables.sorted()
+    }
+
     /// Table ids may mean other tables from here on.
     mutating func forgetRoutes() { routes.removeAll(keepingCapacity: true) }
 
@@ -77,8 +89,7 @@ struct TableRouter {
         case .createDatabase, .alterDatabase, .transactionControl, .irrelevant: false
         case .dropDatabase(let database):
             (Array(followed.keys) + quarantined).contains { $0.database == database }
-        case .unparsable: true
-        case .dataChange(_, let table): table.map { isWanted($0) } ?? true
+        case .unparsable, .dataChange: true
         default: statement.tables.contains { isWanted($0) || followed[$0] != nil || quarantined.contains($0) }
         }
     }
