@@ -44,6 +44,12 @@ final class FollowedTable {
     /// Makes the decoder fit `map`, or says why the rows that follow cannot be decoded.
     func prepare(for map: TableMapEvent) -> TableRefusal? {
         if decoder != nil, let known = self.map, known.describesSameRows(as: map) { return nil }
+        if let code = map.unknownType {
+            return TableRefusal(
+                cause: "a column of it has a type in the binlog that this version of Leat does not know (\(code))",
+                remedy: "leat tables resync \(name)   with a version that does"
+            )
+        }
         if let difference = difference(from: map) {
             return TableRefusal(
                 cause: "its rows in the binlog are not what its definition says: \(difference)",

@@ -17,8 +17,11 @@ extension StreamState {
         splitIfLarge()
         transactions.current?.note(name)
         switch route {
-        case .ignored: return
-        case .quarantined(let decoder): meter.changes(try skip(event, decoder), of: name, event.operation)
+        case .ignored(let decoder): _ = skip(event, decoder)
+        case .quarantined(let decoder): meter.changes(skip(event, decoder), of: name, event.operation)
+        case .followed(let table) where transactions.current?.hasUncertainParts ?? false:
+            refuse(name, Self.uncertainParts(of: name))
+            _ = skip(event, table.skipper)
         case .followed(let table):
             guard let decoder = table.decoder, let skipper = table.skipper, let before = transactions.current?.rows
             else { throw StreamError.unknownTable }
@@ -29,7 +32,7 @@ extension StreamState {
             } catch let error as RowDecodingError {
                 refuse(name, Self.refusal(error, of: table.mapping))
                 transactions.current?.rewind(toRow: before)
-                _ = try skip(event, skipper)
+                _ = skip(event, skipper)
             }
         }
     }
@@ -96,16 +99,15 @@ extension StreamState {
         return (batch.before(table.mapping.warehouse, named: table.name), decoder)
     }
 
-    /// Counts the rows of an event and passes over them.
+    /// Counts the rows of an event and passes over them, as far as they can be read: nobody wants them, and whoever reads
+    /// them again comes as far.
     ///
     /// - Returns: how many there are.
-    private mutating func skip(_ event: RowsEvent, _ decoder: RowDecoder) throws -> UInt64 {
+    private mutating func skip(_ event: RowsEvent, _ decoder: RowDecoder?) -> UInt64 {
+        guard let decoder else { return 0 }
         var images = event.rows
         var rows: UInt64 = 0
-        while !images.isAtEnd {
-            try decoder.skip(&images, of: event)
-            rows &+= 1
-        }
+        while !images.isAtEnd, (try? decoder.skip(&images, of: event)) != nil { rows &+= 1 }
         transactions.current?.count(rows)
         return rows
     }

@@ -94,7 +94,7 @@ struct StreamState {
     private mutating func handle(_ event: BinlogEvent) throws {
         switch event {
         case .rows(let rows): try take(rows)
-        case .tableMap(let map): if let refused = try router.take(map) { refuse(refused.table, refused.refusal) }
+        case .tableMap(let map): if let refused = router.take(map) { refuse(refused.table, refused.refusal) }
         case .gtid(let event):
             guard let gtid = event.gtid else { throw StreamError.anonymousTransaction }
             transactions.begin(gtid, committedAt: Int64(clamping: event.originalCommitMicroseconds))

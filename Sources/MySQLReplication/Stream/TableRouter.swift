@@ -3,12 +3,16 @@ import MySQLSchema
 import Pipeline
 
 /// Which tables' rows are decoded, which are only counted, and which of them a table id of the stream stands for.
+///
+/// Rows of all tables are counted, since their numbers must not depend on what is followed: see ``OpenTransaction``.
 struct TableRouter {
     /// Where rows of a table id go.
     enum Route {
-        case ignored
-        /// Not decoded, but counted.
-        case quarantined(RowDecoder)
+        /// Not to be followed; the decoder passes over its rows. It is nil where they cannot even be counted, since the
+        /// table has a column of unknown type: then they have no numbers, whoever reads them.
+        case ignored(RowDecoder?)
+        /// To be followed, but stopped.
+        case quarantined(RowDecoder?)
         case followed(FollowedTable)
     }
 
@@ -17,6 +21,11 @@ struct TableRouter {
     private var quarantined: Set<TableName> = []
     /// By table id, until the transaction ends.
     private var routes: [UInt64: (name: TableName, route: Route)] = [:]
+    /// What passes over rows of tables that are not decoded, by table, for its newest layout.
+    private var skippers: [TableName: (map: TableMapEvent, decoder: RowDecoder?)] = [:]
+
+    /// Tables that are not followed may be many, and may come and go.
+    private static let skippersMax = 1024
 
     init(isWanted: @escaping @Sendable (TableName) -> Bool) { self.isWanted = isWanted }
 
@@ -31,7 +40,7 @@ struct TableRouter {
         // The transaction that is being read may have more rows of it.
         for (id, entry) in routes where entry.name == table {
             if case .followed(let followed) = entry.route {
-                routes[id] = (table, followed.skipper.map(Route.quarantined) ?? .ignored)
+                routes[id] = (table, isQuarantined ? .quarantined(followed.skipper) : .ignored(followed.skipper))
             }
         }
     }
@@ -58,29 +67,36 @@ struct TableRouter {
     /// Notes what a table id stands for.
     ///
     /// - Returns: why rows of the table cannot be followed, if they were to be; it has to be stopped then.
-    mutating func take(_ map: TableMapEvent) throws -> (table: TableName, refusal: TableRefusal)? {
+    mutating func take(_ map: TableMapEvent) -> (table: TableName, refusal: TableRefusal)? {
         let name = TableName(database: map.database, table: map.table)
         if let table = followed[name] {
-            if let refusal = table.prepare(for: map) {
-                routes[map.tableID] = (name, .quarantined(try map.skippingDecoder()))
-                return (name, refusal)
+            guard let refusal = table.prepare(for: map) else {
+                routes[map.tableID] = (name, .followed(table))
+                return nil
             }
-            routes[map.tableID] = (name, .followed(table))
-        } else if quarantined.contains(name) {
-            routes[map.tableID] = (name, .quarantined(try map.skippingDecoder()))
-        } else if isWanted(name) {
-            routes[map.tableID] = (name, .quarantined(try map.skippingDecoder()))
-            return (
-                name,
-                TableRefusal(
-                    cause: "its rows are in the binlog, but its CREATE TABLE was not",
-                    remedy: "leat tables resync \(name)"
-                )
-            )
-        } else {
-            routes[map.tableID] = (name, .ignored)
+            routes[map.tableID] = (name, .quarantined(skipper(for: map, of: name)))
+            return (name, refusal)
         }
-        return nil
+        let skipper = skipper(for: map, of: name)
+        guard quarantined.contains(name) || isWanted(name) else {
+            routes[map.tableID] = (name, .ignored(skipper))
+            return nil
+        }
+        routes[map.tableID] = (name, .quarantined(skipper))
+        if quarantined.contains(name) { return nil }
+        let refusal = TableRefusal(
+            cause: "its rows are in the binlog, but its CREATE TABLE was not",
+            remedy: "leat tables resync \(name)"
+        )
+        return (name, refusal)
+    }
+
+    private mutating func skipper(for map: TableMapEvent, of name: TableName) -> RowDecoder? {
+        if let known = skippers[name], known.map.describesSameRows(as: map) { return known.decoder }
+        if skippers.count >= Self.skippersMax { skippers.removeAll() }
+        let decoder = try? map.skippingDecoder()
+        skippers[name] = (map, decoder)
+        return decoder
     }
 
     /// Whether the pipeline has to act upon a statement.

@@ -33,6 +33,7 @@ struct TransactionAssembly {
         } else if let done = plan.doneBelow[transaction.text] {
             transaction.skip(below: done)
         }
+        if plan.hasUncertainParts(text: transaction.text) { transaction.distrustParts() }
         current = transaction
     }
 
