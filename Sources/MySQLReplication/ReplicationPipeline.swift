@@ -240,7 +240,7 @@ public actor ReplicationPipeline {
             trace?.end(error)
         }
         writes.remove(number)
-        if decoder.release(bytes: batch.sourceBytes) { follower.resume() }
+        if decoder.release(bytes: batch.heldBytes) { follower.resume() }
     }
 
     /// Waits until nothing that was dispatched is still being written, but not for long: what is left is replayed.

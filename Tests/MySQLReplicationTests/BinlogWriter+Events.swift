@@ -93,3 +93,51 @@ extension BinlogWriter {
         return [event(type: 17, integer(UInt32(7)), [1, 2, 3]), event(type: 9, integer(UInt32(7)), [4]), execute]
     }
 }
+
+/// Tables `(id BIGINT PRIMARY KEY, c1 … BIGINT NULL)` whose rows are NULL but for their key.
+extension BinlogWriter {
+    static func wideTableMap(_ id: UInt64, _ nullable: Int) -> [UInt8] {
+        let count = nullable + 1
+        func lengthEncoded(_ value: Int) -> [UInt8] {
+            value < 251 ? [UInt8(value)] : [252] + integer(UInt16(value))
+        }
+        // The key is not nullable.
+        var nullBits = [UInt8](repeating: 0xFF, count: (count + 7) / 8)
+        nullBits[0] = 0xFE
+        var names: [UInt8] = [2] + Array("id".utf8)
+        for index in 1...nullable { names += [UInt8("c\(index)".utf8.count)] + Array("c\(index)".utf8) }
+        let signs = [UInt8](repeating: 0, count: (count + 7) / 8)
+        var columns = lengthEncoded(count) + [UInt8](repeating: 8, count: count) + [0] + nullBits
+        columns += [1] + lengthEncoded(signs.count) + signs
+        columns += [4] + lengthEncoded(names.count) + names + [8, 1, 0]
+        return event(
+            type: 19,
+            tableID(id),
+            integer(UInt16(1)),
+            [UInt8(database.utf8.count)],
+            Array(database.utf8),
+            [0, 4],
+            Array("wide".utf8),
+            [0],
+            columns
+        )
+    }
+
+    static func wideRows(_ id: UInt64, _ nullable: Int, _ keys: [Int]) -> [UInt8] {
+        let count = nullable + 1
+        var nulls = [UInt8](repeating: 0xFF, count: (count + 7) / 8)
+        nulls[0] = 0xFE
+        var rows: [UInt8] = []
+        for key in keys { rows += nulls + integer(Int64(key)) }
+        let present = [UInt8](repeating: 0xFF, count: (count + 7) / 8)
+        return event(
+            type: 30,
+            tableID(id),
+            integer(UInt16(1)),
+            integer(UInt16(2)),
+            [252] + integer(UInt16(count)),
+            present,
+            rows
+        )
+    }
+}

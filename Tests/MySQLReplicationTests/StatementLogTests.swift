@@ -169,4 +169,14 @@ struct StatementLogTests {
         #expect(fixture.rows(of: "n") == 1)
         #expect(try fixture.hasReceived(1))
     }
+
+    @Test("with lower_case_table_names=1 a TRUNCATE written in capitals is one of the followed table")
+    func foldedNames() throws {
+        var fixture = try StreamFixture(foldsNames: true)
+        try fixture.take(1, [.query("TRUNCATE TABLE A", schema: "SHOP")])
+        #expect(fixture.barriers.first?.statement == .truncate(StreamFixture.name("a")))
+        var other = try StreamFixture(foldsNames: true)
+        try other.take(1, [.begin, .query("UPDATE A SET v = 1", databases: ["SHOP"]), .xid])
+        #expect(other.refused == ["a", "b", "c"])
+    }
 }

@@ -17,12 +17,14 @@ struct StreamFixture {
         outstandingBytes: Int = .max,
         received: GTIDSet = GTIDSet(),
         plan: ReplayPlan? = nil,
+        foldsNames: Bool = false,
         isWanted: @escaping @Sendable (TableName) -> Bool = { $0.table != "ignored" }
     ) throws {
         state = StreamState(
             limits: .init(rows: rows, bytes: bytes, interval: .zero, outstandingBytes: outstandingBytes),
             received: received,
             plan: try plan ?? ReplayPlan([]),
+            foldsNames: foldsNames,
             isWanted: isWanted
         )
         for table in tables { state.follow(try Self.mapping(table)) }

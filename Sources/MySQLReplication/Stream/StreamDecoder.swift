@@ -26,25 +26,39 @@ final class StreamDecoder: PacketConsumer, @unchecked Sendable {
     private let output: AsyncStream<StreamItem>.Continuation
     private let lock = NIOLock()
     private var state: StreamState
+    private var failures = StreamFailures()
 
     /// - Parameters:
     ///   - received: everything that is in the warehouse already.
     ///   - plan: batches that were defined before a crash.
     ///   - heartbeat: the table of heartbeat rows.
+    ///   - foldsNames: whether the source folds names (`lower_case_table_names=1`).
     init(
         limits: Limits,
         received: GTIDSet,
         plan: ReplayPlan,
         heartbeat: TableName? = nil,
+        foldsNames: Bool = false,
         isWanted: @escaping @Sendable (TableName) -> Bool
     ) {
         (items, output) = AsyncStream.makeStream(of: StreamItem.self)
-        state = StreamState(limits: limits, received: received, plan: plan, heartbeat: heartbeat, isWanted: isWanted)
+        state = StreamState(
+            limits: limits,
+            received: received,
+            plan: plan,
+            heartbeat: heartbeat,
+            foldsNames: foldsNames,
+            isWanted: isWanted
+        )
     }
 
     func consume(_ payload: UnsafeRawBufferPointer) throws -> ReadDemand {
         let (emitted, demand) = try lock.withLock {
-            try state.take(payload)
+            do {
+                try state.take(payload)
+            } catch {
+                throw failures.note(error, received: state.received)
+            }
             return (state.takeEmitted(), state.isBlocked ? ReadDemand.pause : .more)
         }
         for item in emitted { output.yield(item) }

@@ -14,7 +14,6 @@ extension StreamState {
             refuse(name, Self.refusal(.incompleteImage(column: 0), of: table.mapping))
             return
         }
-        splitIfLarge()
         transactions.current?.note(name)
         switch route {
         case .ignored(let decoder): _ = skip(event, decoder)
@@ -41,8 +40,16 @@ extension StreamState {
         guard var current = transactions.current else { throw StreamError.unexpectedEvent }
         defer { transactions.current = current }
         let before = current.rows
-        var isTaken = false
+        split(&current)
         var images = event.rows
+        /// What the open batch or a planned one has not been told of yet.
+        var counted = (rows: cutter.open.rows, remaining: images.remaining)
+        func tell(_ batch: OpenBatch, hasEarlier: Bool) {
+            let rows = Int(clamping: batch.rows &- counted.rows) * table.rowBytesMax
+            let wire = 8 * (counted.remaining - images.remaining)
+            batch.grew(byAtMost: hasEarlier ? 2 * (rows + wire) : rows + wire)
+            counted = (batch.rows, images.remaining)
+        }
         var batch = cutter.open
         var rows: RowBatch?
         var earlier: (images: BeforeImages, decoder: RowDecoder)?
@@ -60,13 +67,16 @@ extension StreamState {
             var isOpen = true
             if !transactions.plan.isEmpty || current.isInPlanned {
                 let (planned, complete) = transactions.plannedBatch(for: current, row: row)
-                for batch in complete { cutter.emit(.batch(batch)) }
+                for batch in complete { cutter.handOver(batch) }
                 isOpen = planned == nil
                 if !isOpen { current.placedInPlanned() }
                 let target = planned ?? cutter.open
                 if target !== batch {
+                    tell(batch, hasEarlier: earlier != nil)
                     batch = target
+                    counted.rows = batch.rows
                     rows = nil
+                    earlier = nil
                 }
             }
             if isOpen { current.placedInOpen(row) }
@@ -78,14 +88,22 @@ extension StreamState {
                 rows = into
                 earlier = imagesFromBefore(event, of: table, in: batch)
             }
-            guard batch.rows < RowVersion.rowsMax - 2 else { throw StreamError.batchTooLarge }
             try batch.append(event, &images, decoder, to: into, before: earlier, committedAt: current.committedAt)
-            isTaken = true
+            if batch.startedAt == nil { batch.startedAt = .now }
+            // An event may hold a gigabyte of rows.
+            if batch.rows &- counted.rows >= table.rowsPerCheck || counted.remaining &- images.remaining >= 1 << 18 {
+                tell(batch, hasEarlier: earlier != nil)
+                split(&current)
+                if isOpen, batch !== cutter.open {
+                    batch = cutter.open
+                    counted.rows = 0
+                    rows = nil
+                    earlier = nil
+                }
+            }
         }
+        tell(batch, hasEarlier: earlier != nil)
         meter.changes(current.rows &- before, of: table, event.operation)
-        guard isTaken else { return }
-        if batch.startedAt == nil { batch.startedAt = .now }
-        cutter.count(bytes: event.rows.remaining)
     }
 
     /// Where what the event's rows were goes, if anywhere: what a replayed batch does to checksums is recorded already.

@@ -15,7 +15,12 @@ extension StreamState {
         // Names that could not be converted would be other tables' names.
         let statement =
             query.isExactText
-            ? DDLStatement(parsing: query.sql, defaultDatabase: query.schema, dialect: dialect)
+            ? DDLStatement(
+                parsing: query.sql,
+                defaultDatabase: query.schema,
+                dialect: dialect,
+                foldsNames: router.foldsNames
+            )
             : .unparsable("its text is in a character set that cannot be converted")
         if case .transactionControl(let control) = statement { return take(control) }
         if case .createTable(let create) = statement, create.startsTransaction {

@@ -22,10 +22,11 @@ struct StreamState {
         received: GTIDSet,
         plan: ReplayPlan,
         heartbeat: TableName? = nil,
+        foldsNames: Bool = false,
         isWanted: @escaping @Sendable (TableName) -> Bool
     ) {
         transactions = TransactionAssembly(received: received, plan: plan)
-        router = TableRouter(isWanted: isWanted)
+        router = TableRouter(foldsNames: foldsNames, isWanted: isWanted)
         cutter = BatchCutter(limits: limits)
         meter = StreamMeter(heartbeat: heartbeat)
     }
@@ -43,7 +44,7 @@ struct StreamState {
     mutating func takeCounts() -> StreamCounts {
         var counts = meter.take()
         counts.held = cutter.takeHeld()
-        counts.waitingBytes = cutter.outstandingBytes + cutter.openBytes
+        counts.waitingBytes = cutter.outstandingBytes + cutter.open.bytesInMemory
         counts.waitingBytesMax = cutter.outstandingBytesMax
         return counts
     }
@@ -147,18 +148,18 @@ struct StreamState {
     mutating func commit() {
         guard let ended = transactions.end() else { return }
         meter.ended(ended.transaction)
-        for batch in ended.complete { cutter.emit(.batch(batch)) }
+        for batch in ended.complete { cutter.handOver(batch) }
         if ended.isPlanned { return }
         cutter.add(ended.transaction, ended.transaction.lastPart)
         if cutter.isFull { cut() }
     }
 
-    /// A transaction that alone fills a batch is cut between two of its events.
-    mutating func splitIfLarge() {
-        guard cutter.isOverfull, let current = transactions.current, current.hasOpenRows, current.isPastKnown else {
+    /// A transaction that alone fills a batch is divided between two of its rows.
+    mutating func split(_ transaction: inout OpenTransaction) {
+        guard cutter.isOverfull, transaction.hasOpenRows, transaction.isPastKnown, let part = transaction.cut() else {
             return
         }
-        cut([transactions.cutCurrent()].compactMap { $0 })
+        cut([part])
     }
 
     mutating func cutIfDue(_ now: ContinuousClock.Instant) {

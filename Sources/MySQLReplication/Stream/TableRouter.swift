@@ -17,6 +17,8 @@ struct TableRouter {
     }
 
     private let isWanted: @Sendable (TableName) -> Bool
+    /// Whether the source folds names of databases and tables: table maps hold them folded, statements do not.
+    let foldsNames: Bool
     private var followed: [TableName: FollowedTable] = [:]
     private var quarantined: Set<TableName> = []
     /// By table id, until the transaction ends.
@@ -27,7 +29,10 @@ struct TableRouter {
     /// Tables that are not followed may be many, and may come and go.
     private static let skippersMax = 1024
 
-    init(isWanted: @escaping @Sendable (TableName) -> Bool) { self.isWanted = isWanted }
+    init(foldsNames: Bool, isWanted: @escaping @Sendable (TableName) -> Bool) {
+        self.foldsNames = foldsNames
+        self.isWanted = isWanted
+    }
 
     mutating func follow(_ mapping: TableMapping) {
         quarantined.remove(mapping.definition.name)
@@ -53,7 +58,7 @@ struct TableRouter {
     ///   - databases: all whose tables it uses; nil where it may be any.
     ///   - created: one that it creates, if that is to be followed.
     func tables(in databases: [String]?, and created: TableName?) -> [TableName] {
-        let used = databases.map(Set.init)
+        let used = databases.map { Set(foldsNames ? $0.map(TableName.folded) : $0) }
         var tables = Set(followed.keys.filter { used?.contains($0.database) ?? true })
         if let created, !quarantined.contains(created), isWanted(created) { tables.insert(created) }
         return tables.sorted()

@@ -73,9 +73,6 @@ struct TransactionAssembly {
         current?.hasOpenRows ?? false || interrupted.values.contains(where: \.hasOpenRows)
     }
 
-    /// The open batch ends within the transaction that is being read.
-    mutating func cutCurrent() -> BatchDefinition.Part? { current?.cut() }
-
     /// The open batch ends: the parts that it has of transactions begun on an earlier connection and not sent again yet.
     mutating func cutInterrupted() -> [BatchDefinition.Part] {
         var parts: [BatchDefinition.Part] = []
