@@ -56,10 +56,13 @@ extension ReplicationPipeline {
         let asked = Self.now
         let sighting = try await inspector.sighting(timeout: Self.answerTimeout)
         sourcePosition = sighting.executed
-        freshness.sighted(sighting.executed, applied: applied.snapshot.position, at: asked)
+        freshness.sighted(sighting.executed, applied: shown, at: asked)
         runway.sighted(executed: sighting.executed, purged: sighting.purged, at: asked)
         observer.heartbeat(.source)
     }
+
+    /// What the warehouse shows: what is applied, and transactions of which nothing shows at the source either.
+    var shown: GTIDSet { applied.snapshot.position.union(decoder?.prepared ?? GTIDSet()) }
 
     /// Sees, once a second, whether ClickHouse answers.
     func watchWarehouse() async {
@@ -81,7 +84,7 @@ extension ReplicationPipeline {
         while !Task.isCancelled, failure == nil {
             let now = Self.now
             let state = applied.snapshot
-            freshness.update(applied: state.position)
+            freshness.update(applied: shown)
             let silence = ContinuousClock.now - warehouseSeenAt
             lagSeconds = max(
                 freshness.lag(at: now),

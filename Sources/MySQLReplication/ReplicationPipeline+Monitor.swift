@@ -57,7 +57,7 @@ extension ReplicationPipeline {
         guard let state = tables[name]?.state, state.phase == .snapshotting, !state.consistentAt.isEmpty,
             let target = try? GTIDSet(parsing: state.consistentAt)
         else { return false }
-        return applied.snapshot.position.isSuperset(of: target)
+        return shown.isSuperset(of: target)
     }
 
     /// Ends a table's copy: from now on it only streams.

@@ -17,6 +17,7 @@ struct BatchCutter {
 
     init(limits: StreamDecoder.Limits) { self.limits = limits }
 
+    var bytesMax: Int { limits.bytes }
     var hasChecksums: Bool { limits.hasChecksums }
     var outstandingBytesMax: Int { limits.outstandingBytes }
     var isBlocked: Bool { outstandingBytes > limits.outstandingBytes }
@@ -31,6 +32,7 @@ struct BatchCutter {
     func add(_ transaction: OpenTransaction, _ part: BatchDefinition.Part?) {
         if let part { open.parts.append(part) }
         open.transactions.insert(transaction.gtid)
+        if let prepared = transaction.outcomeOf { open.transactions.insert(prepared) }
         open.newestCommit = max(open.newestCommit, transaction.committedAt)
         if open.startedAt == nil { open.startedAt = .now }
     }

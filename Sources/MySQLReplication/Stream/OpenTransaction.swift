@@ -31,6 +31,10 @@ struct OpenTransaction {
     private var placement = Placement.settled(first: 0)
     /// Whether it was opened by a statement, and so ends with one: otherwise its only statement is all of it.
     var hasBegun = false
+    /// What it has changed so far, if it is an XA transaction: kept until its outcome is known.
+    var held: HeldChanges?
+    /// The prepared transaction that it is the outcome of: both are complete together.
+    var outcomeOf: GTID?
     /// Whether parts of it were recorded by a version that did not count rows of tables that it did not follow: what is in
     /// them cannot be told from the numbers, which depend on what it was configured to follow.
     private(set) var hasUncertainParts = false
@@ -78,7 +82,10 @@ struct OpenTransaction {
     }
 
     /// The connection broke. It may not have come to where an earlier one was.
-    mutating func interrupt() { skipBelow = max(skipBelow, rows) }
+    mutating func interrupt() {
+        skipBelow = max(skipBelow, rows)
+        held = nil
+    }
 
     // MARK: Rows
 

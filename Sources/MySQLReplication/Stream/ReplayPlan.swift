@@ -116,6 +116,16 @@ struct ReplayPlan {
         return takeComplete()
     }
 
+    /// Takes out the batches that miss nothing but some of `transactions`.
+    mutating func complete(but transactions: GTIDSet) -> [Pending] {
+        func isComplete(_ batch: Pending) -> Bool {
+            batch.openParts.isEmpty && transactions.isSuperset(of: batch.missing)
+        }
+        let complete = pending.filter(isComplete)
+        if !complete.isEmpty { pending.removeAll(where: isComplete) }
+        return complete
+    }
+
     private mutating func takeComplete() -> [Pending] {
         let complete = pending.filter(\.isComplete)
         if !complete.isEmpty { pending.removeAll(where: \.isComplete) }

@@ -78,6 +78,10 @@ final class StreamDecoder: PacketConsumer, @unchecked Sendable {
     /// Everything that is in a batch, is about to be, or will be replayed into one.
     var seen: GTIDSet { lock.withLock { state.seen } }
 
+    /// XA transactions that were received and whose outcome is not known: no batch has them, and nothing of them is to be
+    /// seen at the source either. Whoever compares positions adds them.
+    var prepared: GTIDSet { lock.withLock { state.prepared } }
+
     /// All transactions that were received whole.
     var received: GTIDSet { lock.withLock { state.received } }
 

@@ -4,7 +4,7 @@ import Pipeline
 
 /// Statements: those that divide transactions, DDL, and those that change rows without saying which.
 extension StreamState {
-    mutating func take(_ query: QueryEvent) {
+    mutating func take(_ query: QueryEvent) throws {
         // Nearly every transaction has these two; they need no parser.
         if query.sql == "BEGIN" {
             transactions.current?.hasBegun = true
@@ -22,14 +22,15 @@ extension StreamState {
                 foldsNames: router.foldsNames
             )
             : .unparsable("its text is in a character set that cannot be converted")
-        if case .transactionControl(let control) = statement { return take(control) }
+        if case .transactionControl(let control) = statement { return try take(control) }
         if case .createTable(let create) = statement, create.startsTransaction {
             transactions.current?.hasBegun = true
         }
         // A statement inside a transaction does not end it: what follows belongs to it still.
         let isAlone = !(transactions.current?.hasBegun ?? false)
         if !query.isExactText || statement.changesRowsUnseen(sql: query.sql) {
-            refuseTables(changedBy: statement, in: query)
+            let change = Self.change(by: statement, in: query)
+            if !hold(.statement(change)) { refuse(change) }
             if isAlone { commit() }
         } else if router.concerns(statement), let current = transactions.current {
             raiseBarrier(statement, of: current)
@@ -38,10 +39,15 @@ extension StreamState {
         }
     }
 
-    private mutating func take(_ control: TransactionControl) {
+    private mutating func take(_ control: TransactionControl) throws {
         switch control {
-        case .begin, .xaStart: transactions.current?.hasBegun = true
-        case .commit, .xaCommit, .xaRollback: commit()
+        case .begin: transactions.current?.hasBegun = true
+        case .xaStart:
+            transactions.current?.hasBegun = true
+            transactions.current?.held = HeldChanges()
+        case .commit: commit()
+        case .xaCommit(let id, _): try commitXA(id)
+        case .xaRollback(let id): rollbackXA(id)
         case .rollback:
             refuseRolledBack()
             commit()
@@ -55,34 +61,36 @@ extension StreamState {
     /// the databases it used: a replica that applies by database relies on their list (`Q_UPDATED_DB_NAMES`), which the
     /// server makes of all tables that it opened, those of triggers included, and leaves out where foreign keys lead
     /// elsewhere. Without that list any table may have changed. So the names in the statement do not matter.
-    private mutating func refuseTables(changedBy statement: DDLStatement, in query: QueryEvent) {
-        let cause: String
-        let remedy: String
-        var created: TableName?
+    private static func change(by statement: DDLStatement, in query: QueryEvent) -> UnseenChange {
+        let format = "(binlog_format is not ROW in some session)"
+        var change = UnseenChange(databases: query.updatedDatabases, cause: "", remedy: "   once all sessions log rows")
         switch statement {
         case .dataChange(let verb, _):
-            cause =
-                "\(verb) was logged as a statement, which may have changed it (binlog_format is not ROW in some session)"
-            remedy = "   once all sessions log rows"
+            change.cause = "\(verb) was logged as a statement, which may have changed it \(format)"
         case .createTable(let create):
-            created = create.name
-            cause =
-                "CREATE TABLE \(create.name) … SELECT was logged as a statement, which may have changed it "
-                + "(binlog_format is not ROW in some session)"
-            remedy = "   once all sessions log rows"
+            change.created = create.name
+            change.cause =
+                "CREATE TABLE \(create.name) … SELECT was logged as a statement, which may have changed it \(format)"
         case .unparsable(let reason):
-            cause = "a statement may have changed its rows that could not be understood: \(reason)"
-            remedy = ""
-        default: return
+            change.cause = "a statement may have changed its rows that could not be understood: \(reason)"
+            change.remedy = ""
+        default:
+            change.cause = "a statement may have changed its rows"
+            change.remedy = ""
         }
-        for table in router.tables(in: query.updatedDatabases, and: created) {
-            refuse(table, TableRefusal(cause: cause, remedy: "leat tables resync \(table)\(remedy)"))
+        return change
+    }
+
+    mutating func refuse(_ change: UnseenChange) {
+        for table in router.tables(in: change.databases, and: change.created) {
+            refuse(table, TableRefusal(cause: change.cause, remedy: "leat tables resync \(table)\(change.remedy)"))
         }
     }
 
     /// The log of a transaction that changed tables of an engine without transactions goes on to its ROLLBACK; rows of
     /// the other tables that came before are not there any more.
     private mutating func refuseRolledBack() {
+        transactions.current?.held?.giveUp()
         for table in (transactions.current?.tables ?? []).sorted() where router.isFollowed(table) {
             refuse(
                 table,

@@ -33,6 +33,8 @@ struct StreamState {
 
     var received: GTIDSet { transactions.received }
     var seen: GTIDSet { transactions.seen }
+    /// Received XA transactions whose outcome is not known: nothing of them shows anywhere, and no batch has them yet.
+    var prepared: GTIDSet { transactions.prepared.gtids }
     var isBlocked: Bool { isInBarrier || cutter.isBlocked }
     var isIdle: Bool { cutter.outstandingBytes <= 0 && !isInBarrier }
 
@@ -94,18 +96,16 @@ struct StreamState {
 
     private mutating func handle(_ event: BinlogEvent) throws {
         switch event {
-        case .rows(let rows): try take(rows)
-        case .tableMap(let map): if let refused = router.take(map) { refuse(refused.table, refused.refusal) }
+        case .rows(let rows): if !hold(.rows(RowsEventCopy(rows))) { try take(rows) }
+        case .tableMap(let map): if !hold(.tableMap(map)) { take(map) }
         case .gtid(let event):
             guard let gtid = event.gtid else { throw StreamError.anonymousTransaction }
             transactions.begin(gtid, committedAt: Int64(clamping: event.originalCommitMicroseconds))
             router.forgetRoutes()
         case .xid: commit()
-        case .query(let query): take(query)
-        case .xaPrepare(let prepare):
-            if !prepare.isOnePhase { refuseXA() }
-            commit()
-        case .partialUpdateRows(let update): refusePartialUpdate(update)
+        case .query(let query): try take(query)
+        case .xaPrepare(let prepare): try take(prepare)
+        case .partialUpdateRows(let update): if !hold(.partialUpdate(update)) { refusePartialUpdate(update) }
         case .incident: throw StreamError.incident
         case .formatDescription, .rotate, .previousGTIDs, .heartbeat, .rowsQuery, .intVar, .rand, .userVar, .stop,
             .transactionPayload, .ignored:
@@ -113,16 +113,8 @@ struct StreamState {
         }
     }
 
-    private mutating func refuseXA() {
-        for table in transactions.current?.tables ?? [] where router.isFollowed(table) {
-            refuse(
-                table,
-                TableRefusal(
-                    cause: "it was changed by an XA transaction, which is not supported yet",
-                    remedy: "leat tables resync \(table)   once the XA transaction is committed"
-                )
-            )
-        }
+    mutating func take(_ map: TableMapEvent) {
+        if let refused = router.take(map) { refuse(refused.table, refused.refusal) }
     }
 
     /// Separates what came before a statement from what comes after.
