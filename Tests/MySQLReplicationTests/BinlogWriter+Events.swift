@@ -141,3 +141,12 @@ extension BinlogWriter {
         )
     }
 }
+
+extension BinlogWriter {
+    /// A transaction's events as one, as `binlog_transaction_compression` makes it, but not compressed.
+    static func payload(_ events: [[UInt8]]) -> [UInt8] {
+        let inner = Array(events.joined())
+        // Fields: compression (255), the payload's size, the end.
+        return event(type: 40, [2, 3, 252, 255, 0], [1, 9, 254], integer(UInt64(inner.count)), [0], inner)
+    }
+}

@@ -55,6 +55,11 @@ struct StreamFixture {
         }
     }
 
+    mutating func resume() throws {
+        try state.resume()
+        items += state.takeEmitted()
+    }
+
     /// Hands over what is open.
     mutating func flush() {
         state.cutIfDue(.now + .seconds(3600))

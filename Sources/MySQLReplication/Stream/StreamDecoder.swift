@@ -53,9 +53,15 @@ final class StreamDecoder: PacketConsumer, @unchecked Sendable {
     }
 
     func consume(_ payload: UnsafeRawBufferPointer) throws -> ReadDemand {
+        try handle { state throws in try state.take(payload) }
+    }
+
+    func continueAfterPause() throws -> ReadDemand { try handle { state throws in try state.resume() } }
+
+    private func handle(_ body: (inout StreamState) throws -> Void) throws -> ReadDemand {
         let (emitted, demand) = try lock.withLock {
             do {
-                try state.take(payload)
+                try body(&state)
             } catch {
                 throw failures.note(error, received: state.received)
             }
@@ -114,16 +120,8 @@ final class StreamDecoder: PacketConsumer, @unchecked Sendable {
     /// What came since the last call.
     func takeCounts() -> StreamCounts { lock.withLock { state.takeCounts() } }
 
-    /// Ends a barrier; the connection may go on after it.
-    ///
-    /// - Throws: what decoding an event that was held throws.
-    func endBarrier() throws {
-        let emitted = try lock.withLock {
-            try state.endBarrier()
-            return state.takeEmitted()
-        }
-        for item in emitted { output.yield(item) }
-    }
+    /// Ends a barrier. The connection has to be resumed: what was held is handled there.
+    func endBarrier() throws { lock.withLock { state.leaveBarrier() } }
 
     func follow(_ mapping: TableMapping) { lock.withLock { state.follow(mapping) } }
 

@@ -13,7 +13,7 @@ struct StreamState {
     var router: TableRouter
     var cutter: BatchCutter
     var meter: StreamMeter
-    /// Events that came while the stream was to wait: a late `resume()` lets one through.
+    /// Events that came while those before them were still to be handled: a late `resume()` lets one through.
     private var held: [[UInt8]] = []
     private(set) var isInBarrier = false
 
@@ -51,12 +51,28 @@ struct StreamState {
         return counts
     }
 
-    /// The barrier was carried out: what was held goes on, up to the next barrier.
+    /// The barrier was carried out, and what was held is to be handled, up to the next barrier.
     mutating func endBarrier() throws {
-        isInBarrier = false
-        while !isInBarrier, !held.isEmpty {
-            let payload = held.removeFirst()
-            try payload.withUnsafeBytes { try take($0) }
+        leaveBarrier()
+        try resume()
+    }
+
+    /// The barrier was carried out; ``resume()`` has to follow.
+    mutating func leaveBarrier() { isInBarrier = false }
+
+    /// Handles what is left of a compressed transaction and of events that were held, as long as nothing blocks.
+    mutating func resume() throws {
+        while !isBlocked {
+            if decoder.isInsidePayload {
+                var decoder = self.decoder
+                defer { self.decoder = decoder }
+                try decoder.resume { _, event in try handle(event) }
+            } else if !held.isEmpty {
+                let payload = held.removeFirst()
+                try payload.withUnsafeBytes { try decode($0) }
+            } else {
+                return
+            }
         }
     }
 
@@ -83,18 +99,29 @@ struct StreamState {
     // MARK: Events
 
     mutating func take(_ payload: UnsafeRawBufferPointer) throws {
-        if isInBarrier {
+        try resume()
+        if isInBarrier || decoder.isInsidePayload || !held.isEmpty {
             held.append(Array(payload))
-            return
+        } else {
+            try decode(payload)
         }
+    }
+
+    private mutating func decode(_ payload: UnsafeRawBufferPointer) throws {
         meter.event(bytes: payload.count)
         // Taken out, since the decoder is busy while it delivers.
         var decoder = self.decoder
         defer { self.decoder = decoder }
-        try decoder.decode(payload) { _, event in try handle(event) }
+        try decoder.decodePiecewise(payload) { _, event in try handle(event) }
     }
 
-    private mutating func handle(_ event: BinlogEvent) throws {
+    /// - Returns: whether more may follow from within the same compressed transaction.
+    private mutating func handle(_ event: BinlogEvent) throws -> Bool {
+        try take(event)
+        return !isBlocked
+    }
+
+    private mutating func take(_ event: BinlogEvent) throws {
         switch event {
         case .rows(let rows): if !hold(.rows(RowsEventCopy(rows))) { try take(rows) }
         case .tableMap(let map): if !hold(.tableMap(map)) { take(map) }
