@@ -1,3 +1,4 @@
+import LeatState
 import MySQLProtocol
 import MySQLSchema
 import Pipeline

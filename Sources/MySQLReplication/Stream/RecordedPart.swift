@@ -1,3 +1,4 @@
+import LeatState
 import Pipeline
 
 /// Rows `first..<end` of one transaction, as a batch records that it holds them.
