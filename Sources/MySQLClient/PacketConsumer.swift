@@ -14,4 +14,13 @@ public protocol PacketConsumer: AnyObject, Sendable {
     /// - Parameter payload: valid during the call only.
     /// - Throws: any error; it fails the command and closes the connection.
     func consume(_ payload: UnsafeRawBufferPointer) throws -> ReadDemand
+
+    /// A pause is over: the consumer goes on with what it has kept of what it was given, before more comes.
+    ///
+    /// - Throws: as `consume`.
+    func continueAfterPause() throws -> ReadDemand
+}
+
+extension PacketConsumer {
+    public func continueAfterPause() throws -> ReadDemand { .more }
 }

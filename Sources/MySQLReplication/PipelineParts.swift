@@ -46,6 +46,7 @@ struct PipelineParts: Sendable {
             received: found.position,
             plan: found.plan,
             heartbeat: options.heartbeat?.table,
+            foldsNames: found.foldsNames,
             isWanted: options.isWanted
         )
         let waits = StreamWaits(decoder)
@@ -60,6 +61,7 @@ struct PipelineParts: Sendable {
                 client: client,
                 hosts: hosts,
                 applied: applied,
+                decoder: decoder,
                 observer: observer,
                 logger: logger,
                 isIdle: { decoder.isIdle },
@@ -102,6 +104,7 @@ struct PipelineParts: Sendable {
                 store: store,
                 log: log,
                 applied: applied,
+                decoder: decoder,
                 tables: tables,
                 lag: lag,
                 observer: observer,

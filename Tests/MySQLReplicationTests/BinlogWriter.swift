@@ -22,18 +22,15 @@ struct BinlogWriter {
 
     /// All events of one transaction.
     static func transaction(_ sequence: Int64, _ rows: [Rows]) throws -> [[UInt8]] {
-        var events = [try gtid(sequence), begin]
+        var events = [try gtid(sequence), query("BEGIN")]
         for (index, part) in rows.enumerated() {
             let id = UInt64(index + 10)
             events.append(tableMap(id, part.table))
             events.append(contentsOf: rowsEvents(id, part.changes))
         }
-        events.append(xid)
+        events.append(event(type: 16, integer(UInt64(1))))
         return events
     }
-
-    static let begin = query("BEGIN")
-    static let xid = event(type: 16, integer(UInt64(1)))
 
     static func gtid(_ sequence: Int64) throws -> [UInt8] {
         let digits = Array(uuid.replacing("-", with: ""))
@@ -51,13 +48,9 @@ struct BinlogWriter {
         )
     }
 
-    static func query(_ sql: String) -> [UInt8] {
-        event(type: 2, integer(UInt32(1)), integer(UInt32(0)), [0], integer(UInt32(0)), [0], Array(sql.utf8))
-    }
-
     static func tableID(_ id: UInt64) -> [UInt8] { Array(integer(id)[..<6]) }
 
-    private static func tableMap(_ id: UInt64, _ table: String) -> [UInt8] {
+    static func tableMap(_ id: UInt64, _ table: String) -> [UInt8] {
         func name(_ text: String) -> [UInt8] { [UInt8(text.utf8.count)] + Array(text.utf8) }
         let names = name("id") + name("v")
         // Two INTs, not nullable; then signs (both signed), names and the primary key.
@@ -79,7 +72,7 @@ struct BinlogWriter {
     }
 
     /// Rows of one kind each, as a server groups them.
-    private static func rowsEvents(_ id: UInt64, _ changes: [Change]) -> [[UInt8]] {
+    static func rowsEvents(_ id: UInt64, _ changes: [Change]) -> [[UInt8]] {
         var events: [[UInt8]] = []
         var open: (type: UInt8, rows: [UInt8])?
         func close() {

@@ -20,7 +20,7 @@ struct RangeConsumerTests {
         let pool: RowBatchPool
         let resumes = Resumes()
 
-        init(insertBytes: Int = 1 << 20) throws {
+        init(insertBytes: Int = 1 << 20, firstOrdinal: UInt64 = 0) throws {
             let table = TableDefinition(
                 name: TableName(database: "d", table: "t"),
                 columns: [ColumnDefinition(name: "id", columnType: "int", isNullable: false)],
@@ -33,6 +33,7 @@ struct RangeConsumerTests {
                 limits: .init(blockBytes: 6, insertBytes: insertBytes),
                 pool: pool,
                 readAt: 0,
+                firstOrdinal: firstOrdinal,
                 resume: { [resumes] in resumes.count.withLock { $0 += 1 } }
             )
         }
@@ -103,6 +104,18 @@ struct RangeConsumerTests {
         fixture.consumer.finish()
         #expect(try await fixture.consumer.hasMore())
         #expect(try await fixture.consumer.next()?.rows == 1)
+    }
+
+    @Test("a range of more rows than a version has numbers for is refused, before they run into the next batch's")
+    func tooManyRows() throws {
+        let fixture = try Fixture(firstOrdinal: UInt64(RowVersion.rowsMax - 1))
+        #expect(try fixture.feed(1) == .more)
+        let error = #expect(throws: TableCopier.Interruption.self) { try fixture.feed(2) }
+        guard case .refused(let refusal)? = error else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(refusal.remedy == "leat tables resync d.t")
     }
 
     @Test("a range that fails wakes whoever waits for rows, with the first reason")

@@ -1,3 +1,4 @@
+import LeatState
 import MySQLProtocol
 import MySQLSchema
 import Pipeline
@@ -93,9 +94,9 @@ struct StreamCountsTests {
             waiting = counts.waitingBytes
             return held > .milliseconds(20)
         }
-        #expect(waiting == 18, "two rows of nine bytes")
+        #expect(waiting == 50, "two rows of 25 bytes in memory")
         #expect(state.takeCounts().waitingBytesMax == 10)
-        state.release(bytes: 18)
+        state.release(bytes: 50)
         #expect(!state.isBlocked && state.isIdle)
         _ = state.takeCounts()
         #expect(state.takeCounts().held == .zero)

@@ -32,6 +32,8 @@ public struct TableState: Sendable, Equatable {
     public var rows: UInt64
     /// The table's definition that the stream is at (JSON).
     public var definition: String
+    /// Transactions that had come before the table was followed: its copy has seen their rows (a GTID set).
+    public var passedOver: String
     /// The last barrier that was applied to the table: a repeat of it changes nothing more.
     public var barrier: UInt64
     /// The ClickHouse database of its view; empty where an earlier version saved the state.
@@ -49,6 +51,7 @@ public struct TableState: Sendable, Equatable {
         consistentAt: String = "",
         rows: UInt64 = 0,
         definition: String = "",
+        passedOver: String = "",
         barrier: UInt64 = 0,
         warehouseDatabase: String = "",
         isRetried: Bool = false
@@ -62,6 +65,7 @@ public struct TableState: Sendable, Equatable {
         self.consistentAt = consistentAt
         self.rows = rows
         self.definition = definition
+        self.passedOver = passedOver
         self.barrier = barrier
         self.warehouseDatabase = warehouseDatabase
         self.isRetried = isRetried

@@ -75,6 +75,11 @@ final class MySQLChannelHandler: ChannelDuplexHandler {
         guard isPaused else { return }
         isPaused = false
         silence?.heard()
+        do {
+            if case .pause? = try consumer?.continueAfterPause() { isPaused = true }
+        } catch {
+            return fail(error)
+        }
         process()
         if !isPaused, isReadWithheld, let context {
             isReadWithheld = false

@@ -14,8 +14,10 @@ public struct BinlogDecoder {
     /// The largest event inside a compressed transaction, in bytes. MySQL writes none above 1 GiB.
     public let payloadEventBytesMax: Int
     private let tableMaps = TableMapCache()
-    /// Kept from one compressed transaction to the next; not in use between calls.
+    /// Kept from one compressed transaction to the next.
     private var reader: TransactionPayloadReader?
+    /// Whether a compressed transaction has more events, which ``resume(_:)`` delivers.
+    public private(set) var isInsidePayload = false
 
     public init(
         checksum: BinlogChecksum? = nil,
@@ -35,14 +37,43 @@ public struct BinlogDecoder {
         _ bytes: UnsafeRawBufferPointer,
         _ deliver: (BinlogEventHeader, BinlogEvent) throws -> Void
     ) throws {
+        try decodePiecewise(bytes) { header, event in
+            try deliver(header, event)
+            return true
+        }
+    }
+
+    /// The same, and stops within a compressed transaction where `deliver` says so: what is left of it is copied, and
+    /// delivered by ``resume(_:)``, which has to come before the next event.
+    ///
+    /// - Parameter deliver: returns whether to go on.
+    public mutating func decodePiecewise(
+        _ bytes: UnsafeRawBufferPointer,
+        _ deliver: (BinlogEventHeader, BinlogEvent) throws -> Bool
+    ) throws {
         let (header, event) = try decodeOne(bytes)
         if unpacksPayloads, case .transactionPayload(let payload) = event {
             let reader = self.reader ?? TransactionPayloadReader(payload, eventBytesMax: payloadEventBytesMax)
             self.reader = reader
             reader.restart(with: payload)
-            while try reader.next(tableMaps: tableMaps, deliver) {}
+            isInsidePayload = true
+            try resume(deliver)
+            if isInsidePayload { reader.keepRest() }
         } else {
-            try deliver(header, event)
+            _ = try deliver(header, event)
+        }
+    }
+
+    /// Goes on within a compressed transaction.
+    public mutating func resume(_ deliver: (BinlogEventHeader, BinlogEvent) throws -> Bool) throws {
+        guard isInsidePayload, let reader else { return }
+        var wantsMore = true
+        while wantsMore {
+            let hasMore = try reader.next(tableMaps: tableMaps) { wantsMore = try deliver($0, $1) }
+            if !hasMore {
+                isInsidePayload = false
+                return
+            }
         }
     }
 
@@ -137,8 +168,11 @@ extension BinlogEvent {
         case .ignorable, .transactionContext, .viewChange:
             _ = bytes.readRest()
             self = .ignored
-        case .appendBlock, .deleteFile, .beginLoadQuery, .executeLoadQuery:
-            throw BinlogError.unsupportedEvent(type: header.typeCode)
+        case .executeLoadQuery: self = .query(try QueryEvent(decodingLoad: &bytes))
+        case .appendBlock, .deleteFile, .beginLoadQuery:
+            // Parts of a file that an EXECUTE_LOAD_QUERY loads afterwards, or not.
+            _ = bytes.readRest()
+            self = .ignored
         }
     }
 }

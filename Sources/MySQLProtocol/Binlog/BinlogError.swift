@@ -10,7 +10,7 @@ public enum BinlogError: Error, Equatable, Sendable {
     case unknownChecksumAlgorithm(UInt8)
     /// An event whose meaning is unknown and which is not marked as ignorable: skipping it would lose changes.
     case unknownEvent(type: UInt8)
-    /// A known event that cannot be carried over: statement-based `LOAD DATA`, or a binlog older than version 4.
+    /// A known event that cannot be carried over: a binlog older than version 4.
     case unsupportedEvent(type: UInt8)
     /// A compressed transaction in an algorithm other than zstd and none.
     case unknownCompression(UInt64)

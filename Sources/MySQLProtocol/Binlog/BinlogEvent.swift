@@ -8,6 +8,7 @@ public enum BinlogEvent {
     case previousGTIDs(PreviousGTIDsEvent)
     /// GTID, ANONYMOUS_GTID and GTID_TAGGED: a transaction begins.
     case gtid(GTIDEvent)
+    /// Also EXECUTE_LOAD_QUERY: `LOAD DATA` as a statement.
     case query(QueryEvent)
     case tableMap(TableMapEvent)
     /// Write, update and delete rows, versions 1 and 2.
@@ -30,7 +31,7 @@ public enum BinlogEvent {
     case userVar(UserVarEvent)
     /// The source shut down, or the file ends after a crash.
     case stop
-    /// Nothing that changes data: TRANSACTION_CONTEXT, VIEW_CHANGE (group replication), and events of unknown type that
-    /// are marked as ignorable.
+    /// Nothing that changes data: TRANSACTION_CONTEXT, VIEW_CHANGE (group replication), blocks of a file that a later
+    /// `LOAD DATA` loads, and events of unknown type that are marked as ignorable.
     case ignored
 }

@@ -45,7 +45,7 @@ final class BinlogFollower: Sendable {
                     remedy: "leat run --copy-again   (or point hosts at a server that still has the binlogs)"
                 )
             } catch let error as StreamError where error.isFatal {
-                throw error
+                throw error.pipelineError
             } catch {
                 if Task.isCancelled { return }
                 observer.failed(.retry, stage: .receive, message: "\(error)")

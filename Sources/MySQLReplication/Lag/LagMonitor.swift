@@ -13,6 +13,7 @@ actor LagMonitor {
         var client: ClickHouseClient
         var hosts: SourceHosts
         var applied: AppliedPosition
+        var decoder: StreamDecoder
         var observer: any ReplicationObserver
         var logger: Logger
         /// Whether nothing of the stream waits for the warehouse.
@@ -59,6 +60,9 @@ actor LagMonitor {
             group.addTask { await self.watchLag() }
         }
     }
+
+    /// What the warehouse shows: what is applied, and transactions of which nothing shows at the source either.
+    private var shown: GTIDSet { around.applied.snapshot.position.union(around.decoder.prepared) }
 
     /// ClickHouse has answered.
     func warehouseAnswered() { warehouseSeenAt = .now }
@@ -119,7 +123,7 @@ actor LagMonitor {
         let asked = Self.now
         let sighting = try await inspector.sighting(timeout: Self.answerTimeout)
         sourcePosition = sighting.executed
-        freshness.sighted(sighting.executed, applied: around.applied.snapshot.position, at: asked)
+        freshness.sighted(sighting.executed, applied: shown, at: asked)
         runway.sighted(executed: sighting.executed, purged: sighting.purged, at: asked)
         around.observer.heartbeat(.source)
     }
@@ -144,7 +148,7 @@ actor LagMonitor {
         while !Task.isCancelled {
             let now = Self.now
             let state = around.applied.snapshot
-            freshness.update(applied: state.position)
+            freshness.update(applied: shown)
             let silence = ContinuousClock.now - warehouseSeenAt
             lagSeconds = max(
                 freshness.lag(at: now),

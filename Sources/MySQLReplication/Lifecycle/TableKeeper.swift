@@ -1,6 +1,7 @@
 import LeatState
 import ClickHouseClient
 import Logging
+import MySQLProtocol
 import MySQLSchema
 import Pipeline
 
@@ -45,10 +46,6 @@ actor TableKeeper {
     func needs(range definition: BatchDefinition) -> Bool { lifecycle.needs(range: definition) }
     var current: TableLifecycle { lifecycle }
 
-    /// The table whose rows go into a table of the warehouse.
-    func source(of table: WarehouseTable) -> TableName? {
-        lifecycle.tables.first { $0.value.mapping?.warehouse.rawIdentifier == table.rawIdentifier }?.key
-    }
 
     // MARK: Steps
 
@@ -72,6 +69,22 @@ actor TableKeeper {
         }
     }
 
+    /// ClickHouse refuses rows of a batch. Those that are older than the present copy of their table are in it, or gone.
+    func refuse(_ table: WarehouseTable, batch number: UInt64, _ refusal: (TableName) -> TableRefusal) async throws {
+        await turn.enter()
+        do {
+            // Only now: a step may have been about to follow the table.
+            let found = lifecycle.tables.first { $0.value.mapping?.warehouse.rawIdentifier == table.rawIdentifier }
+            if let found, found.value.state.copiedFrom < number {
+                _ = try await performNow(.refused(found.key, refusal(found.key)))
+            }
+            await turn.leave()
+        } catch {
+            await turn.leave()
+            throw error
+        }
+    }
+
     private func performNow(_ event: TableEvent) async throws -> Bool {
         guard let step = lifecycle.step(for: event) else { return false }
         do {
@@ -87,8 +100,15 @@ actor TableKeeper {
     }
 
     private func carryOut(_ step: TableStep) async throws {
-        for action in step.prepare { try await act(action, of: step.table) }
-        let step = step.ready(last: await around.log.last)
+        var received = GTIDSet()
+        for action in step.prepare {
+            if case .follow(let mapping, let passedOver) = action {
+                received = follow(mapping, passedOver)
+            } else {
+                try await act(action, of: step.table)
+            }
+        }
+        let step = step.ready(last: await around.log.last, received: received)
         if lifecycle.tables[step.table]?.state != step.entry.state {
             try await retrying { try await self.around.store.save(step.entry.state) }
         }
@@ -133,10 +153,16 @@ actor TableKeeper {
         case .stopCopy: await copies?.stop(name)
         case .releaseClaims: await copies?.release(name)
         case .startCopy: await copies?.start(name, lifecycle.tables[name])
-        case .follow(let mapping): decoder?.follow(mapping)
+        case .follow(let mapping, let passedOver): follow(mapping, passedOver)
         case .leaveOut: decoder?.stop(name, asQuarantined: true)
         case .unfollow: decoder?.stop(name, asQuarantined: false)
         }
+    }
+
+    @discardableResult
+    private func follow(_ mapping: TableMapping, _ passedOver: String) -> GTIDSet {
+        // Printed by ``ready(last:received:)``.
+        decoder?.follow(mapping, passingOver: (try? GTIDSet(parsing: passedOver)) ?? GTIDSet()) ?? GTIDSet()
     }
 
     /// Repeats what a server that is out of reach does not take; what ClickHouse will not take is the table's own trouble.

@@ -36,11 +36,15 @@ extension TableLifecycle {
         var prepare: [TableAction] = [.stopCopy]
         if !isKept { prepare.append(.setAside(database: database, name: table.name, batch: number)) }
         prepare.append(.create(table, floor: entry.state.floor))
+        // Before the state is saved, which says what had come by then: had rows passed by after that, a start behind a crash
+        // would not know that the copy has them.
+        prepare.append(.follow(mapping, passingOver: ""))
         return TableStep(
             table: name,
             prepare: prepare,
             entry: entry,
-            finish: [.releaseClaims, .follow(mapping), .startCopy],
+            finish: [.releaseClaims, .startCopy],
+            beginsFollowing: true,
             beginsCopy: true
         )
     }

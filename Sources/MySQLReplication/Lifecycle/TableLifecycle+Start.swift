@@ -64,7 +64,7 @@ extension TableLifecycle {
             table: name,
             prepare: [.create(mapping.warehouse, floor: state.floor)],
             entry: entry,
-            finish: [.follow(mapping)] + (state.phase == .snapshotting ? [.startCopy] : [])
+            finish: [.follow(mapping, passingOver: state.passedOver)] + (state.phase == .snapshotting ? [.startCopy] : [])
         )
     }
 

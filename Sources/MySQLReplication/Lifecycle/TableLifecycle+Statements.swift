@@ -88,7 +88,7 @@ extension TableLifecycle {
                 .create(mapping.warehouse, floor: 0),
             ],
             entry: Entry(state: state, mapping: mapping),
-            finish: [.releaseClaims, .follow(mapping)]
+            finish: [.releaseClaims, .follow(mapping, passingOver: "")]
         )
     }
 
@@ -157,12 +157,12 @@ extension TableLifecycle {
         entry.state.definition = StoredDefinition(newer).text
         entry.state.barrier = number
         let isCopying = known.state.phase == .snapshotting
-        var step = TableStep(table: name, entry: entry, finish: [.follow(new)])
+        var step = TableStep(table: name, entry: entry, finish: [.follow(new, passingOver: entry.state.passedOver)])
         if !columns.isEmpty { step.prepare = [.addColumns(columns, to: new.warehouse, floor: entry.state.floor)] }
         if isCopying {
             step.prepare.insert(.stopCopy, at: 0)
             step.entry.state.consistentAt = ""
-            step.finish = [.releaseClaims, .follow(new), .startCopy]
+            step.finish = [.releaseClaims, .follow(new, passingOver: entry.state.passedOver), .startCopy]
             step.beginsCopy = true
         }
         return step

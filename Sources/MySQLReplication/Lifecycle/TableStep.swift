@@ -1,4 +1,5 @@
 import LeatState
+import MySQLProtocol
 import MySQLSchema
 import Pipeline
 
@@ -18,6 +19,8 @@ struct TableStep: Sendable {
     var finish: [TableAction] = []
     /// What a person should be told.
     var notice: Notice?
+    /// What is saved as passed over is what the stream had received when the table was followed.
+    var beginsFollowing = false
     /// A copy begins: ranges count from the highest batch number that is known when the state is saved, so that none of an
     /// earlier copy does.
     var beginsCopy = false
@@ -26,11 +29,13 @@ struct TableStep: Sendable {
 
     /// The step with what is only known once `prepare` is done.
     ///
-    /// - Parameter last: the highest batch number claimed.
-    func ready(last: UInt64) -> TableStep {
-        guard beginsCopy else { return self }
+    /// - Parameters:
+    ///   - last: the highest batch number claimed.
+    ///   - received: what the stream had received when the table was followed.
+    func ready(last: UInt64, received: GTIDSet) -> TableStep {
         var step = self
-        step.entry.state.copiedFrom = max(last, step.entry.state.copiedFrom)
+        if beginsCopy { step.entry.state.copiedFrom = max(last, step.entry.state.copiedFrom) }
+        if beginsFollowing { step.entry.state.passedOver = received.description }
         return step
     }
 }
@@ -59,8 +64,8 @@ enum TableAction: Sendable, Equatable {
     case releaseClaims
     /// Copies the table, from where its state says.
     case startCopy
-    /// Decodes the table's rows from here on.
-    case follow(TableMapping)
+    /// Decodes the table's rows from here on, but for those of transactions that its copy has seen (a GTID set).
+    case follow(TableMapping, passingOver: String)
     /// Passes over the table's rows from here on; they still count in split transactions.
     case leaveOut
     /// Knows nothing of the table any more.

@@ -1,5 +1,6 @@
 import MySQLClient
 import MySQLProtocol
+import MySQLSchema
 import NIOConcurrencyHelpers
 import Pipeline
 
@@ -33,6 +34,7 @@ final class RangeConsumer: PacketConsumer, RowSource, @unchecked Sendable {
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
+    private let table: TableName
     private let limits: Limits
     private let pool: RowBatchPool
     private let decoder: TextRowDecoder
@@ -43,29 +45,43 @@ final class RangeConsumer: PacketConsumer, RowSource, @unchecked Sendable {
 
     // The event loop's.
     private var rows: RowBatch
-    private var ordinal: UInt64 = 0
+    private var ordinal: UInt64
     private var wireBytes = 0
     private var earlierBytes = 0
 
-    /// - Parameter resume: lets the connection go on after a pause.
+    /// - Parameters:
+    ///   - firstOrdinal: the number of the first row within the batch.
+    ///   - resume: lets the connection go on after a pause.
     init(
         mapping: TableMapping,
         limits: Limits,
         pool: RowBatchPool,
         readAt: Int64,
+        firstOrdinal: UInt64 = 0,
         resume: @escaping @Sendable () -> Void
     ) throws(ColumnValueError) {
         decoder = try TextRowDecoder(types: mapping.types, nullable: mapping.warehouse.columns.map(\.isNullable))
+        table = mapping.definition.name
         self.limits = limits
         self.pool = pool
         self.readAt = readAt
         self.resume = resume
+        ordinal = firstOrdinal
         rows = pool.take()
     }
 
     // MARK: Filling
 
     func consume(_ payload: UnsafeRawBufferPointer) throws -> ReadDemand {
+        guard ordinal < UInt64(RowVersion.rowsMax) else {
+            // A version has no more room for the row's number, and would run into those of the next batch.
+            throw TableCopier.Interruption.refused(
+                TableRefusal(
+                    cause: "one key range of its copy has grown to more than \(RowVersion.rowsMax) rows",
+                    remedy: "leat tables resync \(table)"
+                )
+            )
+        }
         let rows = rows
         try decoder.decode(payload, into: rows.columns)
         rows.finishRow(ordinal: ordinal, isDeleted: false, committedAt: readAt)

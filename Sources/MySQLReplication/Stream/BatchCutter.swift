@@ -3,11 +3,12 @@ import MySQLProtocol
 import Pipeline
 
 /// The batch that is being filled, when it ends, and what was handed over and waits for the warehouse.
+///
+/// All bytes are those in memory: a NULL takes one bit in the binlog, and as much as any other value here and in
+/// ClickHouse.
 struct BatchCutter {
     private let limits: StreamDecoder.Limits
     private(set) var open = OpenBatch()
-    /// Bytes of events that the open batch's rows came from.
-    private(set) var openBytes = 0
     private var mustCutAtCommit = false
     private var emitted: [StreamItem] = []
     private(set) var outstandingBytes = 0
@@ -17,13 +18,12 @@ struct BatchCutter {
 
     init(limits: StreamDecoder.Limits) { self.limits = limits }
 
+    var bytesMax: Int { limits.bytes }
     var hasChecksums: Bool { limits.hasChecksums }
     var outstandingBytesMax: Int { limits.outstandingBytes }
     var isBlocked: Bool { outstandingBytes > limits.outstandingBytes }
 
     // MARK: Filling
-
-    mutating func count(bytes: Int) { openBytes += bytes }
 
     func decoded(in time: Duration) { open.decodeTime += time }
 
@@ -33,6 +33,7 @@ struct BatchCutter {
     func add(_ transaction: OpenTransaction, _ part: BatchDefinition.Part?) {
         if let part { open.parts.append(part) }
         open.transactions.insert(transaction.gtid)
+        if let prepared = transaction.outcomeOf { open.transactions.insert(prepared) }
         open.newestCommit = max(open.newestCommit, transaction.committedAt)
         if open.startedAt == nil { open.startedAt = .now }
     }
@@ -40,10 +41,16 @@ struct BatchCutter {
     // MARK: Cutting
 
     /// Whether the batch ends where a transaction ends.
-    var isFull: Bool { mustCutAtCommit || open.rows >= limits.rows || openBytes >= limits.bytes }
+    var isFull: Bool { mustCutAtCommit || open.rows >= rowsMax || open.reaches(limits.bytes) }
 
-    /// Whether a transaction that is being read has to be divided.
-    var isOverfull: Bool { openBytes >= 2 * limits.bytes || open.rows >= 8 * UInt64(limits.rows) }
+    /// Whether a transaction that is being read has to be divided: the batch takes half as much again as it should, since
+    /// a transaction is better left whole.
+    var isOverfull: Bool { open.rows >= Self.dividedRowsMax(rowsMax) || open.reaches(limits.bytes + limits.bytes / 2) }
+
+    private var rowsMax: UInt64 { min(UInt64(max(1, limits.rows)), UInt64(RowVersion.rowsMax / 4)) }
+
+    /// A batch must not have more rows than versions have numbers for.
+    private static func dividedRowsMax(_ rows: UInt64) -> UInt64 { min(8 * rows, UInt64(RowVersion.rowsMax / 2)) }
 
     func isDue(_ now: ContinuousClock.Instant) -> Bool {
         open.startedAt.map { now - $0 >= limits.interval } ?? false
@@ -59,21 +66,24 @@ struct BatchCutter {
         open.parts += parts
         guard !open.isEmpty || !open.transactions.isEmpty else { return }
         let batch = open
-        let bytes = openBytes
         open = OpenBatch()
-        openBytes = 0
         if batch.isEmpty && batch.parts.isEmpty {
             emit(.progress(batch.transactions, newestCommit: batch.newestCommit))
         } else {
-            batch.sourceBytes = bytes
             batch.cutAt = .now
-            outstandingBytes += bytes
-            if isBlocked, heldSince == nil { heldSince = .now }
-            emit(.batch(batch))
+            handOver(batch)
         }
     }
 
     // MARK: Handing over
+
+    /// Hands over a batch, which counts for back pressure from here on: also one that is replayed.
+    mutating func handOver(_ batch: OpenBatch) {
+        batch.heldBytes = batch.bytesInMemory
+        outstandingBytes += batch.heldBytes
+        if isBlocked, heldSince == nil { heldSince = .now }
+        emit(.batch(batch))
+    }
 
     mutating func emit(_ item: StreamItem) { emitted.append(item) }
 

@@ -38,6 +38,9 @@ final class BeforeImages {
         for buffer in buffers { buffer.removeAll() }
     }
 
+    /// Bytes in use.
+    var byteCount: Int { buffers.reduce(0) { $0 + $1.byteCount } }
+
     /// nil if not all of the images were whole.
     var checksum: RowsChecksum? { isWhole ? RowHashing.checksum(of: columns) : nil }
 }

@@ -7,6 +7,10 @@ import WireBytes
 final class FollowedTable {
     let mapping: TableMapping
     let name: String
+    /// Bytes that a row takes in memory at most, beside eight times those that it takes in the binlog.
+    let rowBytesMax: Int
+    /// Rows that may be decoded before their bytes are looked at: a megabyte of them.
+    let rowsPerCheck: UInt64
     private var map: TableMapEvent?
     private(set) var decoder: RowDecoder?
     /// The same for images from before: a decoder stays with the columns that it has last written to.
@@ -21,6 +25,11 @@ final class FollowedTable {
     init(_ mapping: TableMapping) {
         self.mapping = mapping
         name = mapping.definition.name.description
+        // And its number, whether it is deleted, and when it was committed.
+        rowBytesMax = zip(mapping.warehouse.columns, mapping.types).reduce(17) { sum, column in
+            sum + (column.0.isNullable ? 1 : 0) + column.1.bytesMaxBesideWire
+        }
+        rowsPerCheck = UInt64(min(256, max(1, (1 << 20) / rowBytesMax)))
     }
 
     /// Counts changed rows.
@@ -44,6 +53,12 @@ final class FollowedTable {
     /// Makes the decoder fit `map`, or says why the rows that follow cannot be decoded.
     func prepare(for map: TableMapEvent) -> TableRefusal? {
         if decoder != nil, let known = self.map, known.describesSameRows(as: map) { return nil }
+        if let code = map.unknownType {
+            return TableRefusal(
+                cause: "a column of it has a type in the binlog that this version of Leat does not know (\(code))",
+                remedy: "leat tables resync \(name)   with a version that does"
+            )
+        }
         if let difference = difference(from: map) {
             return TableRefusal(
                 cause: "its rows in the binlog are not what its definition says: \(difference)",
@@ -82,6 +97,25 @@ final class FollowedTable {
             }
         }
         return nil
+    }
+}
+
+extension MySQLType {
+    /// Bytes that a value takes in a column at most, beside eight times those that it takes in the binlog: all of a value
+    /// of fixed width, also where it is NULL, and what text is longer than eight times its number. JSON grows by less
+    /// (`\u0001` for one byte), as does text in other character sets.
+    fileprivate var bytesMaxBesideWire: Int {
+        switch columnLayout {
+        case .fixed(let width): width
+        case .dictionary: 2
+        case .string, nil:
+            switch self {
+            case .binary(let length): length + 5
+            case .set(let members): members.reduce(5) { $0 + $1.utf8.count + 1 }
+            case .time: 20
+            default: 5
+            }
+        }
     }
 }
 

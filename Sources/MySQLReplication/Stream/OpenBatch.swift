@@ -23,13 +23,29 @@ final class OpenBatch: @unchecked Sendable {
     var decodeTime = Duration.zero
     /// When the source committed the newest transaction, in microseconds since 1970 (UTC).
     var newestCommit: Int64 = 0
-    /// Bytes of the events it came from: what it counts for while the warehouse has not taken it.
-    var sourceBytes = 0
+    /// What it counts for while the warehouse has not taken it: its bytes in memory when it was handed over.
+    var heldBytes = 0
+    /// At least as many bytes as its rows take in memory.
+    private var bytesBound = 0
+
     init(number: UInt64? = nil) { self.number = number }
 
     var isEmpty: Bool { rows == 0 }
 
     var byteCount: Int { tables.values.reduce(0) { $0 + $1.byteCount } }
+
+    /// Bytes in memory of its rows as they are and as they were. Takes time for each column.
+    var bytesInMemory: Int { before.values.reduce(byteCount) { $0 + $1.byteCount } }
+
+    /// Rows were added that take `bytes` in memory at most.
+    func grew(byAtMost bytes: Int) { bytesBound &+= bytes }
+
+    /// Whether its rows take `bytes` in memory. Counts them only where they might.
+    func reaches(_ bytes: Int) -> Bool {
+        guard bytesBound >= bytes else { return false }
+        bytesBound = bytesInMemory
+        return bytesBound >= bytes
+    }
 
     /// The rows of `table`, which are created at first use.
     func rows(of table: WarehouseTable, named name: String) -> RowBatch {

@@ -5,8 +5,9 @@ import Pipeline
 
 /// A transaction of which the stream has not seen the end: how far it was read, and where its rows went.
 ///
-/// Rows are numbered over all row images of the transaction. Batches that hold only a part of it are defined by these
-/// numbers, so the numbers must come out alike whenever and from wherever it is sent again.
+/// Rows are numbered over all rows of the transaction, of whatever table. Batches that hold only a part of it are defined by
+/// these numbers, so the numbers must come out alike whenever and from wherever it is sent again, whatever tables are
+/// followed then.
 struct OpenTransaction {
     /// Where the rows that were read last went. They pass from left to right, and back to `.settled` whenever the open
     /// batch is cut.
@@ -24,11 +25,20 @@ struct OpenTransaction {
     let text: String
     /// When the source committed it: microseconds since 1970 (UTC).
     let committedAt: Int64
-    /// Row images read on this connection.
+    /// Rows read on this connection.
     private(set) var rows: UInt64 = 0
     /// Rows below this were taken on an earlier connection, or before a crash.
     private(set) var skipBelow: UInt64 = 0
     private var placement = Placement.settled(first: 0)
+    /// Whether it was opened by a statement, and so ends with one: otherwise its only statement is all of it.
+    var hasBegun = false
+    /// What it has changed so far, if it is an XA transaction: kept until its outcome is known.
+    var held: HeldChanges?
+    /// The prepared transaction that it is the outcome of: both are complete together.
+    var outcomeOf: GTID?
+    /// Whether parts of it were recorded by a version that did not count rows of tables that it did not follow: what is in
+    /// them cannot be told from the numbers, which depend on what it was configured to follow.
+    private(set) var hasUncertainParts = false
     /// The tables that have rows in it.
     private(set) var tables: Set<TableName> = []
 
@@ -57,6 +67,9 @@ struct OpenTransaction {
 
     // MARK: Beginning
 
+    /// Its parts were recorded under other numbers.
+    mutating func distrustParts() { hasUncertainParts = true }
+
     /// Rows below `row` are in the warehouse.
     mutating func skip(below row: UInt64) {
         skipBelow = row
@@ -70,7 +83,10 @@ struct OpenTransaction {
     }
 
     /// The connection broke. It may not have come to where an earlier one was.
-    mutating func interrupt() { skipBelow = max(skipBelow, rows) }
+    mutating func interrupt() {
+        skipBelow = max(skipBelow, rows)
+        held = nil
+    }
 
     // MARK: Rows
 
@@ -114,7 +130,7 @@ struct OpenTransaction {
         guard case .open(let first) = placement else { return nil }
         let end = max(rows, skipBelow)
         placement = .settled(first: end)
-        return BatchDefinition.Part(transaction: text, first: first, end: end)
+        return RecordedPart(text, first: first, end: end).recorded
     }
 
     /// The transaction ends, in the open batch.
@@ -122,6 +138,6 @@ struct OpenTransaction {
     /// - Returns: the last part, if earlier batches hold others.
     var lastPart: BatchDefinition.Part? {
         guard partStart > 0 else { return nil }
-        return BatchDefinition.Part(transaction: text, first: partStart, end: BatchDefinition.Part.untilTheEnd)
+        return RecordedPart(text, first: partStart, end: BatchDefinition.Part.untilTheEnd).recorded
     }
 }

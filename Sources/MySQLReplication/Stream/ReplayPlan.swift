@@ -10,8 +10,10 @@ struct ReplayPlan {
         let definition: BatchDefinition
         /// Transactions that end in this batch and have not ended yet.
         var missing: GTIDSet
+        /// All parts of transactions that it holds.
+        let parts: [RecordedPart]
         /// Parts of transactions that go on in a later batch, not read to their end yet.
-        var openParts: [BatchDefinition.Part]
+        var openParts: [RecordedPart]
         let open: OpenBatch
 
         var isComplete: Bool { missing.isEmpty && openParts.isEmpty }
@@ -20,6 +22,8 @@ struct ReplayPlan {
     private(set) var pending: [Pending]
     /// Transactions of which rows below a number are in the warehouse already, by their text.
     private(set) var doneBelow: [String: UInt64] = [:]
+    /// Transactions with parts in which not the rows of all tables are counted, by their text.
+    private var uncertain: Set<String> = []
 
     var isEmpty: Bool { pending.isEmpty }
 
@@ -34,18 +38,22 @@ struct ReplayPlan {
         position: GTIDSet = GTIDSet()
     ) throws {
         pending = []
-        for part in acknowledgedParts {
+        for part in acknowledgedParts.map(RecordedPart.init) {
             if position.isSuperset(of: try GTIDSet(parsing: part.transaction)) { continue }
             doneBelow[part.transaction] = max(doneBelow[part.transaction] ?? 0, part.end)
+            if !part.countsAllTables { uncertain.insert(part.transaction) }
         }
         for definition in definitions where definition.kind == .stream || definition.kind == .barrier {
             let position = try GTIDSet(parsing: definition.position)
             if position.isEmpty && definition.parts.isEmpty { continue }
+            let parts = definition.parts.map(RecordedPart.init)
+            for part in parts where !part.countsAllTables { uncertain.insert(part.transaction) }
             pending.append(
                 Pending(
                     definition: definition,
                     missing: position,
-                    openParts: definition.parts.filter { $0.end != BatchDefinition.Part.untilTheEnd },
+                    parts: parts,
+                    openParts: parts.filter { !$0.isLast },
                     open: OpenBatch(number: definition.number)
                 )
             )
@@ -67,7 +75,7 @@ struct ReplayPlan {
     /// The defined batch that holds row `ordinal` of `transaction`, by its index in `pending`.
     func index(of transaction: GTID, text: String, row ordinal: UInt64) -> Int? {
         for (index, batch) in pending.enumerated() {
-            if let part = batch.definition.parts.first(where: { $0.transaction == text }) {
+            if let part = batch.parts.first(where: { $0.transaction == text }) {
                 if ordinal >= part.first && ordinal < part.end { return index }
             } else if batch.missing.contains(transaction) {
                 return index
@@ -75,6 +83,9 @@ struct ReplayPlan {
         }
         return nil
     }
+
+    /// Whether the numbers of a transaction's recorded parts are those of an earlier version.
+    func hasUncertainParts(text: String) -> Bool { uncertain.contains(text) }
 
     /// Whether `transaction` ends in a defined batch.
     func covers(_ transaction: GTID) -> Bool { pending.contains { $0.missing.contains(transaction) } }
@@ -100,6 +111,7 @@ struct ReplayPlan {
     /// Notes the end of `transaction` and takes out the batches that it completes.
     mutating func finished(_ transaction: GTID, text: String) -> [Pending] {
         doneBelow[text] = nil
+        uncertain.remove(text)
         var one = GTIDSet()
         one.insert(transaction)
         for index in pending.indices {
@@ -107,6 +119,16 @@ struct ReplayPlan {
             pending[index].openParts.removeAll { $0.transaction == text }
         }
         return takeComplete()
+    }
+
+    /// Takes out the batches that miss nothing but some of `transactions`.
+    mutating func complete(but transactions: GTIDSet) -> [Pending] {
+        func isComplete(_ batch: Pending) -> Bool {
+            batch.openParts.isEmpty && transactions.isSuperset(of: batch.missing)
+        }
+        let complete = pending.filter(isComplete)
+        if !complete.isEmpty { pending.removeAll(where: isComplete) }
+        return complete
     }
 
     private mutating func takeComplete() -> [Pending] {

@@ -26,25 +26,45 @@ final class StreamDecoder: PacketConsumer, @unchecked Sendable {
     private let output: AsyncStream<StreamItem>.Continuation
     private let lock = NIOLock()
     private var state: StreamState
+    private var failures = StreamFailures()
 
     /// - Parameters:
     ///   - received: everything that is in the warehouse already.
     ///   - plan: batches that were defined before a crash.
     ///   - heartbeat: the table of heartbeat rows.
+    ///   - foldsNames: whether the source folds names (`lower_case_table_names=1`).
     init(
         limits: Limits,
         received: GTIDSet,
         plan: ReplayPlan,
         heartbeat: TableName? = nil,
+        foldsNames: Bool = false,
         isWanted: @escaping @Sendable (TableName) -> Bool
     ) {
         (items, output) = AsyncStream.makeStream(of: StreamItem.self)
-        state = StreamState(limits: limits, received: received, plan: plan, heartbeat: heartbeat, isWanted: isWanted)
+        state = StreamState(
+            limits: limits,
+            received: received,
+            plan: plan,
+            heartbeat: heartbeat,
+            foldsNames: foldsNames,
+            isWanted: isWanted
+        )
     }
 
     func consume(_ payload: UnsafeRawBufferPointer) throws -> ReadDemand {
+        try handle { state throws in try state.take(payload) }
+    }
+
+    func continueAfterPause() throws -> ReadDemand { try handle { state throws in try state.resume() } }
+
+    private func handle(_ body: (inout StreamState) throws -> Void) throws -> ReadDemand {
         let (emitted, demand) = try lock.withLock {
-            try state.take(payload)
+            do {
+                try body(&state)
+            } catch {
+                throw failures.note(error, received: state.received)
+            }
             return (state.takeEmitted(), state.isBlocked ? ReadDemand.pause : .more)
         }
         for item in emitted { output.yield(item) }
@@ -63,6 +83,10 @@ final class StreamDecoder: PacketConsumer, @unchecked Sendable {
 
     /// Everything that is in a batch, is about to be, or will be replayed into one.
     var seen: GTIDSet { lock.withLock { state.seen } }
+
+    /// XA transactions that were received and whose outcome is not known: no batch has them, and nothing of them is to be
+    /// seen at the source either. Whoever compares positions adds them.
+    var prepared: GTIDSet { lock.withLock { state.prepared } }
 
     /// All transactions that were received whole.
     var received: GTIDSet { lock.withLock { state.received } }
@@ -99,18 +123,19 @@ final class StreamDecoder: PacketConsumer, @unchecked Sendable {
     /// What came since the last call.
     func takeCounts() -> StreamCounts { lock.withLock { state.takeCounts() } }
 
-    /// Ends a barrier; the connection may go on after it.
-    ///
-    /// - Throws: what decoding an event that was held throws.
-    func endBarrier() throws {
-        let emitted = try lock.withLock {
-            try state.endBarrier()
-            return state.takeEmitted()
-        }
-        for item in emitted { output.yield(item) }
-    }
+    /// Ends a barrier. The connection has to be resumed: what was held is handled there.
+    func endBarrier() throws { lock.withLock { state.leaveBarrier() } }
 
-    func follow(_ mapping: TableMapping) { lock.withLock { state.follow(mapping) } }
+    /// Decodes a table's rows from here on, but for those of transactions that its copy has seen.
+    ///
+    /// - Returns: all transactions that were received whole before.
+    @discardableResult
+    func follow(_ mapping: TableMapping, passingOver transactions: GTIDSet = GTIDSet()) -> GTIDSet {
+        lock.withLock {
+            state.follow(mapping, passingOver: transactions)
+            return state.received
+        }
+    }
 
     /// Leaves a table out from here on, and out of batches that are not written yet.
     func stop(_ table: TableName, asQuarantined isQuarantined: Bool) {

@@ -1,3 +1,5 @@
+import LeatState
+import MySQLProtocol
 import Pipeline
 
 /// Why the stream cannot be trusted any more.
@@ -10,8 +12,12 @@ enum StreamError: Error, CustomStringConvertible {
     case unknownTable
     /// The source says that it lost events.
     case incident
-    /// One event holds more rows than a batch can number.
-    case batchTooLarge
+    /// Something that this version cannot read, and that must not be skipped.
+    case unsupported(String)
+    /// Bytes that make no sense, here or on their way here.
+    case damaged(String)
+    /// The same place could not be passed several times in a row.
+    case stuck(String)
 
     var description: String {
         switch self {
@@ -19,7 +25,9 @@ enum StreamError: Error, CustomStringConvertible {
         case .anonymousTransaction: "the source logged a transaction without a GTID (gtid_mode was switched off)"
         case .unknownTable: "rows came for a table that no table map announced"
         case .incident: "the source reports an incident: events are missing from its binlog"
-        case .batchTooLarge: "one event holds more than \(RowVersion.rowsMax) rows"
+        case .unsupported(let what): "the source sent what this version of Leat cannot read: \(what)"
+        case .damaged(let what): "the binlog cannot be decoded: \(what)"
+        case .stuck(let what): "the stream breaks at the same place every time: \(what)"
         }
     }
 }
@@ -28,8 +36,55 @@ extension StreamError {
     /// Whether trying again cannot help.
     var isFatal: Bool {
         switch self {
-        case .anonymousTransaction, .incident, .batchTooLarge: true
-        case .unexpectedEvent, .unknownTable: false
+        case .anonymousTransaction, .incident, .unsupported, .stuck: true
+        case .unexpectedEvent, .unknownTable, .damaged: false
         }
+    }
+
+    /// What the user can do about it once it is fatal.
+    var remedy: String {
+        switch self {
+        case .anonymousTransaction: "set gtid_mode = ON at the source, then start once with --copy-again"
+        case .incident: "start once with --copy-again, which copies every table again in place"
+        case .unsupported: "run a version of Leat that knows it; or start once with --copy-again, which passes over it"
+        case .unexpectedEvent, .unknownTable, .damaged, .stuck:
+            "check the binlog (mysqlbinlog --verify-binlog-checksum) or name another host first in hosts; "
+                + "--copy-again passes over the place"
+        }
+    }
+
+    /// For whoever started the pipeline.
+    var pipelineError: PipelineError { PipelineError(.sourceLost, description, remedy: remedy) }
+
+    /// What an error of decoding means for the stream.
+    init(_ error: any Error) {
+        switch error {
+        case let error as StreamError: self = error
+        case let error as BinlogError:
+            switch error {
+            case .unknownEvent, .unsupportedEvent, .unknownCompression, .unknownChecksumAlgorithm, .eventTooLarge:
+                self = .unsupported("\(error)")
+            case .truncated, .malformed, .checksumMismatch, .corruptPayload: self = .damaged("\(error)")
+            }
+        default: self = .damaged("\(error)")
+        }
+    }
+}
+
+/// Tells a stream that broke from one that breaks at the same place for ever.
+struct StreamFailures {
+    /// Each host is tried some times: damage on the way or on one host's disk is none on another.
+    static let attemptsMax = 12
+
+    private var attempts = 0
+    private var position = GTIDSet()
+
+    /// - Parameter received: how far the stream has come.
+    /// - Returns: the error, as ``StreamError/stuck(_:)`` once it has come no further in many attempts.
+    mutating func note(_ error: any Error, received: GTIDSet) -> StreamError {
+        let error = StreamError(error)
+        attempts = received == position ? attempts + 1 : 1
+        position = received
+        return error.isFatal || attempts < Self.attemptsMax ? error : .stuck(error.description)
     }
 }

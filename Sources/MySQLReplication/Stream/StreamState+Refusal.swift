@@ -1,4 +1,5 @@
 import MySQLProtocol
+import MySQLSchema
 import Pipeline
 
 extension StreamState {
@@ -17,6 +18,15 @@ extension StreamState {
                 remedy: "leat tables resync \(mapping.definition.name)"
             )
         }
+    }
+
+    static func uncertainParts(of table: TableName) -> TableRefusal {
+        TableRefusal(
+            cause:
+                "a transaction that changes it was written in part by an earlier version of Leat, which numbered rows "
+                + "otherwise: what is still missing cannot be told",
+            remedy: "leat tables resync \(table)"
+        )
     }
 
     mutating func refusePartialUpdate(_ update: PartialUpdateRowsEvent) {

@@ -14,11 +14,13 @@ extension StreamState {
             refuse(name, Self.refusal(.incompleteImage(column: 0), of: table.mapping))
             return
         }
-        splitIfLarge()
         transactions.current?.note(name)
         switch route {
-        case .ignored: return
-        case .quarantined(let decoder): meter.changes(try skip(event, decoder), of: name, event.operation)
+        case .ignored(let decoder): _ = skip(event, decoder)
+        case .quarantined(let decoder): meter.changes(skip(event, decoder), of: name, event.operation)
+        case .followed(let table) where transactions.current?.hasUncertainParts ?? false:
+            refuse(name, Self.uncertainParts(of: name))
+            _ = skip(event, table.skipper)
         case .followed(let table):
             guard let decoder = table.decoder, let skipper = table.skipper, let before = transactions.current?.rows
             else { throw StreamError.unknownTable }
@@ -29,7 +31,7 @@ extension StreamState {
             } catch let error as RowDecodingError {
                 refuse(name, Self.refusal(error, of: table.mapping))
                 transactions.current?.rewind(toRow: before)
-                _ = try skip(event, skipper)
+                _ = skip(event, skipper)
             }
         }
     }
@@ -38,8 +40,16 @@ extension StreamState {
         guard var current = transactions.current else { throw StreamError.unexpectedEvent }
         defer { transactions.current = current }
         let before = current.rows
-        var isTaken = false
+        split(&current)
         var images = event.rows
+        /// What the open batch or a planned one has not been told of yet.
+        var counted = (rows: cutter.open.rows, remaining: images.remaining)
+        func tell(_ batch: OpenBatch, hasEarlier: Bool) {
+            let rows = Int(clamping: batch.rows &- counted.rows) * table.rowBytesMax
+            let wire = 8 * (counted.remaining - images.remaining)
+            batch.grew(byAtMost: hasEarlier ? 2 * (rows + wire) : rows + wire)
+            counted = (batch.rows, images.remaining)
+        }
         var batch = cutter.open
         var rows: RowBatch?
         var earlier: (images: BeforeImages, decoder: RowDecoder)?
@@ -57,13 +67,16 @@ extension StreamState {
             var isOpen = true
             if !transactions.plan.isEmpty || current.isInPlanned {
                 let (planned, complete) = transactions.plannedBatch(for: current, row: row)
-                for batch in complete { cutter.emit(.batch(batch)) }
+                for batch in complete { cutter.handOver(batch) }
                 isOpen = planned == nil
                 if !isOpen { current.placedInPlanned() }
                 let target = planned ?? cutter.open
                 if target !== batch {
+                    tell(batch, hasEarlier: earlier != nil)
                     batch = target
+                    counted.rows = batch.rows
                     rows = nil
+                    earlier = nil
                 }
             }
             if isOpen { current.placedInOpen(row) }
@@ -75,14 +88,22 @@ extension StreamState {
                 rows = into
                 earlier = imagesFromBefore(event, of: table, in: batch)
             }
-            guard batch.rows < RowVersion.rowsMax - 2 else { throw StreamError.batchTooLarge }
             try batch.append(event, &images, decoder, to: into, before: earlier, committedAt: current.committedAt)
-            isTaken = true
+            if batch.startedAt == nil { batch.startedAt = .now }
+            // An event may hold a gigabyte of rows.
+            if batch.rows &- counted.rows >= table.rowsPerCheck || counted.remaining &- images.remaining >= 1 << 18 {
+                tell(batch, hasEarlier: earlier != nil)
+                split(&current)
+                if isOpen, batch !== cutter.open {
+                    batch = cutter.open
+                    counted.rows = 0
+                    rows = nil
+                    earlier = nil
+                }
+            }
         }
+        tell(batch, hasEarlier: earlier != nil)
         meter.changes(current.rows &- before, of: table, event.operation)
-        guard isTaken else { return }
-        if batch.startedAt == nil { batch.startedAt = .now }
-        cutter.count(bytes: event.rows.remaining)
     }
 
     /// Where what the event's rows were goes, if anywhere: what a replayed batch does to checksums is recorded already.
@@ -96,16 +117,15 @@ extension StreamState {
         return (batch.before(table.mapping.warehouse, named: table.name), decoder)
     }
 
-    /// Counts the rows of an event and passes over them.
+    /// Counts the rows of an event and passes over them, as far as they can be read: nobody wants them, and whoever reads
+    /// them again comes as far.
     ///
     /// - Returns: how many there are.
-    private mutating func skip(_ event: RowsEvent, _ decoder: RowDecoder) throws -> UInt64 {
+    private mutating func skip(_ event: RowsEvent, _ decoder: RowDecoder?) -> UInt64 {
+        guard let decoder else { return 0 }
         var images = event.rows
         var rows: UInt64 = 0
-        while !images.isAtEnd {
-            try decoder.skip(&images, of: event)
-            rows &+= 1
-        }
+        while !images.isAtEnd, (try? decoder.skip(&images, of: event)) != nil { rows &+= 1 }
         transactions.current?.count(rows)
         return rows
     }

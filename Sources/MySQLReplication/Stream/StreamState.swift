@@ -13,7 +13,7 @@ struct StreamState {
     var router: TableRouter
     var cutter: BatchCutter
     var meter: StreamMeter
-    /// Events that came while the stream was to wait: a late `resume()` lets one through.
+    /// Events that came while those before them were still to be handled: a late `resume()` lets one through.
     private var held: [[UInt8]] = []
     private(set) var isInBarrier = false
 
@@ -22,16 +22,19 @@ struct StreamState {
         received: GTIDSet,
         plan: ReplayPlan,
         heartbeat: TableName? = nil,
+        foldsNames: Bool = false,
         isWanted: @escaping @Sendable (TableName) -> Bool
     ) {
         transactions = TransactionAssembly(received: received, plan: plan)
-        router = TableRouter(isWanted: isWanted)
+        router = TableRouter(foldsNames: foldsNames, isWanted: isWanted)
         cutter = BatchCutter(limits: limits)
         meter = StreamMeter(heartbeat: heartbeat)
     }
 
     var received: GTIDSet { transactions.received }
     var seen: GTIDSet { transactions.seen }
+    /// Received XA transactions whose outcome is not known: nothing of them shows anywhere, and no batch has them yet.
+    var prepared: GTIDSet { transactions.prepared.gtids }
     var isBlocked: Bool { isInBarrier || cutter.isBlocked }
     var isIdle: Bool { cutter.outstandingBytes <= 0 && !isInBarrier }
 
@@ -43,17 +46,33 @@ struct StreamState {
     mutating func takeCounts() -> StreamCounts {
         var counts = meter.take()
         counts.held = cutter.takeHeld()
-        counts.waitingBytes = cutter.outstandingBytes + cutter.openBytes
+        counts.waitingBytes = cutter.outstandingBytes + cutter.open.bytesInMemory
         counts.waitingBytesMax = cutter.outstandingBytesMax
         return counts
     }
 
-    /// The barrier was carried out: what was held goes on, up to the next barrier.
+    /// The barrier was carried out, and what was held is to be handled, up to the next barrier.
     mutating func endBarrier() throws {
-        isInBarrier = false
-        while !isInBarrier, !held.isEmpty {
-            let payload = held.removeFirst()
-            try payload.withUnsafeBytes { try take($0) }
+        leaveBarrier()
+        try resume()
+    }
+
+    /// The barrier was carried out; ``resume()`` has to follow.
+    mutating func leaveBarrier() { isInBarrier = false }
+
+    /// Handles what is left of a compressed transaction and of events that were held, as long as nothing blocks.
+    mutating func resume() throws {
+        while !isBlocked {
+            if decoder.isInsidePayload {
+                var decoder = self.decoder
+                defer { self.decoder = decoder }
+                try decoder.resume { _, event in try handle(event) }
+            } else if !held.isEmpty {
+                let payload = held.removeFirst()
+                try payload.withUnsafeBytes { try decode($0) }
+            } else {
+                return
+            }
         }
     }
 
@@ -64,7 +83,13 @@ struct StreamState {
         transactions.interrupt()
     }
 
-    mutating func follow(_ mapping: TableMapping) { router.follow(mapping) }
+    /// Decodes a table's rows from here on.
+    ///
+    /// - Parameter transactions: those whose rows of the table its copy has seen: they are passed over when they come again.
+    ///   Otherwise they would go into a later batch than transactions behind them that are replayed.
+    mutating func follow(_ mapping: TableMapping, passingOver transactions: GTIDSet = GTIDSet()) {
+        router.follow(mapping, passingOver: transactions)
+    }
 
     mutating func stop(_ table: TableName, asQuarantined isQuarantined: Bool) {
         router.stop(table, asQuarantined: isQuarantined)
@@ -80,39 +105,40 @@ struct StreamState {
     // MARK: Events
 
     mutating func take(_ payload: UnsafeRawBufferPointer) throws {
-        if isInBarrier {
+        try resume()
+        if isInBarrier || decoder.isInsidePayload || !held.isEmpty {
             held.append(Array(payload))
-            return
+        } else {
+            try decode(payload)
         }
+    }
+
+    private mutating func decode(_ payload: UnsafeRawBufferPointer) throws {
         meter.event(bytes: payload.count)
         // Taken out, since the decoder is busy while it delivers.
         var decoder = self.decoder
         defer { self.decoder = decoder }
-        try decoder.decode(payload) { _, event in try handle(event) }
+        try decoder.decodePiecewise(payload) { _, event in try handle(event) }
     }
 
-    private mutating func handle(_ event: BinlogEvent) throws {
+    /// - Returns: whether more may follow from within the same compressed transaction.
+    private mutating func handle(_ event: BinlogEvent) throws -> Bool {
+        try take(event)
+        return !isBlocked
+    }
+
+    private mutating func take(_ event: BinlogEvent) throws {
         switch event {
-        case .rows(let rows): try take(rows)
-        case .tableMap(let map):
-            switch try router.take(map) {
-            case (let table, .refused(let refusal))?: refuse(table, refusal)
-            case (let table, .unannounced)?:
-                // Told once: from here on its rows are passed over until the table is followed.
-                router.stop(table, asQuarantined: true)
-                cutter.emit(.unannounced(table))
-            case nil: break
-            }
+        case .rows(let rows): if !hold(.rows(RowsEventCopy(rows))) { try take(rows) }
+        case .tableMap(let map): if !hold(.tableMap(map)) { take(map) }
         case .gtid(let event):
             guard let gtid = event.gtid else { throw StreamError.anonymousTransaction }
             transactions.begin(gtid, committedAt: Int64(clamping: event.originalCommitMicroseconds))
             router.forgetRoutes()
         case .xid: commit()
-        case .query(let query): take(query)
-        case .xaPrepare(let prepare):
-            if !prepare.isOnePhase { refuseXA() }
-            commit()
-        case .partialUpdateRows(let update): refusePartialUpdate(update)
+        case .query(let query): try take(query)
+        case .xaPrepare(let prepare): try take(prepare)
+        case .partialUpdateRows(let update): if !hold(.partialUpdate(update)) { refusePartialUpdate(update) }
         case .incident: throw StreamError.incident
         case .formatDescription, .rotate, .previousGTIDs, .heartbeat, .rowsQuery, .intVar, .rand, .userVar, .stop,
             .transactionPayload, .ignored:
@@ -120,59 +146,30 @@ struct StreamState {
         }
     }
 
-    private mutating func refuseXA() {
-        for table in transactions.current?.tables ?? [] where router.isFollowed(table) {
-            refuse(
-                table,
-                TableRefusal(
-                    cause: "it was changed by an XA transaction, which is not supported yet",
-                    remedy: "leat tables resync \(table)   once the XA transaction is committed"
-                )
-            )
-        }
-    }
-
-    private mutating func take(_ query: QueryEvent) {
-        if query.sql == "BEGIN" { return }
-        if query.sql == "COMMIT" {
-            commit()
-            return
-        }
-        let dialect = SQLDialect(sqlMode: query.sqlMode?.rawValue ?? 0)
-        // Names that could not be converted would be other tables' names.
-        let statement =
-            query.isExactText
-            ? DDLStatement(parsing: query.sql, defaultDatabase: query.schema, dialect: dialect)
-            : .unparsable("its text is in a character set that cannot be converted")
-        switch statement {
-        case .transactionControl(let control):
-            switch control {
-            case .commit, .rollback, .xaCommit, .xaRollback: commit()
-            case .begin, .savepoint, .rollbackToSavepoint, .releaseSavepoint, .xaStart, .xaEnd, .xaPrepare: break
-            }
-        case .irrelevant: commit()
-        default:
-            // One that is replayed among rows named no followed table by then. Those that are to be followed now are not
-            // before they are copied, which waits for the stream to have passed here; and its batch ends only later.
-            guard router.concerns(statement), let current = transactions.current,
-                !transactions.plan.isAmongRows(current.gtid)
-            else {
-                commit()
-                return
-            }
-            // Rows of CREATE TABLE … SELECT follow in the same transaction, which then is not complete yet.
-            var continues = false
-            if case .createTable(let create) = statement { continues = create.startsTransaction }
-            raiseBarrier(statement, of: current.gtid, continues: continues)
+    mutating func take(_ map: TableMapEvent) {
+        switch router.take(map, of: transactions.current?.gtid) {
+        case (let table, .refused(let refusal))?: refuse(table, refusal)
+        case (let table, .unannounced)?:
+            // Reported once: from here on its rows are passed over until the table is followed.
+            router.stop(table, asQuarantined: true)
+            cutter.emit(.unannounced(table))
+        case nil: break
         }
     }
 
     /// Separates what came before a statement from what comes after.
-    private mutating func raiseBarrier(_ statement: DDLStatement, of gtid: GTID, continues: Bool) {
+    mutating func raiseBarrier(_ statement: DDLStatement, of transaction: OpenTransaction) {
         cut()
-        let number = transactions.plan.barrier(of: gtid)
+        // Rows of CREATE TABLE … SELECT follow in the same transaction, which then is not complete yet.
+        let continues = transaction.hasBegun
         cutter.emit(
-            .barrier(StreamBarrier(transaction: continues ? nil : gtid, number: number, statement: statement))
+            .barrier(
+                StreamBarrier(
+                    transaction: continues ? nil : transaction.gtid,
+                    number: transactions.plan.barrier(of: transaction.gtid),
+                    statement: statement
+                )
+            )
         )
         isInBarrier = true
         if !continues, let ended = transactions.end() { meter.ended(ended.transaction) }
@@ -180,21 +177,21 @@ struct StreamState {
 
     // MARK: Batches
 
-    private mutating func commit() {
+    mutating func commit() {
         guard let ended = transactions.end() else { return }
         meter.ended(ended.transaction)
-        for batch in ended.complete { cutter.emit(.batch(batch)) }
+        for batch in ended.complete { cutter.handOver(batch) }
         if ended.isPlanned { return }
         cutter.add(ended.transaction, ended.transaction.lastPart)
         if cutter.isFull { cut() }
     }
 
-    /// A transaction that alone fills a batch is cut between two of its events.
-    mutating func splitIfLarge() {
-        guard cutter.isOverfull, let current = transactions.current, current.hasOpenRows, current.isPastKnown else {
+    /// A transaction that alone fills a batch is divided between two of its rows.
+    mutating func split(_ transaction: inout OpenTransaction) {
+        guard cutter.isOverfull, transaction.hasOpenRows, transaction.isPastKnown, let part = transaction.cut() else {
             return
         }
-        cut([transactions.cutCurrent()].compactMap { $0 })
+        cut([part])
     }
 
     mutating func cutIfDue(_ now: ContinuousClock.Instant) {

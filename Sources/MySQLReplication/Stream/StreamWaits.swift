@@ -41,7 +41,8 @@ final class StreamWaits: Sendable {
     func check() {
         if state.withLock({ $0.waiters.isEmpty }) { return }
         guard !decoder.isInBarrier else { return }
-        let received = decoder.received
+        // Of prepared transactions nothing shows at the source, and nothing is waited for.
+        let received = decoder.received.union(decoder.prepared)
         let ready = state.withLock { state in
             let ready = state.waiters.filter { received.isSuperset(of: $0.position) }
             state.waiters.removeAll { received.isSuperset(of: $0.position) }

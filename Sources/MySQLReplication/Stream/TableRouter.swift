@@ -3,12 +3,16 @@ import MySQLSchema
 import Pipeline
 
 /// Which tables' rows are decoded, which are only counted, and which of them a table id of the stream stands for.
+///
+/// Rows of all tables are counted, since their numbers must not depend on what is followed: see ``OpenTransaction``.
 struct TableRouter {
     /// Where rows of a table id go.
     enum Route {
-        case ignored
-        /// Not decoded, but counted.
-        case quarantined(RowDecoder)
+        /// Not to be followed; the decoder passes over its rows. It is nil where they cannot even be counted, since the
+        /// table has a column of unknown type: then they have no numbers, whoever reads them.
+        case ignored(RowDecoder?)
+        /// To be followed, but stopped.
+        case quarantined(RowDecoder?)
         case followed(FollowedTable)
     }
 
@@ -20,14 +24,27 @@ struct TableRouter {
     }
 
     private let isWanted: @Sendable (TableName) -> Bool
+    /// Whether the source folds names of databases and tables: table maps hold them folded, statements do not.
+    let foldsNames: Bool
     private var followed: [TableName: FollowedTable] = [:]
     private var quarantined: Set<TableName> = []
+    /// Transactions whose rows of a table the table's copy has seen, and which were passed over before it was followed.
+    private var passedOver: [TableName: GTIDSet] = [:]
     /// By table id, until the transaction ends.
     private var routes: [UInt64: (name: TableName, route: Route)] = [:]
+    /// What passes over rows of tables that are not decoded, by table, for its newest layout.
+    private var skippers: [TableName: (map: TableMapEvent, decoder: RowDecoder?)] = [:]
 
-    init(isWanted: @escaping @Sendable (TableName) -> Bool) { self.isWanted = isWanted }
+    /// Tables that are not followed may be many, and may come and go.
+    private static let skippersMax = 1024
 
-    mutating func follow(_ mapping: TableMapping) {
+    init(foldsNames: Bool, isWanted: @escaping @Sendable (TableName) -> Bool) {
+        self.foldsNames = foldsNames
+        self.isWanted = isWanted
+    }
+
+    mutating func follow(_ mapping: TableMapping, passingOver transactions: GTIDSet) {
+        passedOver[mapping.definition.name] = transactions.isEmpty ? nil : transactions
         quarantined.remove(mapping.definition.name)
         followed[mapping.definition.name] = FollowedTable(mapping)
     }
@@ -38,12 +55,24 @@ struct TableRouter {
         // The transaction that is being read may have more rows of it.
         for (id, entry) in routes where entry.name == table {
             if case .followed(let followed) = entry.route {
-                routes[id] = (table, followed.skipper.map(Route.quarantined) ?? .ignored)
+                routes[id] = (table, isQuarantined ? .quarantined(followed.skipper) : .ignored(followed.skipper))
             }
         }
     }
 
     func isFollowed(_ table: TableName) -> Bool { followed[table] != nil }
+
+    /// The tables that a statement may have changed whose rows are not in the binlog.
+    ///
+    /// - Parameters:
+    ///   - databases: all whose tables it uses; nil where it may be any.
+    ///   - created: one that it creates, if that is to be followed.
+    func tables(in databases: [String]?, and created: TableName?) -> [TableName] {
+        let used = databases.map { Set(foldsNames ? $0.map(TableName.folded) : $0) }
+        var tables = Set(followed.keys.filter { used?.contains($0.database) ?? true })
+        if let created, !quarantined.contains(created), isWanted(created) { tables.insert(created) }
+        return tables.sorted()
+    }
 
     /// Table ids may mean other tables from here on.
     mutating func forgetRoutes() { routes.removeAll(keepingCapacity: true) }
@@ -53,23 +82,36 @@ struct TableRouter {
     /// Notes what a table id stands for.
     ///
     /// - Returns: what keeps rows of the table from being followed, if they were to be; it has to be left out then.
-    mutating func take(_ map: TableMapEvent) throws -> (table: TableName, problem: Problem)? {
+    mutating func take(_ map: TableMapEvent, of transaction: GTID?) -> (table: TableName, problem: Problem)? {
         let name = TableName(database: map.database, table: map.table)
-        if let table = followed[name] {
-            if let refusal = table.prepare(for: map) {
-                routes[map.tableID] = (name, .quarantined(try map.skippingDecoder()))
-                return (name, .refused(refusal))
-            }
-            routes[map.tableID] = (name, .followed(table))
-        } else if quarantined.contains(name) {
-            routes[map.tableID] = (name, .quarantined(try map.skippingDecoder()))
-        } else if isWanted(name) {
-            routes[map.tableID] = (name, .quarantined(try map.skippingDecoder()))
-            return (name, .unannounced)
-        } else {
-            routes[map.tableID] = (name, .ignored)
+        if let passed = passedOver[name], let transaction, passed.contains(transaction) {
+            routes[map.tableID] = (name, .quarantined(skipper(for: map, of: name)))
+            return nil
         }
-        return nil
+        if let table = followed[name] {
+            guard let refusal = table.prepare(for: map) else {
+                routes[map.tableID] = (name, .followed(table))
+                return nil
+            }
+            routes[map.tableID] = (name, .quarantined(skipper(for: map, of: name)))
+            return (name, .refused(refusal))
+        }
+        let skipper = skipper(for: map, of: name)
+        guard quarantined.contains(name) || isWanted(name) else {
+            routes[map.tableID] = (name, .ignored(skipper))
+            return nil
+        }
+        routes[map.tableID] = (name, .quarantined(skipper))
+        if quarantined.contains(name) { return nil }
+        return (name, .unannounced)
+    }
+
+    private mutating func skipper(for map: TableMapEvent, of name: TableName) -> RowDecoder? {
+        if let known = skippers[name], known.map.describesSameRows(as: map) { return known.decoder }
+        if skippers.count >= Self.skippersMax { skippers.removeAll() }
+        let decoder = try? map.skippingDecoder()
+        skippers[name] = (map, decoder)
+        return decoder
     }
 
     /// Whether the pipeline has to act upon a statement.
@@ -78,8 +120,7 @@ struct TableRouter {
         case .createDatabase, .alterDatabase, .transactionControl, .irrelevant: false
         case .dropDatabase(let database):
             (Array(followed.keys) + quarantined).contains { $0.database == database }
-        case .unparsable: true
-        case .dataChange(_, let table): table.map { isWanted($0) } ?? true
+        case .unparsable, .dataChange: true
         default: statement.tables.contains { isWanted($0) || followed[$0] != nil || quarantined.contains($0) }
         }
     }

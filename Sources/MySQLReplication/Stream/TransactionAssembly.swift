@@ -9,6 +9,8 @@ struct TransactionAssembly {
     /// All transactions that were received whole.
     private(set) var received: GTIDSet
     private(set) var plan: ReplayPlan
+    /// XA transactions whose outcome is not known yet. They count as received.
+    var prepared = PreparedTransactions()
     var current: OpenTransaction?
     /// Transactions in the middle of which a connection broke, as far as they had come.
     private var interrupted: [GTID: OpenTransaction] = [:]
@@ -34,6 +36,7 @@ struct TransactionAssembly {
         } else if let done = plan.doneBelow[transaction.text] {
             transaction.skip(below: done)
         }
+        if plan.hasUncertainParts(text: transaction.text) { transaction.distrustParts() }
         current = transaction
     }
 
@@ -54,8 +57,21 @@ struct TransactionAssembly {
         received.insert(transaction.gtid)
         guard !plan.isEmpty else { return (transaction, [], false) }
         let isPlanned = plan.covers(transaction.gtid)
-        let complete = plan.finished(transaction.gtid, text: transaction.text).map(\.open)
+        var complete = plan.finished(transaction.gtid, text: transaction.text).map(\.open)
+        if let gtid = transaction.outcomeOf { complete += plan.finished(gtid, text: gtid.description).map(\.open) }
         return (transaction, complete, isPlanned)
+    }
+
+    /// The transaction that is being read is prepared, and waits for its outcome.
+    ///
+    /// - Returns: batches that were defined before a crash and wait for nothing else. Only an earlier version recorded a
+    ///   prepared transaction apart from its outcome, and stopped its tables.
+    mutating func prepare(_ id: XATransactionID, _ changes: HeldChanges) -> [OpenBatch] {
+        guard let transaction = current else { return [] }
+        current = nil
+        received.insert(transaction.gtid)
+        prepared.insert(id, .init(gtid: transaction.gtid, changes: changes))
+        return plan.isEmpty ? [] : plan.complete(but: prepared.gtids).map(\.open)
     }
 
     /// The batch that was defined before a crash and holds row `row` of `transaction`, and those that are complete since
@@ -72,9 +88,6 @@ struct TransactionAssembly {
     var hasOpenRows: Bool {
         current?.hasOpenRows ?? false || interrupted.values.contains(where: \.hasOpenRows)
     }
-
-    /// The open batch ends within the transaction that is being read.
-    mutating func cutCurrent() -> BatchDefinition.Part? { current?.cut() }
 
     /// The open batch ends: the parts that it has of transactions begun on an earlier connection and not sent again yet.
     mutating func cutInterrupted() -> [BatchDefinition.Part] {

@@ -128,7 +128,7 @@ actor BatchWriter {
         room?.resume()
         room = nil
         if writes.isEmpty { giveUp() }
-        if around.decoder.release(bytes: batch.sourceBytes) { await around.resume() }
+        if around.decoder.release(bytes: batch.heldBytes) { await around.resume() }
     }
 
     /// Writes rows however long the warehouse is out of reach; stops the table where it refuses them.
@@ -154,7 +154,7 @@ actor BatchWriter {
                     refusals += 1
                     // What the server says for good counts immediately; an error that nobody has classified may pass.
                     if error.isRefusal || refusals >= Self.refusalsMax {
-                        try await refuse(rows.table, number: number, error)
+                        try await around.tables.refuse(rows.table, batch: number) { Self.refusal(of: $0, error) }
                         return
                     }
                 }
@@ -164,14 +164,6 @@ actor BatchWriter {
                 try await Task.sleep(for: pause.next())
             }
         }
-    }
-
-    /// Rows that are older than the present copy of their table are in it, or gone.
-    private nonisolated func refuse(_ table: WarehouseTable, number: UInt64, _ error: ClickHouseError) async throws {
-        guard let name = await around.tables.source(of: table), let entry = await around.tables.entry(name),
-            entry.state.copiedFrom < number
-        else { return }
-        try await around.tables.perform(.refused(name, Self.refusal(of: name, error)))
     }
 
     static func refusal(of table: TableName, _ error: ClickHouseError) -> TableRefusal {

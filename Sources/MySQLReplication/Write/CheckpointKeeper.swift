@@ -9,6 +9,7 @@ actor CheckpointKeeper {
         var store: StateStore
         var log: BatchLog
         var applied: AppliedPosition
+        var decoder: StreamDecoder
         var tables: TableKeeper
         var lag: LagMonitor
         var observer: any ReplicationObserver
@@ -28,7 +29,9 @@ actor CheckpointKeeper {
         var savedAt = ContinuousClock.now
         var forgottenAt = ContinuousClock.now - Self.forgetInterval
         while !Task.isCancelled {
-            for name in await around.tables.current.consistentTables(at: around.applied.snapshot.position) {
+            // Nothing of prepared transactions shows at the source either.
+            let shown = around.applied.snapshot.position.union(around.decoder.prepared)
+            for name in await around.tables.current.consistentTables(at: shown) {
                 try await around.tables.perform(.consistent(name))
             }
             let now = around.applied.snapshot

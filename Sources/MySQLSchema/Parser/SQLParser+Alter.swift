@@ -26,7 +26,7 @@ extension SQLParser {
                 guard !defaultDatabase.isEmpty else { throw SQLSyntaxError("ALTER DATABASE without a database") }
                 return .alterDatabase(defaultDatabase)
             }
-            return .alterDatabase(try identifier())
+            return .alterDatabase(try objectName())
         }
         try skipRoutineModifiers()
         if let object = try harmlessObject() { return .irrelevant("ALTER \(object)") }

@@ -6,7 +6,7 @@ extension SQLParser {
         if try accept("TABLE") { return .createTable(try createTable(orReplace: orReplace)) }
         if try accept(anyOf: ["DATABASE", "SCHEMA"]) {
             _ = try accept(["IF", "NOT", "EXISTS"])
-            return .createDatabase(try identifier())
+            return .createDatabase(try objectName())
         }
         let start = position
         _ = try accept(anyOf: ["ONLINE", "OFFLINE"])

@@ -163,7 +163,9 @@ extension SQLParser {
         }
         if try accept(anyOf: ["DATABASE", "SCHEMA"]) {
             _ = try accept(["IF", "EXISTS"])
-            return .dropDatabase(try lastIdentifier())
+            let database = try objectName()
+            try expectEnd()
+            return .dropDatabase(database)
         }
         let isOnline = try accept(anyOf: ["ONLINE", "OFFLINE"])
         if try accept("INDEX") {

@@ -5,10 +5,13 @@ struct SQLParser {
     private(set) var position = 0
     private var isComplete = false
     let defaultDatabase: String
+    /// Whether names of databases and tables are folded to lower case, as the server does.
+    private let foldsNames: Bool
 
-    init(_ bytes: [UInt8], defaultDatabase: String, dialect: SQLDialect) {
+    init(_ bytes: [UInt8], defaultDatabase: String, dialect: SQLDialect, foldsNames: Bool = false) {
         tokenizer = SQLTokenizer(bytes, dialect: dialect)
-        self.defaultDatabase = defaultDatabase
+        self.defaultDatabase = foldsNames ? TableName.folded(defaultDatabase) : defaultDatabase
+        self.foldsNames = foldsNames
     }
 
     // MARK: Looking
@@ -115,14 +118,20 @@ struct SQLParser {
         return name
     }
 
+    /// The name of a database or table.
+    mutating func objectName() throws -> String {
+        let name = try identifier()
+        return foldsNames ? TableName.folded(name) : name
+    }
+
     /// `table`, `database.table` or `.table`, with the default database where none is named.
     mutating func tableName() throws -> TableName {
         if try accept(symbol: ".") {
-            return try resolved(try identifier())
+            return try resolved(try objectName())
         }
-        let first = try identifier()
+        let first = try objectName()
         guard try accept(symbol: ".") else { return try resolved(first) }
-        return TableName(database: first, table: try identifier())
+        return TableName(database: first, table: try objectName())
     }
 
     private func resolved(_ table: String) throws -> TableName {

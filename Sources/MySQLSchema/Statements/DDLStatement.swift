@@ -26,18 +26,34 @@ public enum DDLStatement: Hashable, Sendable {
     /// - Parameters:
     ///   - defaultDatabase: the Query event's database, for names without one; empty for none.
     ///   - dialect: the server and `sql_mode` that the statement ran under.
-    public init(parsing sql: String, defaultDatabase: String = "", dialect: SQLDialect = SQLDialect()) {
-        self.init(parsing: Array(sql.utf8), defaultDatabase: defaultDatabase, dialect: dialect)
+    ///   - foldsNames: whether the server folds names of databases and tables (`lower_case_table_names=1`).
+    public init(
+        parsing sql: String,
+        defaultDatabase: String = "",
+        dialect: SQLDialect = SQLDialect(),
+        foldsNames: Bool = false
+    ) {
+        self.init(
+            parsing: Array(sql.utf8),
+            defaultDatabase: defaultDatabase,
+            dialect: dialect,
+            foldsNames: foldsNames
+        )
     }
 
     /// The same for a statement's bytes, read as UTF-8. Names that are not UTF-8 make the statement unparsable.
-    public init(parsing sql: [UInt8], defaultDatabase: String = "", dialect: SQLDialect = SQLDialect()) {
+    public init(
+        parsing sql: [UInt8],
+        defaultDatabase: String = "",
+        dialect: SQLDialect = SQLDialect(),
+        foldsNames: Bool = false
+    ) {
         if sql == Self.begin {
             self = .transactionControl(.begin)
             return
         }
         do {
-            var parser = SQLParser(sql, defaultDatabase: defaultDatabase, dialect: dialect)
+            var parser = SQLParser(sql, defaultDatabase: defaultDatabase, dialect: dialect, foldsNames: foldsNames)
             self = try parser.statement()
         } catch {
             self = .unparsable((error as? SQLSyntaxError)?.reason ?? "\(error)")

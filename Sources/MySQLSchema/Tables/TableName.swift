@@ -1,6 +1,6 @@
 /// A table of a MySQL server: database and table, exactly as the server spells them.
 ///
-/// Names are compared byte for byte in their case: with `lower_case_table_names=1` or `2` fold them before.
+/// Names are compared byte for byte in their case: with `lower_case_table_names=1` they are ``folded(_:)`` before.
 public struct TableName: Hashable, Sendable, Comparable, CustomStringConvertible {
     public var database: String
     public var table: String
@@ -15,6 +15,16 @@ public struct TableName: Hashable, Sendable, Comparable, CustomStringConvertible
     public init?(parsing text: String) {
         guard let dot = text.firstIndex(of: ".") else { return nil }
         self.init(database: String(text[..<dot]), table: String(text[text.index(after: dot)...]))
+    }
+
+    /// A database's or table's name as a server with `lower_case_table_names=1` stores it: each character in lower case by
+    /// itself (a dotted capital I as `i`).
+    public static func folded(_ name: String) -> String {
+        var folded = String.UnicodeScalarView()
+        for scalar in name.unicodeScalars {
+            folded.append(scalar.properties.lowercaseMapping.unicodeScalars.first ?? scalar)
+        }
+        return String(folded)
     }
 
     /// `shop.orders`, as Leat prints and configures it.

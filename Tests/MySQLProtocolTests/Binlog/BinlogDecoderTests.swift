@@ -45,14 +45,33 @@ struct BinlogDecoderTests {
         #expect(throws: BinlogError.unknownEvent(type: 99)) { try decode(EventBytes.event(type: 99, body: [])) }
         // MariaDB's GTID event among others.
         #expect(throws: BinlogError.unknownEvent(type: 162)) { try decode(EventBytes.event(type: 162, body: [])) }
-        #expect(throws: BinlogError.unsupportedEvent(type: 18)) { try decode(EventBytes.event(type: 18, body: [])) }
+    }
+
+    @Test("LOAD DATA as a statement is a query, with the databases that it used; an empty name stands for all")
+    func load() throws {
+        func query(_ databases: [UInt8]) throws -> QueryEvent? {
+            let variables: [UInt8] = [12] + databases
+            let header = EventBytes.integer(UInt32(1)) + EventBytes.integer(UInt32(0)) + [1, 0, 0]
+            let file = EventBytes.integer(UInt32(7)) + Array(repeating: 0, count: 9)
+            let body =
+                header + EventBytes.integer(UInt16(variables.count)) + file + variables + Array("d\0LOAD DATA".utf8)
+            guard case .query(let event)? = try decode(EventBytes.event(type: 18, body: body)).first else { return nil }
+            return event
+        }
+        let event = try #require(try query([2] + Array("d\0e\0".utf8)))
+        #expect(event.sql == "LOAD DATA")
+        #expect(event.schema == "d")
+        #expect(event.updatedDatabases == ["d", "e"])
+        #expect(try query([254])?.updatedDatabases == nil)
+        #expect(try query([1, 0])?.updatedDatabases == nil)
     }
 
     @Test("every known event with nothing in it is an error or holds nothing", arguments: BinlogEventType.allCases)
     func empty(type: BinlogEventType) {
         let event = EventBytes.event(type: type.rawValue, body: [])
         switch type {
-        case .stop, .ignorable, .viewChange, .transactionContext, .heartbeat, .heartbeatV2:
+        case .stop, .ignorable, .viewChange, .transactionContext, .heartbeat, .heartbeatV2, .beginLoadQuery,
+            .appendBlock, .deleteFile:
             #expect(throws: Never.self) { try decode(event) }
         default: #expect(throws: BinlogError.self) { try decode(event) }
         }

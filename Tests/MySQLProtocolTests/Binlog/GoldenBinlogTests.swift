@@ -113,6 +113,37 @@ struct GoldenBinlogTests {
         #expect(try GTIDSet(encoded: executed.encodedForDump()) == executed)
     }
 
+    @Test("a compressed transaction that is opened piece by piece holds the same events, when its bytes are gone")
+    func piecewise() throws {
+        var whole = BinlogDecoder()
+        var pieces = BinlogDecoder()
+        var stops = 0
+        for event in golden.events {
+            var expected: [UInt32] = []
+            var found: [UInt32] = []
+            try event.withUnsafeBytes { bytes in
+                try whole.decode(bytes) { header, _ in expected.append(header.eventLength) }
+            }
+            let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: event.count, alignment: 16)
+            copy.copyBytes(from: event)
+            try pieces.decodePiecewise(UnsafeRawBufferPointer(copy)) { header, _ in
+                found.append(header.eventLength)
+                return false
+            }
+            copy.initializeMemory(as: UInt8.self, repeating: 0xA5)
+            copy.deallocate()
+            while pieces.isInsidePayload {
+                stops += 1
+                try pieces.resume { header, _ in
+                    found.append(header.eventLength)
+                    return false
+                }
+            }
+            #expect(found == expected)
+        }
+        #expect(stops > 2, "the binlog has compressed transactions")
+    }
+
     @Test("transaction lengths add up to the events' bytes")
     func transactionLengths() throws {
         var decoder = BinlogDecoder(unpacksPayloads: false)

@@ -13,6 +13,7 @@ enum Mutation: String, CaseIterable {
     case statementsAreNotNoted
     case adoptsWithoutWaiting
     case copiesStartInAnyOrder
+    case passedRowsAreForgotten
     // Of what a step does.
     case oldTableIsTakenOver
     case floorIsForgotten
@@ -69,7 +70,7 @@ enum Mutation: String, CaseIterable {
             {
                 step.entry.state.phase = .streaming
                 step.entry.mapping = mapping
-                step.finish = [.follow(mapping)]
+                step.finish = [.follow(mapping, passingOver: "")]
             }
         case (.columnsAreNotAdded, .altered): remove { if case .addColumns = $0 { true } else { false } }
         default: break

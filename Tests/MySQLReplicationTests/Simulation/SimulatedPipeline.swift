@@ -189,11 +189,16 @@ struct SimulatedPipeline {
         _ random: inout Randomness
     ) throws {
         if mutation == .commitsBeforeSaving { lifecycle.commit(step) }
+        var received = GTIDSet()
         for action in step.prepare {
             try mayBeKilled(&random)
+            if case .follow = action { received = stream.received }
             try act(action, of: step.table, &warehouse)
         }
-        let step = mutation == .copyCountsOldRanges ? step : step.ready(last: last)
+        var step = step
+        if mutation == .copyCountsOldRanges { step.beginsCopy = false }
+        if mutation == .passedRowsAreForgotten { step.beginsFollowing = false }
+        step = step.ready(last: last, received: received)
         try mayBeKilled(&random)
         if mutation?.savesNot(step) != true { warehouse.tables[step.entry.state.name] = step.entry.state }
         try mayBeKilled(&random)
@@ -226,7 +231,8 @@ struct SimulatedPipeline {
             copies.append(
                 Copy(name: name, mapping: mapping, copiedFrom: entry.state.copiedFrom, ranges: Self.ranges)
             )
-        case .follow(let mapping): stream.follow(mapping)
+        case .follow(let mapping, let passedOver):
+            stream.follow(mapping, passingOver: (try? GTIDSet(parsing: passedOver)) ?? GTIDSet())
         case .leaveOut: stream.stop(name, asQuarantined: true)
         case .unfollow: stream.stop(name, asQuarantined: false)
         }

@@ -27,6 +27,10 @@ public struct QueryEvent: Equatable, Sendable {
     public let defaultUTF8MB4Collation: UInt16?
     /// Set for DDL since 8.0: the transaction in the data dictionary.
     public let ddlXID: UInt64?
+    /// The databases whose tables the statement uses, those that its triggers and functions write to included: what lets
+    /// a replica run statements on different databases at the same time. nil where there are too many to list, where
+    /// foreign keys may lead out of them, and where they are not logged: then it may be any.
+    public let updatedDatabases: [String]?
 
     /// Bits of `sql_mode` that change what a statement's text means.
     public struct SQLMode: OptionSet, Equatable, Sendable {
@@ -46,12 +50,25 @@ public struct QueryEvent: Equatable, Sendable {
 
     /// - Throws: `ByteCursorError`.
     init(decoding bytes: inout ByteCursor) throws(ByteCursorError) {
+        try self.init(decoding: &bytes, extraHeaderBytes: 0)
+    }
+
+    /// `EXECUTE_LOAD_QUERY_EVENT`: a query with the number of its file, where the file's name is in the text, and what to
+    /// do with duplicates.
+    ///
+    /// - Throws: `ByteCursorError`.
+    init(decodingLoad bytes: inout ByteCursor) throws(ByteCursorError) {
+        try self.init(decoding: &bytes, extraHeaderBytes: 13)
+    }
+
+    private init(decoding bytes: inout ByteCursor, extraHeaderBytes: Int) throws(ByteCursorError) {
         threadID = try bytes.read()
         // Seconds that the statement ran.
         try bytes.skip(4)
         let schemaLength = try bytes.read(UInt8.self)
         errorCode = try bytes.read()
         let variablesLength = try bytes.read(UInt16.self)
+        try bytes.skip(extraHeaderBytes)
         let variables = QueryStatusVariables(decoding: try bytes.slice(Int(variablesLength)))
         sqlMode = variables.sqlMode
         clientCollation = variables.clientCollation
@@ -59,6 +76,7 @@ public struct QueryEvent: Equatable, Sendable {
         serverCollation = variables.serverCollation
         defaultUTF8MB4Collation = variables.defaultUTF8MB4Collation
         ddlXID = variables.ddlXID
+        updatedDatabases = variables.updatedDatabases
         schema = String(decoding: try bytes.readBytes(Int(schemaLength)), as: UTF8.self)
         try bytes.skip(1)
         let text = bytes.readRest()

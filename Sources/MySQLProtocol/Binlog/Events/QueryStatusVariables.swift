@@ -9,6 +9,7 @@ struct QueryStatusVariables {
     private(set) var serverCollation: UInt16?
     private(set) var defaultUTF8MB4Collation: UInt16?
     private(set) var ddlXID: UInt64?
+    private(set) var updatedDatabases: [String]?
 
     init(decoding bytes: consuming ByteCursor) {
         while !bytes.isAtEnd, let known = try? readVariable(&bytes), known {}
@@ -41,7 +42,10 @@ struct QueryStatusVariables {
         case 12:  // names of updated databases; 254 for too many to list
             let count = try bytes.read(UInt8.self)
             if count < 254 {
-                for _ in 0..<count { _ = try bytes.readNullTerminated() }
+                var names: [String] = []
+                for _ in 0..<count { names.append(String(decoding: try bytes.readNullTerminated(), as: UTF8.self)) }
+                // An empty name stands for all databases, as 254 does.
+                if !names.contains("") { updatedDatabases = names }
             }
         case 13: try bytes.skip(3)  // microseconds
         case 16, 19, 20: try bytes.skip(1)  // explicit_defaults_for_timestamp, require_primary_key, encryption

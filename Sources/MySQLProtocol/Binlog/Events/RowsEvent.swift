@@ -30,6 +30,24 @@ public struct RowsEvent {
     /// defaults. Such rows take no bytes: `rows` is empty although there is at least one row.
     public var isWithoutColumns: Bool { (operation == .write ? after : before).presentCount == 0 }
 
+    init(
+        operation: Operation,
+        tableID: UInt64,
+        isStatementEnd: Bool,
+        columnCount: Int,
+        before: ColumnBitmap,
+        after: ColumnBitmap,
+        rows: ByteCursor
+    ) {
+        self.operation = operation
+        self.tableID = tableID
+        self.isStatementEnd = isStatementEnd
+        self.columnCount = columnCount
+        self.before = before
+        self.after = after
+        self.rows = rows
+    }
+
     /// - Throws: ``BinlogError``; `ByteCursorError`.
     init(decoding bytes: inout ByteCursor, type: BinlogEventType) throws {
         tableID = try bytes.readUInt(width: 6)

@@ -4,7 +4,8 @@ import WireBytes
 /// The events inside a compressed transaction, one by one: memory is bounded by the largest event and the
 /// decompressor's window, however large the transaction.
 ///
-/// Looks into the compressed bytes that it was made with; they must stay alive and in place.
+/// Looks into the compressed bytes that it was made with; they must stay alive and in place, or be kept by
+/// ``keepRest()``.
 public final class TransactionPayloadReader {
     /// Buffers above this are not kept from one transaction to the next. Bytes.
     private static let keptBytesMax = 8 << 20
@@ -13,6 +14,8 @@ public final class TransactionPayloadReader {
     private var compression: TransactionPayloadEvent.Compression
     private var uncompressedByteCount: UInt64?
     private let eventBytesMax: Int
+    /// A copy of what was left of the compressed bytes; `payload` looks into it.
+    private var kept: UnsafeMutableRawBufferPointer?
     /// Compressed bytes consumed.
     private var consumed = 0
     /// Bytes decompressed so far.
@@ -34,10 +37,15 @@ public final class TransactionPayloadReader {
         self.eventBytesMax = eventBytesMax
     }
 
-    deinit { ZSTD_freeDStream(stream) }
+    deinit {
+        ZSTD_freeDStream(stream)
+        kept?.deallocate()
+    }
 
     /// Begins another transaction with the memory of the last one.
     public func restart(with event: TransactionPayloadEvent) {
+        kept?.deallocate()
+        kept = nil
         payload = event.payload
         compression = event.compression
         uncompressedByteCount = event.uncompressedByteCount
@@ -49,6 +57,18 @@ public final class TransactionPayloadReader {
         if buffer.capacity > TransactionPayloadReader.keptBytesMax { buffer = GrowableBytes() }
         buffer.removeAll()
         if let stream { ZSTD_DCtx_reset(stream, ZSTD_reset_session_only) }
+    }
+
+    /// Copies what is left of the compressed bytes: those that the reader was made with need not stay.
+    public func keepRest() {
+        guard kept == nil else { return }
+        // Bytes that are not compressed are counted as a whole.
+        let from = compression == .none ? 0 : consumed
+        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: payload.count - from, alignment: 16)
+        copy.copyMemory(from: UnsafeRawBufferPointer(rebasing: payload[from...]))
+        kept = copy
+        payload = UnsafeRawBufferPointer(copy)
+        if compression != .none { consumed = 0 }
     }
 
     /// Decodes the next event and delivers it.
