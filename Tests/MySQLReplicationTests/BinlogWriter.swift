@@ -22,15 +22,18 @@ struct BinlogWriter {
 
     /// All events of one transaction.
     static func transaction(_ sequence: Int64, _ rows: [Rows]) throws -> [[UInt8]] {
-        var events = [try gtid(sequence), query("BEGIN")]
+        var events = [try gtid(sequence), begin]
         for (index, part) in rows.enumerated() {
             let id = UInt64(index + 10)
             events.append(tableMap(id, part.table))
             events.append(contentsOf: rowsEvents(id, part.changes))
         }
-        events.append(event(type: 16, integer(UInt64(1))))
+        events.append(xid)
         return events
     }
+
+    static let begin = query("BEGIN")
+    static let xid = event(type: 16, integer(UInt64(1)))
 
     static func gtid(_ sequence: Int64) throws -> [UInt8] {
         let digits = Array(uuid.replacing("-", with: ""))

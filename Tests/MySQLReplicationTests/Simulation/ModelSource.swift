@@ -247,7 +247,7 @@ struct ModelSource {
         for id in table.rows.keys { table.rows[id]?[1] = 55 }
         tables[name] = table
         append(
-            events: [BinlogWriter.begin, BinlogWriter.query("UPDATE shop.\(name) SET v = 55"), BinlogWriter.xid],
+            events: [BinlogWriter.begin, BinlogWriter.query("UPDATE shop.\(name) SET v = 55", databases: ["shop"]), BinlogWriter.xid],
             "UPDATE shop.\(name) SET v = 55, logged as a statement"
         )
     }
