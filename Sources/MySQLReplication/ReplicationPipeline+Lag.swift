@@ -2,6 +2,7 @@ import ClickHouseClient
 import LeatState
 import MySQLClient
 import MySQLProtocol
+import Pipeline
 
 /// How late the pipeline is. Each server is asked by a task of its own, with a limit of time, and what is known is put
 /// together by another that never waits: so the lag rises, too, while a server hangs.
@@ -83,12 +84,13 @@ extension ReplicationPipeline {
             let state = applied.snapshot
             freshness.update(applied: state.position)
             let silence = ContinuousClock.now - warehouseSeenAt
-            lagSeconds = max(
-                freshness.lag(at: now),
-                replica.lag(at: now),
-                silence > Self.silenceMax ? silence / .seconds(1) : 0
+            let parts = LagParts(
+                replica: replica.lag(at: now),
+                stream: freshness.lag(at: now),
+                warehouse: silence > Self.silenceMax ? silence / .seconds(1) : 0
             )
-            observer.lag(seconds: lagSeconds)
+            lagSeconds = parts.seconds
+            observer.lag(parts)
             observer.binlogRunway(seconds: runway.seconds(applied: state.position, lag: lagSeconds, at: now))
             tellHeartbeats(at: now)
             observer.acknowledged(state.acknowledged)

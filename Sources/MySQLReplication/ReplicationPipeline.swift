@@ -99,6 +99,7 @@ public actor ReplicationPipeline {
         try await start()
         guard let decoder else { return }
         isStarted = true
+        observer.started()
         warehouseSeenAt = .now
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.follow(decoder) }
