@@ -95,6 +95,8 @@ extension ReplicationPipeline {
                 tables[name]?.unacknowledgedRanges = []
                 tables[name]?.state.copiedFrom = await log.last
                 try? await save(name)
+                // All its rows are read again, and counted again.
+                observer.copyBegins(table: name.description)
                 logger.info("a table is changing while it is copied, waiting", metadata: ["table": "\(name)"])
                 try? await Task.sleep(for: pause.next())
             } catch {

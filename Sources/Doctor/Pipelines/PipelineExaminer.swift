@@ -1,6 +1,7 @@
 import ClickHouseClient
 import ConfigurationFile
 import Foundation
+import LeatState
 import MySQLProtocol
 import Pipeline
 

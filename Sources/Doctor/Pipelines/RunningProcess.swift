@@ -1,3 +1,4 @@
+import LeatState
 import Pipeline
 
 /// What the process says of its pipelines that runs the configuration on this machine.

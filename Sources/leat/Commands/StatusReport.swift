@@ -1,6 +1,7 @@
 import ClickHouseClient
 import ConfigurationFile
 import Foundation
+import LeatState
 import Logging
 import MySQLSchema
 import Pipeline
@@ -145,11 +146,7 @@ struct StatusReport: Codable {
                     rows: nil,
                     lagSeconds: pipeline.lagSeconds
                 )
-                if let name = TableName(parsing: table.name) {
-                    let view = ClickHouseClient.quote(
-                        database: source.warehouseDatabase(for: name.database),
-                        table: name.table
-                    )
+                if let view = source.view(of: table.name) {
                     let counted = try? await client.rows("SELECT count() FROM \(view)")
                     table.rows = counted?.first?.first.flatMap { UInt64($0 ?? "") }
                 }
@@ -183,6 +180,24 @@ struct StatusReport: Codable {
             lines.append("  fix: \(table.remedy)")
         }
         return lines.joined(separator: "\n")
+    }
+}
+
+extension LeatConfiguration.Source {
+    /// The quoted view of a table or measurement, as `leat.tables` names it; nil for what is no name.
+    fileprivate func view(of name: String) -> String? {
+        switch kind {
+        case .mySQL:
+            TableName(parsing: name).map {
+                ClickHouseClient.quote(database: warehouseDatabase(for: $0.database), table: $0.table)
+            }
+        case .influxDB(let influx):
+            name.hasPrefix(influx.database + ".")
+                ? ClickHouseClient.quote(
+                    database: warehouseDatabase(for: influx.database),
+                    table: String(name.dropFirst(influx.database.count + 1))
+                ) : nil
+        }
     }
 }
 

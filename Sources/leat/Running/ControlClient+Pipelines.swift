@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Console
 import Foundation
+import LeatState
 import NIOCore
 import Pipeline
 

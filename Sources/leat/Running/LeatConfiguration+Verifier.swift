@@ -32,6 +32,7 @@ extension LeatConfiguration {
                     logger: quiet
                 )
             },
+            isFollowed: { mySQL.follows($0) },
             warehouse: client,
             pipeline: source.name,
             options: options,

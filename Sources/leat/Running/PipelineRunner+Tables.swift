@@ -1,5 +1,6 @@
 import ConfigurationFile
 import Console
+import LeatState
 import MySQLSchema
 import Pipeline
 
@@ -45,11 +46,11 @@ extension PipelineRunner {
 extension LeatConfiguration {
     /// Whether a table, as `leat status` names it, is one that a source is to follow.
     func source(_ name: String, follows table: String) -> Bool {
-        guard let table = TableName(parsing: table) else { return false }
         if let (_, mySQL) = mySQLSources.first(where: { $0.source.name == name }) {
+            guard let table = TableName(parsing: table) else { return false }
             return mySQL.tables.matches(database: table.database, table: table.table)
         }
-        return influxDBSources.contains { $0.source.name == name && $0.influx.database == table.database }
+        return influxDBSources.contains { $0.source.name == name && table.hasPrefix($0.influx.database + ".") }
     }
 }
 

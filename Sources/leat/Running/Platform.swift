@@ -108,7 +108,7 @@ struct Platform {
             if isDone {
                 line.finish(
                     copied == 0
-                        ? "ClickHouse: \(phases.count { $0 == .streaming }) tables followed from where they were"
+                        ? "ClickHouse: \(Terminal.counted(phases.count { $0 == .streaming }, "table")) followed from where they were"
                         : "ClickHouse: \(Terminal.grouped(copied)) rows copied in \(Terminal.seconds(seconds))"
                 )
                 show(failed)

@@ -1,4 +1,5 @@
 import ClickHouseClient
+import LeatState
 import Logging
 import Pipeline
 import Synchronization

@@ -1,3 +1,4 @@
+import LeatState
 import MySQLReplication
 import Pipeline
 import TimeSeries
