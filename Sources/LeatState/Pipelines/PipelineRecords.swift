@@ -36,7 +36,9 @@ public struct PipelineRecords: Sendable {
             INSERT INTO leat.pipelines (pipeline, instance, place, state, cause, remedy, lag_seconds)
             VALUES \(rows.joined(separator: ", "))
             """,
-            settings: ClickHouseClient.writeSettings
+            settings: ClickHouseClient.writeSettings,
+            // A word that comes later says nothing, and must not hold up the end of a process.
+            timeout: .seconds(3)
         )
     }
 

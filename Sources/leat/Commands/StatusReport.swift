@@ -56,6 +56,8 @@ struct StatusReport: Codable {
         var report = StatusReport(configuration, process)
         var failure: (any Error)?
         do {
+            // One that hangs would keep the rest from being said.
+            try await client.ping(timeout: .seconds(3))
             try await report.read(configuration, process, with: client)
         } catch {
             failure = error
@@ -244,7 +246,7 @@ extension StatusReport.Pipeline {
         return switch lagOf.flatMap(LagParts.Origin.init(rawValue:)) {
         case nil: seconds
         case .replica: "\(seconds): the replica that Leat reads is behind its own source"
-        case .source: "\(seconds): the source does not answer"
+        case .source: "\(seconds): the source does not answer, or refuses"
         case .leat: "\(seconds): changes are on their way through Leat"
         case .warehouse: "\(seconds): ClickHouse does not take what is to be written"
         }
