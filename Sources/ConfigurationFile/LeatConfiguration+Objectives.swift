@@ -113,7 +113,7 @@ extension LeatConfiguration.Source.Kind {
                 remedy: "name a table of the source, or add this one to it"
             )
         }
-        return "\(name.database).\(name.table)"
+        return name.tableName
     }
 }
 

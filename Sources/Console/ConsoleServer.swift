@@ -13,15 +13,18 @@ public struct ConsoleServer: Sendable {
     private let port: Int
     private let controlSocket: String
     private let metrics: LeatMetrics
-    private let health: Health
-    private let resync: @Sendable ([String]) async throws -> [String]
+    private let health: @Sendable () -> Health.Report
+    private let pipelines: @Sendable () -> [PipelineReport]
+    private let tables: @Sendable (TableOrder, [String]) async throws -> [String]
     private let repair: @Sendable (Data) async throws -> [String]
     private let objectives: @Sendable () -> [ObjectiveState]
     private let logger: Logger
 
     /// - Parameters:
     ///   - controlSocket: the socket's path; a socket that a dead process has left there is replaced.
-    ///   - resync: carries out the order to copy tables again; returns lines for the user.
+    ///   - health: how the parts of the process are now.
+    ///   - pipelines: how each pipeline is now.
+    ///   - tables: carries out an order about tables; returns lines for the user.
     ///   - repair: carries out the order to repair rows, which the body describes; returns lines for the user.
     ///   - objectives: how they are kept now.
     public init(
@@ -29,8 +32,9 @@ public struct ConsoleServer: Sendable {
         port: Int,
         controlSocket: String,
         metrics: LeatMetrics,
-        health: Health,
-        resync: @escaping @Sendable ([String]) async throws -> [String],
+        health: @escaping @Sendable () -> Health.Report,
+        pipelines: @escaping @Sendable () -> [PipelineReport],
+        tables: @escaping @Sendable (TableOrder, [String]) async throws -> [String],
         repair: @escaping @Sendable (Data) async throws -> [String],
         objectives: @escaping @Sendable () -> [ObjectiveState],
         logger: Logger
@@ -40,7 +44,8 @@ public struct ConsoleServer: Sendable {
         self.controlSocket = controlSocket
         self.metrics = metrics
         self.health = health
-        self.resync = resync
+        self.pipelines = pipelines
+        self.tables = tables
         self.repair = repair
         self.objectives = objectives
         self.logger = logger
@@ -96,23 +101,10 @@ public struct ConsoleServer: Sendable {
     /// - Throws: ``PipelineError`` `.precondition` if a process answers at it.
     public func requireAlone() throws {
         guard FileManager.default.fileExists(atPath: controlSocket) else { return }
-        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        guard descriptor >= 0 else { return }
-        defer { close(descriptor) }
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        let path = Array(controlSocket.utf8)
-        guard path.count < MemoryLayout.size(ofValue: address.sun_path) else { return }
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path) }
-        let answers = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
-            }
-        }
-        if answers {
+        if ControlSocket(controlSocket).isOpen {
             throw PipelineError(
                 .precondition,
-                "another process runs this configuration (it answers at \(controlSocket))",
+                "another process runs this configuration (it has \(controlSocket) open)",
                 remedy: "end it first; `leat status` shows how far it is"
             )
         }
@@ -129,7 +121,7 @@ public struct ConsoleServer: Sendable {
             )
         }
         router.get("/health") { _, _ in
-            let report = health.report()
+            let report = health()
             return Response(
                 status: .init(code: report.httpStatus),
                 headers: [.contentType: "application/json"],
@@ -141,23 +133,28 @@ public struct ConsoleServer: Sendable {
 
     private func controlRouter() -> Router<BasicRequestContext> {
         let router = Router()
-        router.get("/control/objectives") { _, _ in
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            return Response(
-                status: .ok,
-                headers: [.contentType: "application/json"],
-                body: .init(byteBuffer: ByteBuffer(bytes: try encoder.encode(objectives())))
-            )
-        }
-        router.post("/control/resync") { request, _ in
-            await answer { try await resync(request.uri.queryParameters.getAll("table")) }
+        router.get("/control/objectives") { _, _ in try Self.json(objectives()) }
+        router.get("/control/pipelines") { _, _ in try Self.json(pipelines()) }
+        for order in TableOrder.allCases {
+            router.post("/control/\(order.rawValue)") { request, _ in
+                await answer { try await tables(order, request.uri.queryParameters.getAll("table")) }
+            }
         }
         router.post("/control/repair") { request, _ in
             let body = try await request.body.collect(upTo: Self.orderBytesMax)
             return await answer { try await repair(Data(body.readableBytesView)) }
         }
         return router
+    }
+
+    private static func json(_ value: some Encodable) throws -> Response {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return Response(
+            status: .ok,
+            headers: [.contentType: "application/json"],
+            body: .init(byteBuffer: ByteBuffer(bytes: try encoder.encode(value)))
+        )
     }
 
     /// An order's lines for the user, or why it could not be carried out.

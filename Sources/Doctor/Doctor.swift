@@ -3,6 +3,7 @@ import ConfigurationFile
 import InfluxClient
 import Logging
 import MySQLClient
+import Pipeline
 
 /// Looks for everything that can be wrong before and while pipelines run, and changes nothing.
 public struct Doctor: Sendable {
@@ -11,20 +12,25 @@ public struct Doctor: Sendable {
     private let mySQLEndpoints: @Sendable (LeatConfiguration.MySQL) -> [MySQLEndpoint]
     private let influxEndpoint: @Sendable (LeatConfiguration.InfluxDB) -> InfluxEndpoint
     private let warehouse: ClickHouseClient
+    private let process: RunningProcess
     private let logger: Logger
 
-    /// - Parameter warehouse: stays the caller's to shut down.
+    /// - Parameters:
+    ///   - warehouse: stays the caller's to shut down.
+    ///   - process: what the process says that runs the configuration on this machine.
     public init(
         _ configuration: LeatConfiguration,
         mySQLEndpoints: @escaping @Sendable (LeatConfiguration.MySQL) -> [MySQLEndpoint],
         influxEndpoint: @escaping @Sendable (LeatConfiguration.InfluxDB) -> InfluxEndpoint,
         warehouse: ClickHouseClient,
+        process: RunningProcess,
         logger: Logger
     ) {
         self.configuration = configuration
         self.influxEndpoint = influxEndpoint
         self.mySQLEndpoints = mySQLEndpoints
         self.warehouse = warehouse
+        self.process = process
         self.logger = logger
     }
 
@@ -48,7 +54,7 @@ public struct Doctor: Sendable {
                 }
                 SourceExaminer(source: source, servers: servers).examine(into: &diagnosis)
                 if isWarehouseUp {
-                    await PipelineExaminer(source: source, client: warehouse, servers: servers)
+                    await PipelineExaminer(source: source, client: warehouse, process: process, servers: servers)
                         .examine(into: &diagnosis)
                 }
             case .influxDB(let influxDB):
@@ -56,7 +62,8 @@ public struct Doctor: Sendable {
                 progress(examiner.subject)
                 await examiner.examine(into: &diagnosis)
                 if isWarehouseUp {
-                    await PipelineExaminer(source: source, client: warehouse, servers: []).examine(into: &diagnosis)
+                    await PipelineExaminer(source: source, client: warehouse, process: process, servers: [])
+                        .examine(into: &diagnosis)
                 }
             }
         }

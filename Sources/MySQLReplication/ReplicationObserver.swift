@@ -3,6 +3,8 @@ import Pipeline
 
 /// What a pipeline tells of itself while it runs, for metrics and progress; called from any thread, must not block.
 public protocol ReplicationObserver: Sendable {
+    /// Both sides were checked, all tables are known, and the pipeline begins to stream.
+    func started()
     /// A batch of the stream is in the warehouse: changes by table, bytes, and how long writing it took.
     func batchWritten(_ changes: [String: RowChanges], rows: Int, bytes: Int, duration: Duration)
     /// What the stream has brought since the last call; some times a second.
@@ -25,8 +27,8 @@ public protocol ReplicationObserver: Sendable {
     func copiesEnded()
     /// The state of a table changed.
     func tableChanged(_ state: TableState)
-    /// Seconds by which the warehouse is behind the source; 0 when it has everything.
-    func lag(seconds: Double)
+    /// By how much the warehouse is behind the source, and whose lag it is; said twice a second, whatever hangs.
+    func lag(_ parts: LagParts)
     /// How old the newest heartbeat row is that has come to a step.
     func heartbeatRow(_ step: ReplicationStep, age: Double)
     /// Seconds until the source purges binlogs that are still needed; infinite where it does not purge.
@@ -75,6 +77,7 @@ public enum ReplicationFailure: String, Sendable, CaseIterable {
 /// An observer that listens to nothing.
 public struct SilentObserver: ReplicationObserver {
     public init() {}
+    public func started() {}
     public func batchWritten(_ changes: [String: RowChanges], rows: Int, bytes: Int, duration: Duration) {}
     public func streamed(_ counts: StreamCounts) {}
     public func passed(_ step: ReplicationStep, in duration: Duration) {}
@@ -86,7 +89,7 @@ public struct SilentObserver: ReplicationObserver {
     public func rangeCopied(table: String, rows: UInt64, bytes: Int, duration: Duration) {}
     public func copiesEnded() {}
     public func tableChanged(_ state: TableState) {}
-    public func lag(seconds: Double) {}
+    public func lag(_ parts: LagParts) {}
     public func heartbeatRow(_ step: ReplicationStep, age: Double) {}
     public func binlogRunway(seconds: Double) {}
     public func reconnected() {}

@@ -10,6 +10,16 @@ public struct ReplicationOptions: Sendable {
     public var hosts: [MySQLEndpoint]
     /// Whether a table is to be followed.
     public var isWanted: @Sendable (TableName) -> Bool
+    /// What becomes of a table's rows in the warehouse once the source has dropped it.
+    public enum OnDrop: String, Sendable, Hashable, CaseIterable {
+        /// The raw table stays under another name; the view goes.
+        case keep
+        /// Both go.
+        case drop
+    }
+
+    /// What becomes of a table once the source has dropped it.
+    public var onDrop: @Sendable (TableName) -> OnDrop = { _ in .keep }
     /// The ClickHouse database for a source database.
     public var warehouseDatabase: @Sendable (String) -> String
     /// Parallel connections of a copy, 1 to 64.

@@ -110,7 +110,10 @@ public actor ReplicationPipeline {
         }.value
     }
 
-    private func started() { isStarted = true }
+    private func started() {
+        isStarted = true
+        observer.started()
+    }
 
     /// Ends the pipeline with what `body` throws.
     private func ending(_ body: @Sendable () async throws -> Void) async {

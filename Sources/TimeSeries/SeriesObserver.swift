@@ -4,6 +4,8 @@ import Pipeline
 /// What a pipeline of measurements tells of itself while it runs, for metrics and progress; called from any thread, must
 /// not block.
 public protocol SeriesObserver: Sendable {
+    /// Both sides were checked, all measurements are known, and the pipeline begins to follow them.
+    func started()
     /// Points of a measurement are in the warehouse.
     func pointsWritten(table: String, points: Int, bytes: Int, origin: SeriesOrigin, duration: Duration)
     /// Pushed points can be queried; `age` since the push came in.
@@ -56,6 +58,7 @@ public enum SeriesFailure: String, Sendable, CaseIterable {
 /// An observer that listens to nothing.
 public struct SilentSeriesObserver: SeriesObserver {
     public init() {}
+    public func started() {}
     public func pointsWritten(table: String, points: Int, bytes: Int, origin: SeriesOrigin, duration: Duration) {}
     public func pushVisible(age: Duration) {}
     public func tableChanged(_ state: TableState) {}

@@ -104,6 +104,8 @@ extension TimeSeriesPipeline {
             observer.heartbeat(.checkpoint)
             return true
         } catch {
+            // The last one is saved apart from what is cancelled.
+            if Task.isCancelled { return false }
             observer.failed(.retry, stage: .checkpoint, message: "\(error)")
             logger.warning("the checkpoint could not be saved", metadata: ["error": "\(error)"])
             return false

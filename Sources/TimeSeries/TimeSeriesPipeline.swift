@@ -84,6 +84,7 @@ public actor TimeSeriesPipeline {
         do {
             try await start()
             isStarted = true
+            observer.started()
             sourceSeenAt = .now
             warehouseSeenAt = .now
             await withTaskGroup(of: Void.self) { group in

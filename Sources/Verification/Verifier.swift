@@ -28,11 +28,11 @@ public struct Verifier: Sendable {
         public init() {}
     }
 
-    private let source: MySQLEndpoint
+    let source: MySQLEndpoint
     private let warehouse: WarehouseReader
-    private let progress: PipelineProgress
-    private let options: Options
-    private let logger: Logger
+    let progress: PipelineProgress
+    let options: Options
+    let logger: Logger
 
     /// - Parameters:
     ///   - source: the server to compare with; best the one that the pipeline follows.

@@ -53,6 +53,26 @@ enum Failure {
         }
     }
 
+    /// Why a pipeline has ended, in one line, and the remedy in another.
+    static func ofPipeline(_ error: any Error) -> PipelineFailure {
+        let lines = (describe(error).text ?? "\(error)").split(separator: "\n").map(String.init)
+        let label = "  fix: "
+        let remedy = lines.dropFirst().map { $0.hasPrefix(label) ? String($0.dropFirst(label.count)) : $0 }
+        let kind: PipelineFailure.Kind =
+            switch error {
+            case let error as PipelineError: error.kind == .fenced ? .fenced : .other
+            case let error as MySQLError: error.code == .authentication ? .logInRefused : .other
+            case let error as ClickHouseError: error.code == .authentication ? .logInRefused : .other
+            case let error as InfluxError: error.code == .authentication ? .logInRefused : .other
+            default: .other
+            }
+        return PipelineFailure(
+            kind,
+            cause: lines.first ?? "\(error)",
+            remedy: remedy.isEmpty ? "see the log" : remedy.joined(separator: " ")
+        )
+    }
+
     private static func remedy(for error: MySQLError) -> String {
         switch error.code {
         case .connectionFailed, .closed, .timeout: "check that the server runs and that hosts: in leat.yaml names it"

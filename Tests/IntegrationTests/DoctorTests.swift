@@ -216,6 +216,10 @@ struct DoctorTests {
                 SETTINGS mutations_sync = 2
                 """
             )
+            // As if it had ended hours ago, without a word.
+            try await pipeline.warehouseExecute(
+                "ALTER TABLE leat.pipelines DELETE WHERE pipeline = 'doctor_ill' SETTINGS mutations_sync = 2"
+            )
             try await eventually("the change has failed once") {
                 try await pipeline.warehouse(
                     "SELECT count() FROM system.mutations WHERE database = 'doctor_ill_raw' AND latest_fail_reason != ''"

@@ -35,6 +35,13 @@ struct LagTests {
         #expect(pipeline.leat?.isRunning == true)
     }
 
+    /// `leat status` says whose lag it is, and, of an error, which.
+    private func expectOrigin(_ origin: String, _ pipeline: TestPipeline, cause: Bool = true) async throws {
+        let found = try #require(try await pipeline.status().pipelines.first)
+        #expect(found.lagOf == origin && found.lagSeconds > 1, "\(found)")
+        #expect(found.cause.isEmpty != cause, "\(found)")
+    }
+
     @Test("it stays below 2 s while nothing happens, and one row an hour is no hour's lag")
     func idle() async throws {
         try await withRunning("lag_idle") { pipeline in
@@ -58,6 +65,7 @@ struct LagTests {
         try await withRunning("lag_killed", hosts: { [$0.primary.address] }) { pipeline in
             try await pipeline.servers.kill(.mysqlPrimary)
             try await expectRising(pipeline)
+            try await expectOrigin("source", pipeline)
             #expect(try await pipeline.metrics().value("leat_source_up") == 0)
             #expect(try await pipeline.metrics().value("leat_mysql_up") == 0)
             try await pipeline.servers.stack.start(.mysqlPrimary)
@@ -105,6 +113,7 @@ struct LagTests {
             for row in dumps { try await root.execute("KILL \(row[0] ?? "0")") }
             try await pipeline.run("INSERT INTO t VALUES (1, 'a')")
             try await expectRising(pipeline)
+            try await expectOrigin("source", pipeline)
             #expect(try await pipeline.metrics().value("leat_source_up") == 1)
             try await root.execute("GRANT REPLICATION SLAVE ON *.* TO lag_stream")
             try await pipeline.catchUp()
@@ -120,6 +129,7 @@ struct LagTests {
         try await withRunning(signal == SIGKILL ? "lag_warehouse" : "lag_warehouse_hangs") { pipeline in
             try await pipeline.servers.stack.kill(.clickhouse, signal: signal)
             try await expectRising(pipeline)
+            try await expectOrigin("warehouse", pipeline)
             #expect(try await pipeline.metrics().value("leat_warehouse_up") == 0)
             try? await pipeline.servers.stack.kill(.clickhouse, signal: SIGCONT)
             try await pipeline.servers.stack.start(.clickhouse)
@@ -139,6 +149,7 @@ struct LagTests {
             do {
                 try await pipeline.run("INSERT INTO t VALUES (2, 'not replicated')")
                 try await expectRising(pipeline)
+                try await expectOrigin("replica", pipeline, cause: false)
                 try await eventually("the host's own metrics say it, too", within: .seconds(20)) {
                     let page = try await pipeline.metrics()
                     return page.value("leat_mysql_replica_running") == 0

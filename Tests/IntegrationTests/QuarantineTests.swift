@@ -210,6 +210,16 @@ struct QuarantineTests {
         try await withTwoTables("resync_errors") { pipeline in
             let unknown = try await pipeline.command("tables", "resync", "resync_errors.nothing")
             #expect(unknown.exit == .code(3))
+            for order in ["pause", "resume", "forget"] {
+                let unnamed = try await pipeline.command("tables", order)
+                #expect(unnamed.exit == .code(2), "\(unnamed.errors)")
+                let unknown = try await pipeline.command("tables", order, "nowhere.t")
+                #expect(unknown.exit == .code(3), "\(unknown.errors)")
+                #expect(
+                    unknown.errors.contains("`nowhere.t`") && unknown.errors.contains("\n  fix: "),
+                    "\(unknown.errors)"
+                )
+            }
             #expect(
                 unknown.errors.contains("resync_errors.nothing") && unknown.errors.contains("\n  fix: "),
                 "\(unknown.errors)"

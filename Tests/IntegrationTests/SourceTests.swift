@@ -41,6 +41,35 @@ struct SourceTests {
         }
     }
 
+    @Test("a database with a dot in its name is one database, also after a restart")
+    func dottedDatabase() async throws {
+        var options = TestPipeline.Options()
+        options.follows = ["`dotted.base`", "dotted"]
+        try await TestPipeline.with("dotted", options) { pipeline in
+            try await pipeline.run(
+                "CREATE DATABASE `dotted.base`",
+                "CREATE TABLE `dotted.base`.`t.1` (id INT PRIMARY KEY)",
+                "CREATE TABLE `base.t.1` (id INT PRIMARY KEY)",
+                "INSERT INTO `dotted.base`.`t.1` VALUES (1)"
+            )
+            try await pipeline.startAndSettle()
+            let copied = try await pipeline.batches(of: "range").defined
+            try await pipeline.stop()
+            try await pipeline.run("INSERT INTO `dotted.base`.`t.1` VALUES (2)")
+            try await pipeline.startAndSettle()
+            #expect(
+                try await pipeline.states() == ["`dotted.base`.t.1": "streaming", "dotted.base.t.1": "streaming"]
+            )
+            #expect(try await pipeline.warehouse("SELECT * FROM `dotted.base`.`t.1` ORDER BY id") == [["1"], ["2"]])
+            #expect(try await pipeline.batches(of: "range").defined == copied, "it is not copied again")
+            let line = try await pipeline.status(of: "`dotted.base`.t.1")
+            #expect(line.rows == 2)
+            let order = try await pipeline.command("tables", "resync", "`dotted.base`.t.1")
+            #expect(order.exit == .code(0), "\(order.errors)")
+            try await pipeline.settle()
+        }
+    }
+
     @Test("names with capitals, spaces, quotes, dots and other scripts survive restarts")
     func names() async throws {
         try await TestPipeline.with("names") { pipeline in

@@ -24,6 +24,22 @@ struct RowHashingTests {
         RowHashing.checksum(of: [("a", column(a)), ("b", column(b))])
     }
 
+    @Test("what ClickHouse is asked is no deeper with thousands of columns than ClickHouse takes")
+    func depth() {
+        let columns = (0..<1100).map { (name: "c\($0)", type: "Nullable(Int64)") }
+        let text = RowHashing.aggregates(columns)
+        var (depth, deepest) = (0, 0)
+        for character in text {
+            if character == "(" { depth += 1 }
+            if character == ")" { depth -= 1 }
+            deepest = max(deepest, depth)
+        }
+        #expect(depth == 0 && deepest < 25)
+        // Each sum has two parts, so parentheses are all the depth there is: one for each ` + `.
+        #expect(text.split(separator: " + ").count == 1100)
+        #expect(text.split(separator: "xxHash64(assumeNotNull(").count == 1101)
+    }
+
     @Test("the order of rows does not matter; everything else does")
     func whatMatters() {
         let rows = Self.checksum([1, 2, 3], [4, 5, nil])

@@ -146,14 +146,50 @@ import Verification
         let equal = VerificationReport(position: "", tables: [report.tables[0]])
         #expect(equal.isEqual)
         #expect(equal.exitCode == 0)
-        #expect(equal.renderTable(isTerminal: false).hasSuffix("equal: 1 of 1 tables, at "))
+        #expect(equal.renderTable(isTerminal: false).hasSuffix("equal: 1 of 1 table, at "))
     }
 
     @Test("says of a table that could not be compared not that it differs, and is not equal")
     func notCompared() {
         let report = VerificationReport(position: "", tables: [report.tables[0], report.tables[2]])
-        #expect(report.exitCode == 1)
+        #expect(report.exitCode == 3)
         #expect(report.renderTable(isTerminal: false).hasSuffix("\n\nNOT COMPARED: 1 of 2 tables, at "))
+    }
+
+    @Test(
+        "ends with 1 for a difference, 3 where nothing differs and something was not compared, and 0 only if all is equal"
+    )
+    func exitCodes() {
+        func code(_ tables: TableResult...) -> Int32 { VerificationReport(position: "", tables: tables).exitCode }
+        let (equal, different, unknown) = (report.tables[0], report.tables[1], report.tables[2])
+        #expect(code() == 3)
+        #expect(code(equal) == 0)
+        #expect(code(equal, unknown) == 3)
+        #expect(code(equal, different) == 1)
+        #expect(code(different, unknown) == 1)
+        var failedLater = different
+        failedLater.failure = "the server went away"
+        #expect(code(failedLater) == 1)
+    }
+
+    @Test("names a table that only one side has, with what to do")
+    func strayTables() {
+        let gone = Difference(key: nil, column: nil, kind: .extraTable)
+        let new = Difference(key: nil, column: nil, kind: .missingTable)
+        let report = VerificationReport(
+            position: "3e11",
+            tables: [
+                TableResult(name: "shop.gone", isEqual: false, differences: [gone]),
+                TableResult(name: "shop.new", isEqual: false, differences: [new]),
+            ]
+        )
+        #expect(report.exitCode == 1)
+        let text = report.renderTable(isTerminal: false)
+        #expect(
+            text.contains("shop.gone:\n  the source has no such table any more; the warehouse still shows its rows")
+        )
+        #expect(text.contains("  fix: leat tables forget shop.gone"))
+        #expect(text.contains("  fix: leat tables resync shop.new"))
     }
 
     @Test("tells what was found before a comparison failed, and why it did")
@@ -169,7 +205,7 @@ import Verification
             shop.payments: the server went away
               fix: verify again
 
-            DIFFERENT: 1 of 1 tables, at 3e11
+            DIFFERENT: 1 of 1 table, at 3e11
             """
         #expect(text.hasSuffix(expected))
     }

@@ -28,6 +28,14 @@ public struct TablePattern: Sendable, Hashable, CustomStringConvertible {
         return "\(isExclusion ? "!" : "")\(part(database)).\(part(table))"
     }
 
+    /// One table's name as it stands in states, metrics and reports: `TableName.description` of MySQLSchema, which this
+    /// target does not see.
+    var tableName: String {
+        func quoted(_ text: String) -> String { "`" + text.replacing("`", with: "``") + "`" }
+        let first = database.contains { $0 == "." || $0 == "`" } ? quoted(database) : database
+        return "\(first).\(table.hasPrefix("`") ? quoted(table) : table)"
+    }
+
     /// Whether the database part names one database rather than many.
     public var namesOneDatabase: Bool { !Self.hasWildcard(database) }
 

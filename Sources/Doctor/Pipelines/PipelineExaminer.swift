@@ -1,14 +1,19 @@
 import ClickHouseClient
 import ConfigurationFile
 import Foundation
+import LeatState
 import MySQLProtocol
+import Pipeline
 
 /// Looks at what a pipeline has recorded in `leat.*`.
 struct PipelineExaminer {
     let source: LeatConfiguration.Source
     let client: ClickHouseClient
+    let process: RunningProcess
     /// The MySQL servers that the pipeline can read from; none for other sources.
     let servers: [MySQLExaminer.Server]
+
+    private static let stopSecondsMax = 60.0
 
     private var subject: String { "pipeline \(source.name)" }
 
@@ -19,20 +24,30 @@ struct PipelineExaminer {
                 "SELECT count() FROM system.tables WHERE database = 'leat' AND name IN ('tables', 'checkpoints')"
             )
             let hasState = there.first?.first.flatMap { $0 } == "2"
-            guard hasState, let checkpoint = try await lastCheckpoint() else {
-                found.append(
-                    finding(
-                        "pipeline-new",
-                        .note,
-                        cause: "it has never run",
-                        effect: "its first start copies every table",
-                        remedy: "leat run"
+            let checkpoint = hasState ? try await lastCheckpoint() : nil
+            let liveness = Liveness(
+                answer: process.answer(source.name),
+                records: try await PipelineRecords(client: client).read(source.name),
+                checkpointAge: checkpoint.map { ($0[2].flatMap { Double($0) } ?? 0) / 1000 },
+                asked: process.place
+            )
+            found += examine(liveness, isNew: checkpoint == nil)
+            guard let checkpoint else {
+                if found.isEmpty {
+                    found.append(
+                        finding(
+                            "pipeline-new",
+                            .note,
+                            cause: "it has never run",
+                            effect: "its first start copies every table",
+                            remedy: "leat run"
+                        )
                     )
-                )
-                return diagnosis.add(subject, checks: 1, found)
+                }
+                return diagnosis.add(subject, checks: 2, found)
             }
             found += try await tables()
-            found += examine(checkpoint)
+            found += examine(checkpoint, isAlive: liveness.isAlive)
         } catch {
             found.append(
                 finding(
@@ -44,7 +59,7 @@ struct PipelineExaminer {
                 )
             )
         }
-        diagnosis.add(subject, checks: 5, found)
+        diagnosis.add(subject, checks: 6, found)
     }
 
     private func finding(
@@ -95,21 +110,53 @@ struct PipelineExaminer {
         ).first
     }
 
-    private func examine(_ row: [String?]) -> [Finding] {
-        var found: [Finding] = []
-        let age = (row[2].flatMap { Double($0) } ?? 0) / 1000
-        let lag = row[1].flatMap { Double($0) } ?? 0
-        if age > 60 {
-            found.append(
+    /// Whether it runs, and what it meets.
+    private func examine(_ liveness: Liveness, isNew: Bool) -> [Finding] {
+        switch liveness {
+        case .failed(let cause, let remedy):
+            return [
+                finding(
+                    "pipeline-failed",
+                    .blocker,
+                    cause: "it has failed: \(cause)",
+                    effect: "its tables are not followed; the other pipelines continue",
+                    remedy: remedy
+                )
+            ]
+        case .stopped(let seconds) where seconds <= Self.stopSecondsMax:
+            // Somebody has just stopped it, and knows.
+            return []
+        case .hung, .stopped, .crashed:
+            return [
                 finding(
                     "pipeline-not-running",
                     .warning,
-                    cause: "it has recorded nothing for \(Self.text(age))",
+                    cause: "it is \(liveness.text)",
                     effect: "ClickHouse shows the rows of that time",
-                    remedy: "leat run --config …   and see its log for why it ended"
+                    remedy: liveness.remedy
                 )
-            )
-        } else if lag > 60 {
+            ]
+        case .neverRan: return []
+        case .starting, .running:
+            guard case .report(let report) = process.answer(source.name), let error = report.errors.first else {
+                return []
+            }
+            return [
+                finding(
+                    "pipeline-retrying",
+                    .warning,
+                    cause: "it tries again since \(Self.text(error.seconds)) (\(error.stage)): \(report.cause)",
+                    effect: isNew ? "nothing is copied yet" : "ClickHouse is that late, or soon will be",
+                    remedy: report.remedy.isEmpty ? "leat status, and see its log" : report.remedy
+                )
+            ]
+        }
+    }
+
+    private func examine(_ row: [String?], isAlive: Bool) -> [Finding] {
+        var found: [Finding] = []
+        let lag = row[1].flatMap { Double($0) } ?? 0
+        if isAlive, lag > 60 {
             found.append(
                 finding(
                     "pipeline-lag",

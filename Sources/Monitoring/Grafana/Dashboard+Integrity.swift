@@ -39,6 +39,13 @@ extension Dashboard {
                         limits: .init(warning: AlertThresholds.verifiedAgeMax)
                     ),
                     .stat(
+                        "Blocked comparisons",
+                        .number,
+                        "1 while no table of the source can be compared; leat status names the error.",
+                        "max by (source, comparison) (\(VerificationMetrics.blocked.chosen()))",
+                        limits: .init(warning: 1)
+                    ),
+                    .stat(
                         "Unsettled rows",
                         .number,
                         "Rows that were written to whenever the last comparison looked at them.",

@@ -16,6 +16,13 @@ extension Dashboard {
 
     private static let state: [Panel] = [
         .stat(
+            "Failed",
+            .number,
+            "1 while the pipeline has failed and waits to be started again; leat status says why.",
+            "\(LeatMetrics.pipelineFailed.chosen())",
+            limits: .init(warning: 1, critical: 1)
+        ),
+        .stat(
             "Source",
             .upOrDown,
             "On while a host of the source answers.",

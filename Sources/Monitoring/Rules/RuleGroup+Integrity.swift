@@ -46,6 +46,19 @@ extension RuleGroup {
                 remedy: "leat verify {{ $labels.table }}"
             ),
             AlertRule(
+                "LeatVerificationBlocked",
+                .warning,
+                when: "\(VerificationMetrics.blocked)",
+                .equal,
+                1,
+                for: pace.hold(.minutes(10)),
+                summary: "{{ $labels.source }}: no table can be compared ({{ $labels.comparison }})",
+                cause:
+                    "The comparison in the background meets an error whatever table it begins with: a server or a right is "
+                    + "missing, or a definition cannot be read. Nobody knows whether both sides are the same.",
+                remedy: "leat status   (names the error), then leat doctor"
+            ),
+            AlertRule(
                 "LeatVerificationFailing",
                 .warning,
                 when: failures,

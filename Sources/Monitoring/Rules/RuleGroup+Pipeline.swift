@@ -9,6 +9,20 @@ extension RuleGroup {
     private static func connectionRules(_ pace: RulePace) -> [AlertRule] {
         [
             AlertRule(
+                "LeatPipelineFailed",
+                .critical,
+                when: "\(LeatMetrics.pipelineFailed)",
+                .equal,
+                1,
+                for: pace.hold(.seconds(30)),
+                summary: "{{ $labels.source }}: the pipeline has failed, its tables are not followed",
+                cause:
+                    "It met something that no repetition of a single step passes: binlogs that the source has purged, a "
+                    + "setting or a right that is missing, an object of somebody else in ClickHouse, another process that "
+                    + "has taken it over. Leat starts it again every half minute at the latest; the other sources continue.",
+                remedy: "leat status"
+            ),
+            AlertRule(
                 "LeatSourceDown",
                 .critical,
                 when: "\(LeatMetrics.sourceUp)",

@@ -4,6 +4,7 @@ import LeatState
 import Logging
 import MySQLClient
 import MySQLProtocol
+import Pipeline
 
 /// How late the pipeline is. Each server is asked by a task of its own, with a limit of time, and what is known is put
 /// together by another that never waits: so the lag rises, too, while a server hangs.
@@ -150,12 +151,13 @@ actor LagMonitor {
             let state = around.applied.snapshot
             freshness.update(applied: shown)
             let silence = ContinuousClock.now - warehouseSeenAt
-            lagSeconds = max(
-                freshness.lag(at: now),
-                replica.lag(at: now),
-                silence > Self.silenceMax ? silence / .seconds(1) : 0
+            let parts = LagParts(
+                replica: replica.lag(at: now),
+                stream: freshness.lag(at: now),
+                warehouse: silence > Self.silenceMax ? silence / .seconds(1) : 0
             )
-            around.observer.lag(seconds: lagSeconds)
+            lagSeconds = parts.seconds
+            around.observer.lag(parts)
             around.observer.binlogRunway(
                 seconds: runway.seconds(applied: state.position, lag: lagSeconds, at: now)
             )

@@ -10,11 +10,17 @@ public struct TableName: Hashable, Sendable, Comparable, CustomStringConvertible
         self.table = table
     }
 
-    /// `database.table` as Leat stores it; nil without a dot. The first one divides: MySQL allows dots in names, Leat's lists
-    /// do not.
+    /// Reads what ``description`` writes; nil without a dot that divides.
+    ///
+    /// A part in backticks may hold anything, backticks doubled; otherwise the first dot divides, so that tables with dots
+    /// need no backticks. A name that an earlier version stored is read as that version did.
     public init?(parsing text: String) {
+        if let (database, rest) = Self.quotedPart(of: text[...]), rest.first == "." {
+            self.init(database: database, table: Self.whole(rest.dropFirst()))
+            return
+        }
         guard let dot = text.firstIndex(of: ".") else { return nil }
-        self.init(database: String(text[..<dot]), table: String(text[text.index(after: dot)...]))
+        self.init(database: String(text[..<dot]), table: Self.whole(text[text.index(after: dot)...]))
     }
 
     /// A database's or table's name as a server with `lower_case_table_names=1` stores it: each character in lower case by
@@ -27,8 +33,35 @@ public struct TableName: Hashable, Sendable, Comparable, CustomStringConvertible
         return String(folded)
     }
 
-    /// `shop.orders`, as Leat prints and configures it.
-    public var description: String { "\(database).\(table)" }
+    /// `shop.orders`, as Leat prints and stores it: unambiguous. Backticks stand around a database with a dot or a backtick
+    /// in its name, and around a table whose name begins with one.
+    public var description: String {
+        let first = database.contains { $0 == "." || $0 == "`" } ? Self.quote(database) : database
+        return "\(first).\(table.hasPrefix("`") ? Self.quote(table) : table)"
+    }
+
+    /// The identifier in backticks that a text begins with, and what follows; nil if it begins with none.
+    private static func quotedPart(of text: Substring) -> (name: String, rest: Substring)? {
+        guard text.first == "`" else { return nil }
+        var name = ""
+        var rest = text.dropFirst()
+        while let character = rest.popFirst() {
+            guard character == "`" else {
+                name.append(character)
+                continue
+            }
+            guard rest.first == "`" else { return name.isEmpty ? nil : (name, rest) }
+            name.append(character)
+            rest.removeFirst()
+        }
+        return nil
+    }
+
+    /// A table's name, with or without backticks around it.
+    private static func whole(_ text: Substring) -> String {
+        if let (name, rest) = quotedPart(of: text), rest.isEmpty { return name }
+        return String(text)
+    }
 
     /// `` `shop`.`orders` ``, as MySQL wants it in a statement whatever the names contain.
     public var quoted: String { "\(Self.quote(database)).\(Self.quote(table))" }

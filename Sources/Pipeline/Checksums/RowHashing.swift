@@ -30,8 +30,20 @@ public enum RowHashing {
                 ? "if(isNull(\(name)), \(literal(null)), xxHash64(assumeNotNull(\(name))))" : "xxHash64(\(name))"
             return "\(hash) * \(literal(multiplier(ofColumn: column.name)))"
         }
-        return "count(), sum(xxHash64(\(cells.joined(separator: " + "))))"
+        return "count(), sum(xxHash64(\(sum(cells[...]))))"
     }
+
+    /// A sum in balanced parentheses, ` + ` being associative for UInt64: ClickHouse refuses trees that are deeper than 1000,
+    /// and `a + b + c …` is as deep as it is long.
+    private static func sum(_ terms: ArraySlice<String>) -> String {
+        guard terms.count > 1 else { return terms.first ?? "" }
+        let middle = terms.startIndex + terms.count / 2
+        return "(\(sum(terms[..<middle])) + \(sum(terms[middle...])))"
+    }
+
+    /// What a statement with ``aggregates(_:)`` of thousands of columns needs: ClickHouse's limits are 256 KiB and 50 000
+    /// elements.
+    public static let settings = ["max_query_size": "16777216", "max_ast_elements": "1000000"]
 
     /// A small number would be of a smaller type, and so might be what is computed from it.
     private static func literal(_ value: UInt64) -> String { "toUInt64(\(value))" }

@@ -3,7 +3,7 @@ extension LeatMetrics {
     public static let definitions: [MetricDefinition] =
         [
             buildInfo, startTime, residentMemory, openFiles, cpuSeconds,
-            sourceUp, warehouseUp, heartbeat, lag, binlogRunway, transactions, reconnects,
+            sourceUp, warehouseUp, pipelineFailed, heartbeat, lag, binlogRunway, transactions, reconnects,
             events, rows, readBytes, writtenBytes, batches, batchRows, batchBytes, checkpointBatch,
             stageDuration, insertDuration, queueBytes, queueCapacityBytes, backPressure,
             errors, tables, quarantinedTables, snapshotRows, snapshotRowsExpected, logLinesLeftOut,
@@ -59,6 +59,12 @@ extension LeatMetrics {
         "leat_warehouse_up",
         .gauge,
         help: "1 while ClickHouse answers, else 0."
+    )
+    public static let pipelineFailed = MetricDefinition(
+        "leat_pipeline_failed",
+        .gauge,
+        labels: ["source"],
+        help: "1 while the source's pipeline has failed and waits to be started again, else 0."
     )
     public static let heartbeat = MetricDefinition(
         "leat_heartbeat_timestamp_seconds",

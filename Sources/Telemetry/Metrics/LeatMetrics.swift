@@ -10,6 +10,7 @@ public final class LeatMetrics: Sendable {
     public let cpuSeconds: MetricFamily<Counter>
     public let sourceUp: MetricFamily<Gauge>
     public let warehouseUp: MetricFamily<Gauge>
+    public let pipelineFailed: MetricFamily<Gauge>
     public let heartbeat: MetricFamily<Gauge>
     public let lag: MetricFamily<Gauge>
     public let binlogRunway: MetricFamily<Gauge>
@@ -55,6 +56,7 @@ public final class LeatMetrics: Sendable {
         cpuSeconds = registry.register(Self.cpuSeconds)
         sourceUp = registry.register(Self.sourceUp)
         warehouseUp = registry.register(Self.warehouseUp)
+        pipelineFailed = registry.register(Self.pipelineFailed)
         heartbeat = registry.register(Self.heartbeat)
         lag = registry.register(Self.lag)
         binlogRunway = registry.register(Self.binlogRunway)

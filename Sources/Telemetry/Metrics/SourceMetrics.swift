@@ -2,6 +2,8 @@
 public final class SourceMetrics: Sendable {
     public let name: String
     public let up: Gauge
+    /// 1 while the pipeline has failed.
+    public let failed: Gauge
     public let lag: Gauge
     public let binlogRunway: Gauge
     public let transactions: Counter
@@ -27,6 +29,7 @@ public final class SourceMetrics: Sendable {
         self.name = name
         self.metrics = metrics
         up = metrics.sourceUp.with(name)
+        failed = metrics.pipelineFailed.with(name)
         lag = metrics.lag.with(name)
         binlogRunway = metrics.binlogRunway.with(name)
         transactions = metrics.transactions.with(name)

@@ -1,7 +1,7 @@
 /// What the comparison of both sides shows.
 public final class VerificationMetrics: Sendable {
     static let definitions = [
-        verifiedRows, verifiedTimestamp, verifiedEqual, differences, unsettledRows, sourceSeconds, failures,
+        verifiedRows, verifiedTimestamp, verifiedEqual, differences, unsettledRows, sourceSeconds, failures, blocked,
         checksumTimestamp, checksumEqual,
     ]
 
@@ -55,6 +55,15 @@ public final class VerificationMetrics: Sendable {
         help: "Comparisons of a table that could not be carried out."
     )
 
+    public static let blocked = MetricDefinition(
+        "leat_verification_blocked",
+        .gauge,
+        labels: ["source", "comparison"],
+        help:
+            "1 while no table of the source can be compared, whatever is tried, else 0; by what is compared (verification: rows "
+            + "with the source, checksums: the stream's checksums with ClickHouse)."
+    )
+
     public static let checksumTimestamp = MetricDefinition(
         "leat_checksum_timestamp_seconds",
         .gauge,
@@ -80,6 +89,7 @@ public final class VerificationMetrics: Sendable {
     public let unsettledRows: MetricFamily<Gauge>
     public let sourceSeconds: MetricFamily<Counter>
     public let failures: MetricFamily<Counter>
+    public let blocked: MetricFamily<Gauge>
     public let checksumTimestamp: MetricFamily<Gauge>
     public let checksumEqual: MetricFamily<Gauge>
 
@@ -91,6 +101,7 @@ public final class VerificationMetrics: Sendable {
         unsettledRows = registry.register(Self.unsettledRows)
         sourceSeconds = registry.register(Self.sourceSeconds)
         failures = registry.register(Self.failures)
+        blocked = registry.register(Self.blocked)
         checksumTimestamp = registry.register(Self.checksumTimestamp)
         checksumEqual = registry.register(Self.checksumEqual)
     }

@@ -88,8 +88,10 @@ public actor ChecksumWatch {
                     isPrepared = true
                 }
                 try await compareAll()
+                observer.comparisonWorks(.checksums)
             } catch {
                 if Task.isCancelled { return }
+                observer.comparisonFails(.checksums, cause: "\(error)")
                 logger.info("checksums cannot be compared now", metadata: ["error": "\(error)"])
             }
             do { try await Task.sleep(until: began + interval) } catch { return }
@@ -122,8 +124,9 @@ public actor ChecksumWatch {
                 if Task.isCancelled { throw error }
                 // The others can be looked at all the same.
                 failing[table] = .now + Self.retryInterval
-                logger.info(
-                    "checksums cannot be compared now",
+                observer.failed(table: table, cause: "its checksum cannot be compared: \(error)")
+                logger.warning(
+                    "the checksum of a table cannot be compared",
                     metadata: ["table": "\(table)", "error": "\(error)"]
                 )
             }

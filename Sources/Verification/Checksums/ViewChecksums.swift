@@ -33,7 +33,7 @@ struct ViewChecksums: Sendable {
             SELECT \(RowHashing.aggregates(columns))
             FROM \(ClickHouseClient.quote(database: view.database, table: view.table))
             """,
-            settings: ["max_threads": "1"],
+            settings: RowHashing.settings.merging(["max_threads": "1"]) { $1 },
             timeout: Self.timeout
         )
         guard let row = answer.first, row.count == 2, let count = row[0].flatMap({ Int64($0) }),

@@ -24,11 +24,13 @@ public actor ContinuousVerifier {
     }
 
     private static let retryInterval = Duration.seconds(30)
+    private static let strayInterval = Duration.seconds(60)
     /// A source that is always busy is compared, too, though slowly.
     private static let waitMax = Duration.seconds(300)
 
     private let source: @Sendable () async throws -> MySQLEndpoint
     private let tables: @Sendable (MySQLEndpoint) async throws -> [VerifiedTable]
+    private let isFollowed: @Sendable (String) -> Bool
     private let client: ClickHouseClient
     private let pipeline: String
     private let options: Options
@@ -43,15 +45,20 @@ public actor ContinuousVerifier {
     private var unsettled: [String: UInt64] = [:]
     /// Tables that were repaired while they were being compared: what was found before may be gone.
     private var hurried: Set<String> = []
+    /// Tables that were found to be on one side only.
+    private var strays: Set<String> = []
+    private var straysDue = ContinuousClock.now
     /// Until when the source is left alone, behind a table's last span.
     private var restsUntil = ContinuousClock.now
 
     /// - Parameters:
     ///   - source: the server to read, asked for before each table.
     ///   - tables: the tables that are followed, as that server defines them now.
+    ///   - isFollowed: whether the configuration follows a table of that name.
     public init(
         source: @escaping @Sendable () async throws -> MySQLEndpoint,
         tables: @escaping @Sendable (MySQLEndpoint) async throws -> [VerifiedTable],
+        isFollowed: @escaping @Sendable (String) -> Bool = { _ in true },
         warehouse: ClickHouseClient,
         pipeline: String,
         options: Options = Options(),
@@ -60,6 +67,7 @@ public actor ContinuousVerifier {
     ) {
         self.source = source
         self.tables = tables
+        self.isFollowed = isFollowed
         client = warehouse
         self.pipeline = pipeline
         self.options = options
@@ -78,7 +86,9 @@ public actor ContinuousVerifier {
                     known = try await history.known()
                     isPrepared = true
                 }
-                if try await compareNext() {
+                let hasCompared = try await compareNext()
+                observer.comparisonWorks(.rows)
+                if hasCompared {
                     try await Task.sleep(until: restsUntil, clock: .continuous)
                     continue
                 }
@@ -88,6 +98,7 @@ public actor ContinuousVerifier {
             } catch {
                 if Task.isCancelled { return }
                 observer.failed(table: "", cause: "\(error)")
+                observer.comparisonFails(.rows, cause: "\(error)")
                 logger.info("tables cannot be compared now", metadata: ["error": "\(error)"])
                 try? await Task.sleep(for: Self.retryInterval / 6)
             }
@@ -117,14 +128,57 @@ public actor ContinuousVerifier {
         let streaming = tables.filter { states[$0.name]?.state == "streaming" }
         forget(allBut: Set(states.filter { $0.value.state != "dropped" }.keys))
         for table in streaming { introduce(table.name) }
+        try await reportStrays(states, tables, at: endpoint)
         let waiting = streaming.filter { isDue($0.name) }
         guard let table = waiting.min(by: { lastVerified($0.name) < lastVerified($1.name) }) else {
-            // In the state and not at the source: its DROP is on its way.
+            // In the state and not at the source: its DROP is on its way, or it is a stray.
+            for name in states.keys where isDue(name) { due[name] = .now + .seconds(1) }
             try await Task.sleep(for: .seconds(1))
             return false
         }
         try await compare(table, at: endpoint, progress)
         return true
+    }
+
+    /// Reports the tables that only one side has, at most once a minute.
+    private func reportStrays(
+        _ states: [String: PipelineProgress.Table],
+        _ tables: [VerifiedTable],
+        at endpoint: MySQLEndpoint
+    ) async throws {
+        guard straysDue <= .now else { return }
+        straysDue = .now + Self.strayInterval
+        var verifierOptions = Verifier.Options()
+        verifierOptions.waitMax = .seconds(300)
+        let verifier = Verifier(
+            source: endpoint,
+            warehouse: client,
+            pipeline: pipeline,
+            options: verifierOptions,
+            logger: logger
+        )
+        let found = try await verifier.strays(
+            followed: FollowedTables(tables: states),
+            tables: tables,
+            isFollowed: isFollowed
+        )
+        for result in found {
+            let kinds = Dictionary(grouping: result.differences, by: \.kind.rawValue).mapValues(\.count)
+            observer.differencesKnown(table: result.name, kinds)
+            guard strays.insert(result.name).inserted else { continue }
+            try await history.save(result, occasion: .background)
+            logger.warning(
+                "a table is on one side only",
+                metadata: [
+                    "table": "\(result.name)", "differences": "\(kinds.keys.sorted().joined(separator: ", "))",
+                    "fix": "leat verify \(result.name)",
+                ]
+            )
+        }
+        for name in strays.subtracting(found.map(\.name)) {
+            strays.remove(name)
+            observer.differencesKnown(table: name, [:])
+        }
     }
 
     private func isDue(_ table: String) -> Bool { due[table].map { $0 <= .now } ?? true }

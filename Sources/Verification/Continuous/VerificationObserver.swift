@@ -21,6 +21,10 @@ public protocol VerificationObserver: Sendable {
     func checksumUnknown(table: String)
     /// A table is not there any more.
     func tableGone(table: String)
+    /// No table can be compared at all, for whatever is tried: a server or a right is missing.
+    func comparisonFails(_ comparison: BackgroundComparison, cause: String)
+    /// Tables can be compared.
+    func comparisonWorks(_ comparison: BackgroundComparison)
     /// A table could not be compared; `cause` holds no values of rows.
     func failed(table: String, cause: String)
 }

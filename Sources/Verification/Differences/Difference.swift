@@ -18,6 +18,10 @@ public struct Difference: Sendable, Hashable, Codable {
         case foreign
         /// The source has the column, the view does not.
         case missingColumn
+        /// The source has the table and the configuration follows it, but the pipeline does not know it.
+        case missingTable
+        /// The pipeline shows the table, the source no longer has it.
+        case extraTable
         /// The view has a column that the source does not.
         case extraColumn
     }

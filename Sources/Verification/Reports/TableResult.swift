@@ -60,6 +60,11 @@ public struct TableResult: Sendable, Hashable {
     }
 }
 
+extension TableResult {
+    /// Whether something is known of it. What was found before a comparison failed is known.
+    public var isCompared: Bool { failure == nil || !differences.isEmpty || hasMoreDifferences }
+}
+
 extension TableResult: Codable {
     private enum CodingKeys: String, CodingKey {
         case name, sourceRows, warehouseRows, differences, hasMoreDifferences, duplicateKeys, unsettledRows

@@ -36,13 +36,14 @@ extension VerificationReport {
 
     private var summary: String {
         let equal = tables.count(where: \.isEqual)
-        let notCompared = tables.count(where: Self.isNotCompared)
+        let notCompared = tables.count { !$0.isCompared }
         let different = tables.count - equal - notCompared
         var parts: [String] = []
         if different > 0 { parts.append("DIFFERENT: \(different)") }
         if notCompared > 0 { parts.append("\(different > 0 ? "not compared" : "NOT COMPARED"): \(notCompared)") }
         if parts.isEmpty { parts.append("\(isEqual ? "equal" : "NOTHING COMPARED"): \(equal)") }
-        return "\(parts.joined(separator: ", ")) of \(tables.count) tables, at \(position)"
+        return
+            "\(parts.joined(separator: ", ")) of \(tables.count) table\(tables.count == 1 ? "" : "s"), at \(position)"
     }
 
     private enum Colour: String {
@@ -55,19 +56,14 @@ extension VerificationReport {
         isTerminal && colour != .none ? "\(colour.rawValue)\(text)\u{1B}[0m" : text
     }
 
-    /// Whether nothing is known of it: it is not said to differ. What was found before a comparison failed is known.
-    private static func isNotCompared(_ table: TableResult) -> Bool {
-        table.failure != nil && table.differences.isEmpty && !table.hasMoreDifferences
-    }
-
     private static func result(of table: TableResult) -> String {
-        if isNotCompared(table) { return "not compared" }
+        if !table.isCompared { return "not compared" }
         return table.isEqual ? "equal" : "DIFFERENT"
     }
 
     private static func explain(_ table: TableResult) -> [String] {
         let failure = table.failure.map { ["\(table.name): \($0)"] } ?? []
-        if isNotCompared(table) { return failure }
+        if !table.isCompared { return failure }
         var lines = ["\(table.name):"] + table.differences.map { "  \(describe($0))" }
         if table.hasMoreDifferences {
             lines.append(
@@ -76,7 +72,19 @@ extension VerificationReport {
                     : "  … and more"
             )
         }
+        if let remedy = table.differences.lazy.compactMap({ remedy($0, table.name) }).first {
+            lines.append("  fix: \(remedy)")
+        }
         return lines + failure
+    }
+
+    /// What to do about a difference that `leat repair` does nothing about.
+    private static func remedy(_ difference: Difference, _ table: String) -> String? {
+        switch difference.kind {
+        case .missingTable: "leat tables resync \(table)"
+        case .extraTable: "leat tables forget \(table)"
+        default: nil
+        }
     }
 
     private static func describe(_ difference: Difference) -> String {
@@ -95,6 +103,8 @@ extension VerificationReport {
             return "\(row): not written by Leat\(what)"
         case .duplicate: return "\(row): more than once in the warehouse"
         case .missingColumn: return "\(column): missing in the warehouse"
+        case .missingTable: return "the warehouse does not follow this table, though the configuration names it"
+        case .extraTable: return "the source has no such table any more; the warehouse still shows its rows"
         case .extraColumn: return "\(column): in the warehouse only"
         }
     }

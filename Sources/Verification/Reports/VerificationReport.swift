@@ -15,8 +15,11 @@ public struct VerificationReport: Sendable, Hashable {
     /// Whether every table is equal. Not so without tables: that would prove nothing.
     public var isEqual: Bool { !tables.isEmpty && tables.allSatisfy(\.isEqual) }
 
-    /// 0 if all is equal, 1 if not.
-    public var exitCode: Int32 { isEqual ? 0 : 1 }
+    /// 0 if all is equal, 1 if something differs, 3 if nothing differs and something was not compared, or nothing was.
+    public var exitCode: Int32 {
+        if isEqual { return 0 }
+        return tables.contains { $0.isCompared && !$0.isEqual } ? 1 : 3
+    }
 }
 
 extension VerificationReport: Codable {

@@ -1,5 +1,7 @@
 import ClickHouseClient
+import LeatState
 import MySQLProtocol
+import Pipeline
 
 /// What a pipeline has written down in `leat.*` about how far it is.
 struct PipelineProgress: Sendable {
@@ -45,6 +47,15 @@ struct PipelineProgress: Sendable {
             acknowledged: UInt64(row[2] ?? "") ?? 0,
             // It is only waited for; one that cannot be read is no reason to stop.
             sourcePosition: (try? GTIDSet(parsing: row[3] ?? "")) ?? GTIDSet()
+        )
+    }
+
+    /// Whether the pipeline runs, by what is on record.
+    func liveness(checkpointAge: Duration?) async throws -> Liveness {
+        Liveness(
+            answer: .nobody,
+            records: try await PipelineRecords(client: client).read(pipeline),
+            checkpointAge: checkpointAge.map { $0 / .seconds(1) }
         )
     }
 

@@ -1,7 +1,11 @@
 import MySQLProtocol
+import Pipeline
 
 /// Waits until a pipeline has carried over all that the source has executed, and copied the tables in question.
 struct PipelineWait: Sendable {
+    /// A pipeline that is being started again is given so long.
+    private static let restartMax = Duration.seconds(15)
+
     let progress: PipelineProgress
     let waitMax: Duration
     let pollInterval: Duration
@@ -23,14 +27,14 @@ struct PipelineWait: Sendable {
             if first == nil { first = applied }
             let missing = position.subtracting(applied)
             let waited = ContinuousClock.now - start
-            let isSilent = checkpoint.map { $0.age > PipelineProgress.silenceMax } ?? true
-            let isOver = waited > waitMax || (isSilent && waited > PipelineProgress.silenceMax / 2)
+            let liveness = try await progress.liveness(checkpointAge: checkpoint?.age)
+            let isOver = waited > waitMax || (!liveness.isAlive && waited > Self.restartMax)
             if missing.isEmpty, checkpoint != nil {
                 let tables = try await progress.tables()
                 let isCopying = names.contains { tables[$0]?.state == "snapshotting" }
                 if !isCopying || isOver { return (applied, tables) }
             } else if isOver {
-                throw failure(checkpoint, missing: missing, hasMoved: applied != first)
+                throw failure(checkpoint, liveness, missing: missing, hasMoved: applied != first)
             }
             if reported != missing.transactionCount {
                 reported = missing.transactionCount
@@ -42,23 +46,27 @@ struct PipelineWait: Sendable {
 
     private func failure(
         _ checkpoint: PipelineProgress.Checkpoint?,
+        _ liveness: Liveness,
         missing: GTIDSet,
         hasMoved: Bool
     ) -> VerificationError {
         let name = progress.pipeline
-        guard let checkpoint else {
+        guard checkpoint != nil else {
             return VerificationError(
                 .pipelineUnknown,
                 "the pipeline `\(name)` has never run with this ClickHouse",
                 remedy: "start it (leat run, or leat up), or name the configuration that it runs with: --config FILE"
             )
         }
-        let lacks = "the warehouse lacks \(missing.transactionCount) of the source's transactions"
-        if checkpoint.age > PipelineProgress.silenceMax {
+        let lacks =
+            missing.transactionCount == 1
+            ? "the warehouse lacks one of the source's transactions"
+            : "the warehouse lacks \(missing.transactionCount) of the source's transactions"
+        if !liveness.isAlive {
             return VerificationError(
                 .pipelineStopped,
-                "the pipeline `\(name)` does not run: it last reported \(checkpoint.age.components.seconds) s ago, and \(lacks)",
-                remedy: "start it (leat run, or leat up), then verify again"
+                "the pipeline `\(name)` is \(liveness.text); \(lacks)",
+                remedy: "\(liveness.remedy)   then verify again"
             )
         }
         return VerificationError(

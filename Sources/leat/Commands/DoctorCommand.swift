@@ -25,11 +25,14 @@ struct DoctorCommand: AsyncParsableCommand {
         let logger = Logger(label: "leat.doctor")
         let warehouse = configuration.warehouseClient(logger: logger)
         let line = ProgressLine(isSilent: json || !Terminal.isInteractive)
+        let control = ControlClient(socket: HomeFiles.controlSocket(forConfiguration: options.path))
+        let process = await control.pipelines()
         let diagnosis = await Doctor(
             configuration,
             mySQLEndpoints: { $0.endpoints },
             influxEndpoint: { $0.endpoint },
             warehouse: warehouse,
+            process: RunningProcess(place: process.place) { process.answer(of: $0) },
             logger: logger
         ).examine { line.note("examining \($0)") }
         try? await warehouse.shutdown()

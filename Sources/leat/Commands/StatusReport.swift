@@ -1,10 +1,13 @@
 import ClickHouseClient
 import ConfigurationFile
 import Foundation
+import LeatState
 import Logging
+import MySQLSchema
+import Pipeline
 
-/// The state of all pipelines of a configuration, as `leat.*` records it, and how their objectives are kept, as the
-/// process says that runs them.
+/// The state of all pipelines of a configuration: what the process says that runs them, if it runs on this machine, and
+/// what `leat.*` records.
 struct StatusReport: Codable {
     struct Table: Codable {
         var name: String
@@ -17,32 +20,51 @@ struct StatusReport: Codable {
         var lagSeconds: Double
     }
 
+    struct Pipeline: Codable {
+        var name: String
+        /// `running`, `starting`, `failed`, `hung`, `stopped`, `crashed` or `new`.
+        var state: String
+        /// Why it does not run, or which step fails and is tried again; empty if all is well.
+        var cause: String
+        var remedy: String
+        /// In words, for people.
+        var text: String
+        var lagSeconds: Double
+        /// Whose lag it is: `replica`, `source`, `leat` or `warehouse`; left out without lag, and where it is not known.
+        var lagOf: String?
+        /// Until it is started again; left out unless it has failed.
+        var retrySeconds: Double?
+    }
+
     /// The GTID set applied; of the first pipeline, where there are several.
     var position: String
     var lagSeconds: Double
-    /// Whether the pipelines have shown a sign of life lately.
+    /// Whether all pipelines run.
     var isRunning: Bool
+    var pipelines: [Pipeline]
     var tables: [Table]
     /// How the objectives are kept; left out if no process runs the configuration on this machine.
     var objectives: [ObjectiveReport]?
-
-    /// After this many seconds without a checkpoint a pipeline counts as stopped; it writes one at least every ten.
-    private static let silenceMax = 20.0
 
     static func print(_ options: ConfigurationOptions, json: Bool, tablesOnly: Bool) async throws {
         let configuration = try options.load()
         let client = configuration.warehouseClient(
             logger: Logger(label: "leat", factory: { _ in SwiftLogNoOpLogHandler() })
         )
-        var report: StatusReport
-        do {
-            report = try await StatusReport(reading: configuration, with: client)
-            try await client.shutdown()
-        } catch {
-            try? await client.shutdown()
-            throw error
-        }
         let control = ControlClient(socket: HomeFiles.controlSocket(forConfiguration: options.path))
+        let process = await control.pipelines()
+        var report = StatusReport(configuration, process)
+        var failure: (any Error)?
+        do {
+            // One that hangs would keep the rest from being said.
+            try await client.ping(timeout: .seconds(3))
+            try await report.read(configuration, process, with: client)
+        } catch {
+            failure = error
+        }
+        try? await client.shutdown()
+        // Without ClickHouse there is still what the process says.
+        if let failure, !process.isAnswered { throw failure }
         report.objectives = await control.objectives().map { $0.map { ObjectiveReport($0) } }
         if json {
             let encoder = JSONEncoder()
@@ -51,38 +73,64 @@ struct StatusReport: Codable {
         } else {
             Terminal.write(report.text(tablesOnly: tablesOnly))
         }
+        if let failure {
+            FileHandle.standardError.write(Data("the tables are not shown: \(failure)\n".utf8))
+        }
     }
 
-    init(reading configuration: LeatConfiguration, with client: ClickHouseClient) async throws {
+    /// What the process says, without any table.
+    init(_ configuration: LeatConfiguration, _ process: ControlClient.PipelinesAnswer) {
         position = ""
         lagSeconds = 0
-        isRunning = !configuration.sources.isEmpty
         tables = []
-        let exists = try await client.rows(
-            "SELECT count() FROM system.tables WHERE database = 'leat' AND name = 'checkpoints'"
-        )
-        guard exists.first?.first == "1" else {
-            isRunning = false
-            return
+        pipelines = configuration.sources.map { source in
+            let liveness = Liveness(answer: process.answer(of: source.name), records: [], checkpointAge: nil)
+            return Pipeline(source.name, liveness, process.report(of: source.name), recordedLag: 0)
         }
+        isRunning = !pipelines.isEmpty && pipelines.allSatisfy { $0.isAlive }
+        lagSeconds = pipelines.map(\.lagSeconds).max() ?? 0
+    }
+
+    /// Adds what `leat.*` records.
+    mutating func read(
+        _ configuration: LeatConfiguration,
+        _ process: ControlClient.PipelinesAnswer,
+        with client: ClickHouseClient
+    ) async throws {
+        let exists = try await client.rows(
+            "SELECT count() FROM system.tables WHERE database = 'leat' AND name IN ('checkpoints', 'tables')"
+        )
+        let hasState = exists.first?.first == "2"
+        pipelines = []
         for source in configuration.sources {
             let parameters = ["pipeline": source.name]
-            let checkpoint = try await client.rows(
-                """
-                SELECT position, lag_seconds, dateDiff('millisecond', at, now64(6, 'UTC')) / 1000
-                FROM leat.checkpoints FINAL WHERE pipeline = {pipeline:String}
-                """,
-                parameters: parameters
-            ).first
-            let silence = checkpoint.flatMap { Double($0[2] ?? "") } ?? .infinity
-            var lag = checkpoint.flatMap { Double($0[1] ?? "") } ?? 0
-            if silence > Self.silenceMax {
-                isRunning = false
-                // A dead process shows by the age of its last word.
-                if silence.isFinite { lag += silence }
-            }
+            let checkpoint =
+                !hasState
+                ? nil
+                : try await client.rows(
+                    """
+                    SELECT position, lag_seconds, dateDiff('millisecond', at, now64(6, 'UTC')) / 1000
+                    FROM leat.checkpoints FINAL WHERE pipeline = {pipeline:String}
+                    """,
+                    parameters: parameters
+                ).first
+            let age = checkpoint.flatMap { Double($0[2] ?? "") }
+            let liveness = Liveness(
+                answer: process.answer(of: source.name),
+                records: try await PipelineRecords(client: client).read(source.name),
+                checkpointAge: age,
+                asked: process.place
+            )
+            let recorded = (checkpoint.flatMap { Double($0[1] ?? "") } ?? 0) + (liveness.isAlive ? 0 : age ?? 0)
+            let pipeline = Pipeline(
+                source.name,
+                liveness,
+                process.report(of: source.name),
+                recordedLag: recorded
+            )
+            pipelines.append(pipeline)
             if position.isEmpty { position = checkpoint?[0] ?? "" }
-            lagSeconds = max(lagSeconds, lag)
+            guard hasState else { continue }
             let rows = try await client.rows(
                 """
                 SELECT table, state, cause, remedy FROM leat.tables FINAL
@@ -91,37 +139,30 @@ struct StatusReport: Codable {
                 parameters: parameters
             )
             for row in rows {
-                let name = row[0] ?? ""
                 var table = Table(
-                    name: name,
+                    name: row[0] ?? "",
                     pipeline: source.name,
                     state: row[1] ?? "",
                     cause: row[2] ?? "",
                     remedy: row[3] ?? "",
                     rows: nil,
-                    lagSeconds: lag
+                    lagSeconds: pipeline.lagSeconds
                 )
-                if let dot = name.firstIndex(of: ".") {
-                    let view = ClickHouseClient.quote(
-                        database: source.warehouseDatabase(for: String(name[..<dot])),
-                        table: String(name[name.index(after: dot)...])
-                    )
+                if let view = source.view(of: table.name) {
                     let counted = try? await client.rows("SELECT count() FROM \(view)")
                     table.rows = counted?.first?.first.flatMap { UInt64($0 ?? "") }
                 }
                 tables.append(table)
             }
         }
+        isRunning = !pipelines.isEmpty && pipelines.allSatisfy(\.isAlive)
+        lagSeconds = pipelines.map(\.lagSeconds).max() ?? 0
     }
 
     private func text(tablesOnly: Bool) -> String {
         var lines: [String] = []
         if !tablesOnly {
-            lines.append(
-                isRunning
-                    ? Terminal.green("running") + ", \(Terminal.seconds(lagSeconds)) behind the source"
-                    : Terminal.red("not running") + (position.isEmpty ? ": nothing was copied yet" : "")
-            )
+            for pipeline in pipelines { lines += pipeline.lines(isOnly: pipelines.count == 1) }
             if !position.isEmpty { lines.append("position  \(position)") }
             lines.append("")
         }
@@ -141,5 +182,73 @@ struct StatusReport: Codable {
             lines.append("  fix: \(table.remedy)")
         }
         return lines.joined(separator: "\n")
+    }
+}
+
+extension LeatConfiguration.Source {
+    /// The quoted view of a table or measurement, as `leat.tables` names it; nil for what is no name.
+    fileprivate func view(of name: String) -> String? {
+        switch kind {
+        case .mySQL:
+            TableName(parsing: name).map {
+                ClickHouseClient.quote(database: warehouseDatabase(for: $0.database), table: $0.table)
+            }
+        case .influxDB(let influx):
+            name.hasPrefix(influx.database + ".")
+                ? ClickHouseClient.quote(
+                    database: warehouseDatabase(for: influx.database),
+                    table: String(name.dropFirst(influx.database.count + 1))
+                ) : nil
+        }
+    }
+}
+
+extension StatusReport.Pipeline {
+    /// - Parameters:
+    ///   - report: of the process, if it answers.
+    ///   - recordedLag: what is known of the lag otherwise.
+    init(_ name: String, _ liveness: Liveness, _ report: PipelineReport?, recordedLag: Double) {
+        self.name = name
+        state = liveness.name
+        text = liveness.text
+        remedy = liveness.remedy
+        cause = liveness.cause
+        lagSeconds = report?.lagSeconds ?? recordedLag
+        lagOf = report?.lagOf?.rawValue
+        retrySeconds = report?.retrySeconds
+        // It runs, and a step of it is tried again.
+        if let report, liveness.isAlive, let error = report.errors.first {
+            cause = "\(error.stage): \(report.cause)"
+            remedy = report.remedy
+        }
+    }
+
+    var isAlive: Bool { state == "running" || state == "starting" }
+
+    fileprivate func lines(isOnly: Bool) -> [String] {
+        let start = isOnly ? "" : "\(name)  "
+        guard isAlive else {
+            var fix = "  fix: \(remedy)"
+            if let retrySeconds { fix += "   (tried again in \(Int(retrySeconds.rounded(.up))) s)" }
+            return ["\(start)\(Terminal.red(text))", fix]
+        }
+        var lines = ["\(start)\(Terminal.green(text)), \(lag)"]
+        if !cause.isEmpty {
+            lines.append("  \(cause)")
+            if !remedy.isEmpty { lines.append("  fix: \(remedy)") }
+        }
+        return lines
+    }
+
+    /// How late it is, and because of whom.
+    private var lag: String {
+        let seconds = "\(Terminal.seconds(lagSeconds)) behind the source"
+        return switch lagOf.flatMap(LagParts.Origin.init(rawValue:)) {
+        case nil: seconds
+        case .replica: "\(seconds): the replica that Leat reads is behind its own source"
+        case .source: "\(seconds): the source does not answer, or refuses"
+        case .leat: "\(seconds): changes are on their way through Leat"
+        case .warehouse: "\(seconds): ClickHouse does not take what is to be written"
+        }
     }
 }

@@ -1,11 +1,11 @@
 import ArgumentParser
-import Foundation
+import Console
 
 struct TablesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tables",
-        abstract: "List the tables, or copy one again.",
-        subcommands: [List.self, Resync.self],
+        abstract: "List the tables, or copy, pause, resume or forget some.",
+        subcommands: [List.self, Resync.self, Pause.self, Resume.self, Forget.self],
         defaultSubcommand: List.self
     )
 
@@ -24,7 +24,10 @@ struct TablesCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Copy tables again, in place, and release them from quarantine.",
             discussion:
-                "The view keeps showing the rows while they are copied; what the source no longer has disappears at the end."
+                """
+                The view keeps showing the rows while they are copied; what the source no longer has disappears at the end. \
+                With --all, a pipeline that has failed starts again from nothing.
+                """
         )
 
         @OptionGroup var options: ConfigurationOptions
@@ -37,9 +40,57 @@ struct TablesCommand: AsyncParsableCommand {
 
         func run() async throws {
             if tables.isEmpty != all { throw ValidationError("name the tables, or give --all") }
-            let client = ControlClient(socket: HomeFiles.controlSocket(forConfiguration: options.path))
-            let answer = try await client.order("resync", tables: tables)
-            for line in answer { Terminal.write(line) }
+            try await TablesCommand.order(.resync, tables, options)
         }
+    }
+
+    struct Pause: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Hold tables: their changes wait at the source until they are resumed.",
+            discussion: "The source must keep its binlogs until then. The view keeps showing the rows as they were."
+        )
+
+        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var named: NamedTables
+
+        func run() async throws { try await TablesCommand.order(.pause, named.tables, options) }
+    }
+
+    struct Resume: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Continue tables that are paused where they were.")
+
+        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var named: NamedTables
+
+        func run() async throws { try await TablesCommand.order(.resume, named.tables, options) }
+    }
+
+    struct Forget: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Forget tables that the source no longer has.",
+            discussion: """
+                They leave leat status, and a quarantine ends. What becomes of their rows is what on-drop: in leat.yaml says. \
+                Tables that the source still has are refused: copy them again with resync, or exclude them in leat.yaml.
+                """
+        )
+
+        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var named: NamedTables
+
+        func run() async throws { try await TablesCommand.order(.forget, named.tables, options) }
+    }
+
+    struct NamedTables: ParsableArguments {
+        @Argument(help: "Tables, as database.table.")
+        var tables: [String]
+    }
+
+    private static func order(
+        _ order: TableOrder,
+        _ tables: [String],
+        _ options: ConfigurationOptions
+    ) async throws {
+        let client = ControlClient(socket: HomeFiles.controlSocket(forConfiguration: options.path))
+        for line in try await client.order(order.rawValue, tables: tables) { Terminal.write(line) }
     }
 }

@@ -12,7 +12,9 @@ struct VerifyCommand: AsyncParsableCommand {
             was seen twice with nobody writing to the row in between. What is found is kept in leat.verifications.
             Measurements: compares all points up to the present moment in windows of time, by number and checksums over all \
             tags and fields; what is written meanwhile is compared again until it settles.
-            Exit code 0: equal; 1: different; 3: nothing can be said (a server or the pipeline is missing, or far behind).
+            Tables that only one side has count as different.
+            Exit code 0: equal; 1: different; 3: nothing differs, but not all was compared (a table is quarantined, a server or \
+            the pipeline is missing, or far behind).
             """
     )
 

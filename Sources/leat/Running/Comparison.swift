@@ -26,16 +26,21 @@ enum Comparison {
             var unknown = Set(tables)
             for (source, mySQL) in configuration.mySQLSources {
                 let comparison = try await SourceComparison(source, mySQL, warehouse: client, logger: logger)
-                let wanted = comparison.tables.filter {
-                    tables.isEmpty ? $0.name != mySQL.heartbeat?.name.description : tables.contains($0.name)
-                }
-                unknown.subtract(wanted.map(\.name))
-                guard !wanted.isEmpty else { continue }
                 let line = ProgressLine(isSilent: isSilent)
+                let strays = try await comparison.strays { line.note(text(of: $0)) }
+                    .filter { tables.isEmpty || tables.contains($0.name) }
+                let wanted = comparison.tables.filter { table in
+                    !strays.contains { $0.name == table.name }
+                        && (tables.isEmpty
+                            ? table.name != mySQL.heartbeat?.name.description : tables.contains(table.name))
+                }
+                unknown.subtract(wanted.map(\.name) + strays.map(\.name))
+                report.tables += strays
+                guard !wanted.isEmpty else { continue }
                 var options = Verifier.Options()
                 options.filter = filter
                 let part = try await comparison.run(tables: wanted, options: options) { line.note(text(of: $0)) }
-                line.finish("compared \(part.tables.count) tables")
+                line.finish("compared \(Terminal.counted(part.tables.count, "table"))")
                 if report.position.isEmpty { report.position = part.position }
                 report.tables += part.tables
             }
@@ -52,7 +57,7 @@ enum Comparison {
                         logger: logger
                     )
                 else { continue }
-                line.finish("compared \(part.tables.count) measurements")
+                line.finish("compared \(Terminal.counted(part.tables.count, "measurement"))")
                 if report.position.isEmpty { report.position = part.position }
                 report.tables += part.tables
             }
@@ -73,7 +78,7 @@ enum Comparison {
 
     static func text(of progress: VerificationProgress) -> String {
         switch progress {
-        case .waiting(let transactions): "waiting for \(Terminal.grouped(transactions)) transactions to arrive"
+        case .waiting(let transactions): "waiting for \(Terminal.counted(transactions, "transaction")) to arrive"
         case .comparing(let table, let number, let count): "comparing \(table) (\(number) of \(count))"
         case .compared(let table, let isEqual, let number, let count):
             "\(isEqual ? "equal" : "different"): \(table) (\(number) of \(count))"

@@ -29,6 +29,11 @@ extension LeatConfiguration.MySQL {
         heartbeat.map { .init(endpoint: endpoint(at: $0.host), table: $0.name) }
     }
 
+    /// Whether the tables: of the source name a table, written as `leat status` does.
+    func follows(_ table: String) -> Bool {
+        TableName(parsing: table).map { tables.matches(database: $0.database, table: $0.table) } ?? false
+    }
+
     /// Whether a table is the one that Leat itself writes to: it never stands still, and nobody needs it compared.
     func isHeartbeat(_ table: TableName) -> Bool { heartbeat?.name == table }
 }
@@ -74,6 +79,9 @@ extension LeatConfiguration {
             isDurable: warehouse.durability == .strict
         )
         options.heartbeat = heartbeat
+        options.onDrop = { [self] in
+            .init(rawValue: self.options(database: $0.database, table: $0.table).onDrop.rawValue) ?? .keep
+        }
         return options
     }
 

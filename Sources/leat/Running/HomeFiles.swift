@@ -29,4 +29,11 @@ struct HomeFiles {
         for byte in folder.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         return "/tmp/leat-\(String(hash, radix: 16)).sock"
     }
+
+    /// Where the process with this control socket runs: the machine, the container, the socket's path. What has the same
+    /// can ask it.
+    static func place(ofSocket path: String) -> String {
+        let container = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/mnt")) ?? ""
+        return "\(ProcessInfo.processInfo.hostName) \(container) \(path)"
+    }
 }

@@ -8,7 +8,7 @@ import Verification
 extension LeatConfiguration {
     /// What compares a pipeline's tables in the background: with the server that the pipeline follows at the moment.
     func verifier(
-        of pipeline: ReplicationPipeline,
+        of pipeline: PipelineSupervisor<ReplicationPipeline>,
         _ source: Source,
         _ mySQL: MySQL,
         client: ClickHouseClient,
@@ -23,7 +23,7 @@ extension LeatConfiguration {
         logger[metadataKey: "pipeline"] = "\(source.name)"
         let quiet = logger
         return ContinuousVerifier(
-            source: { pipeline.followedHost },
+            source: { await pipeline.current.followedHost },
             tables: { endpoint in
                 try await Verifier.tables(
                     at: endpoint,
@@ -32,6 +32,7 @@ extension LeatConfiguration {
                     logger: quiet
                 )
             },
+            isFollowed: { mySQL.follows($0) },
             warehouse: client,
             pipeline: source.name,
             options: options,
@@ -42,7 +43,7 @@ extension LeatConfiguration {
 
     /// What compares the checksums that a pipeline keeps with ClickHouse; `verifier` is told what differs.
     func checksumWatch(
-        of pipeline: ReplicationPipeline,
+        of pipeline: PipelineSupervisor<ReplicationPipeline>,
         _ source: Source,
         _ mySQL: MySQL,
         client: ClickHouseClient,
@@ -64,7 +65,7 @@ extension LeatConfiguration {
             },
             observer: observer,
             logger: logger,
-            confirms: { pipeline.confirm($0, upTo: $1) },
+            confirms: { pipeline.current.confirm($0, upTo: $1) },
             differs: { await verifier?.hurry([$0]) }
         )
     }

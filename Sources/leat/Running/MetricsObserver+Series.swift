@@ -16,8 +16,9 @@ extension MetricsObserver: SeriesObserver {
         metrics.insertDuration.observe(duration)
         metrics.observe(.insert, duration)
         metrics.countBatch(origin == .copy ? .range : origin == .push ? .stream : .repair)
-        report("", .ok)
     }
+
+    func lag(seconds: Double) { lag(LagParts(stream: seconds)) }
 
     func pushVisible(age: Duration) { measurements?.pushAge.observe(age) }
 
@@ -51,15 +52,13 @@ extension MetricsObserver: SeriesObserver {
         switch reaction {
         case .retry:
             metrics.countError(place, .retry)
-            report("/\(stage.rawValue)", .degraded, message)
+            stageFailed(stage.rawValue, message)
             switch stage {
             case .source, .receive, .read, .discovery: metrics.up.set(0)
             case .insert, .checkpoint, .warehouse: warehouseUp.set(0)
             }
         case .notify: metrics.countError(place, .notify)
-        case .stop:
-            metrics.countError(place, .stop)
-            report("", .failed, message)
+        case .stop: metrics.countError(place, .stop)
         }
     }
 
@@ -79,7 +78,7 @@ extension MetricsObserver: SeriesObserver {
         case .discovery: metrics.up.set(1)
         case .warehouse: warehouseUp.set(1)
         }
-        report("/\(stage.rawValue)", .ok)
-        if stage == .discovery { report("/read", .ok) }
+        stageWorked(stage.rawValue)
+        if stage == .discovery { stageWorked(SeriesStage.read.rawValue) }
     }
 }

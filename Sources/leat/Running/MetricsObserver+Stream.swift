@@ -25,6 +25,7 @@ extension MetricsObserver {
     func barrierPassed() {
         metrics.countBatch(.barrier)
         metrics.beat(.decode)
+        stageWorked(ReplicationStage.ddl.rawValue)
     }
 
     func acknowledged(_ number: UInt64) { metrics.checkpointBatch.set(Double(number)) }
@@ -45,9 +46,13 @@ extension MetricsObserver {
         metrics.observe(.snapshot, duration)
         metrics.countBatch(.range)
         metrics.beat(.snapshot)
+        stageWorked(ReplicationStage.snapshot.rawValue)
     }
 
-    func copiesEnded() { metrics.endBeats(.snapshot) }
+    func copiesEnded() {
+        metrics.endBeats(.snapshot)
+        stageWorked(ReplicationStage.snapshot.rawValue)
+    }
 
     func heartbeatRow(_ step: ReplicationStep, age: Double) { metrics.setHeartbeatRow(stage(step), age: age) }
 

@@ -65,4 +65,14 @@ extension MetricsObserver: VerificationObserver {
     }
 
     func failed(table: String, cause: String) { verification.failures.with(source).increment() }
+
+    func comparisonFails(_ comparison: BackgroundComparison, cause: String) {
+        verification.blocked.with(source, comparison.rawValue).set(1)
+        stageFailed(comparison.rawValue, cause)
+    }
+
+    func comparisonWorks(_ comparison: BackgroundComparison) {
+        verification.blocked.with(source, comparison.rawValue).set(0)
+        stageWorked(comparison.rawValue)
+    }
 }

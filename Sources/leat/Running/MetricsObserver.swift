@@ -3,6 +3,7 @@ import MySQLReplication
 import Pipeline
 import Synchronization
 import Telemetry
+import TimeSeries
 
 /// Turns what a pipeline tells of itself into its metrics and its health; also counts the rows of copies, for progress.
 final class MetricsObserver: ReplicationObserver {
@@ -10,6 +11,8 @@ final class MetricsObserver: ReplicationObserver {
         var tables: [String: TableMetrics] = [:]
         var phases: [String: LeatState.TableState.Phase] = [:]
         var copied: [String: UInt64] = [:]
+        /// The pipeline has not said anything for long, and health says so.
+        var isHung = false
     }
 
     let metrics: SourceMetrics
@@ -17,6 +20,7 @@ final class MetricsObserver: ReplicationObserver {
     let measurements: MeasurementMetrics?
     private let health: Health
     private let state = Mutex(State())
+    private let status: Mutex<PipelineStatus>
 
     let warehouseUp: Gauge
 
@@ -25,6 +29,53 @@ final class MetricsObserver: ReplicationObserver {
         measurements = hasMeasurements ? self.metrics.measurements : nil
         warehouseUp = metrics.warehouseUp.only
         self.health = health
+        status = Mutex(PipelineStatus(name: source, at: .now))
+        self.metrics.failed.set(0)
+    }
+
+    /// How the pipeline is now.
+    func report() -> PipelineReport { status.withLock { $0.report(at: .now) } }
+
+    func pipelineStarting() { status.withLock { $0.starting(at: .now) } }
+
+    func started() {
+        status.withLock { $0.started(at: .now) }
+        metrics.failed.set(0)
+        forgetStages()
+        report("", .ok)
+    }
+
+    /// - Parameter delay: until it is started again; nil where it waits for another process.
+    func pipelineFailed(_ failure: PipelineFailure, retryAfter delay: Duration?) {
+        status.withLock { $0.failed(failure, retryAt: delay.map { .now + $0 }) }
+        metrics.failed.set(1)
+        metrics.up.set(failure.kind == .fenced ? 1 : 0)
+        // What its stages met has an end with them.
+        forgetStages()
+        report("", .failed, "\(failure.cause)\n  fix: \(failure.remedy)")
+    }
+
+    /// Brings up to date what a pipeline that has failed or hangs no longer says itself.
+    func refresh() {
+        let report = report()
+        if report.state == .failed { metrics.lag.set(report.lagSeconds) }
+        switch Liveness(answer: .report(report), records: [], checkpointAge: nil) {
+        case .hung(let seconds?):
+            self.report("", .failed, "it has done nothing for \(Int(seconds)) s\n  fix: see the log")
+            metrics.lag.set(report.lagSeconds)
+            state.withLock { $0.isHung = true }
+        case .running
+        where state.withLock({
+            let was = $0.isHung; $0.isHung = false; return was
+        }):
+            self.report("", .ok)
+        default: break
+        }
+    }
+
+    private func forgetStages() {
+        let stages = ReplicationStage.allCases.map(\.rawValue) + SeriesStage.allCases.map(\.rawValue)
+        for stage in Set(stages) { forget("/\(stage)") }
     }
 
     /// Rows copied since the start, by table.
@@ -52,7 +103,6 @@ final class MetricsObserver: ReplicationObserver {
         metrics.batchBytes.observe(Double(bytes))
         metrics.observe(.insert, duration)
         metrics.countBatch(.stream)
-        report("", .ok)
     }
 
     func countCopied(_ rows: UInt64, of table: String) {
@@ -86,7 +136,22 @@ final class MetricsObserver: ReplicationObserver {
         }
     }
 
-    func lag(seconds: Double) { metrics.lag.set(seconds) }
+    func lag(_ parts: LagParts) {
+        metrics.lag.set(parts.seconds)
+        status.withLock { $0.lag(parts, at: .now) }
+    }
+
+    /// Something is tried again.
+    func stageFailed(_ stage: String, _ message: String) {
+        report("/\(stage)", .degraded, message)
+        status.withLock { $0.stageFailed(stage, message, at: .now) }
+    }
+
+    /// What was tried again has worked.
+    func stageWorked(_ stage: String) {
+        report("/\(stage)", .ok)
+        status.withLock { $0.stageWorked(stage) }
+    }
 
     func failed(_ reaction: ReplicationFailure, stage: ReplicationStage, message: String) {
         let place: Stage =
@@ -100,16 +165,15 @@ final class MetricsObserver: ReplicationObserver {
         switch reaction {
         case .retry:
             metrics.countError(place, .retry)
-            report("/\(stage.rawValue)", .degraded, message)
+            stageFailed(stage.rawValue, message)
             switch stage {
             case .source: metrics.up.set(0)
             case .insert, .checkpoint, .warehouse: warehouseUp.set(0)
             case .receive, .snapshot, .ddl: break
             }
         case .notify: metrics.countError(place, .notify)
-        case .stop:
-            metrics.countError(place, .stop)
-            report("", .failed, message)
+        // Its supervisor reports why it has ended, once it has.
+        case .stop: metrics.countError(place, .stop)
         }
     }
 
@@ -130,7 +194,7 @@ final class MetricsObserver: ReplicationObserver {
         case .warehouse: warehouseUp.set(1)
         }
         switch stage {
-        case .source, .receive, .insert, .checkpoint, .warehouse: report("/\(stage.rawValue)", .ok)
+        case .source, .receive, .insert, .checkpoint, .warehouse: stageWorked(stage.rawValue)
         case .snapshot, .ddl: break
         }
     }

@@ -16,8 +16,8 @@ import Verification
 final class PipelineRunner: Sendable {
     let configuration: LeatConfiguration
     let observers: [String: MetricsObserver]
-    private let pipelines: [ReplicationPipeline]
-    private let seriesPipelines: [TimeSeriesPipeline]
+    private let pipelines: [PipelineSupervisor<ReplicationPipeline>]
+    private let seriesPipelines: [PipelineSupervisor<TimeSeriesPipeline>]
     /// In the order of `pipelines`; empty if nothing is to be compared in the background.
     private let verifiers: [ContinuousVerifier]
     private let checksums: [ChecksumWatch]
@@ -25,6 +25,7 @@ final class PipelineRunner: Sendable {
     let metrics: LeatMetrics
     private let health: Health
     private let objectives: ObjectiveKeeper
+    private let recorder: LivenessRecorder
     private let exporter: OTLPExporter?
     private let logger: Logger
 
@@ -39,23 +40,31 @@ final class PipelineRunner: Sendable {
         let owner = UUID().uuidString
         let exporter = configuration.spanExporter(instance: owner, logger: logger)
         var observers: [String: MetricsObserver] = [:]
-        var pipelines: [ReplicationPipeline] = []
+        var pipelines: [PipelineSupervisor<ReplicationPipeline>] = []
         var verifiers: [ContinuousVerifier] = []
         var checksums: [ChecksumWatch] = []
         for (source, mySQL) in configuration.mySQLSources {
             let observer = MetricsObserver(source.name, metrics: metrics, health: health)
             observers[source.name] = observer
-            var options = configuration.replicationOptions(for: source, mySQL)
-            options.copiesAgain = copiesAgain
-            options.tracer = exporter?.tracer
-            options.hasChecksums = configuration.verification.hasChecksums
-            let pipeline = ReplicationPipeline(
-                options: options,
-                client: client,
+            let pipeline = PipelineSupervisor(
+                source.name,
+                copiesAgain: copiesAgain,
                 observer: observer,
-                owner: owner,
+                client: client,
                 logger: logger
-            )
+            ) { copiesAgain in
+                var options = configuration.replicationOptions(for: source, mySQL)
+                options.copiesAgain = copiesAgain
+                options.tracer = exporter?.tracer
+                options.hasChecksums = configuration.verification.hasChecksums
+                return ReplicationPipeline(
+                    options: options,
+                    client: client,
+                    observer: observer,
+                    owner: owner,
+                    logger: logger
+                )
+            }
             pipelines.append(pipeline)
             let verifier =
                 configuration.verification.isInBackground
@@ -75,17 +84,25 @@ final class PipelineRunner: Sendable {
                 )
             }
         }
-        var seriesPipelines: [TimeSeriesPipeline] = []
+        var seriesPipelines: [PipelineSupervisor<TimeSeriesPipeline>] = []
         for (source, influx) in configuration.influxDBSources {
             let observer = MetricsObserver(source.name, metrics: metrics, health: health, hasMeasurements: true)
             observers[source.name] = observer
             seriesPipelines.append(
-                TimeSeriesPipeline(
-                    options: configuration.seriesOptions(for: source, influx),
-                    client: client,
+                PipelineSupervisor(
+                    source.name,
+                    copiesAgain: copiesAgain,
                     observer: observer,
+                    client: client,
                     logger: logger
-                )
+                ) { _ in
+                    TimeSeriesPipeline(
+                        options: configuration.seriesOptions(for: source, influx),
+                        client: client,
+                        observer: observer,
+                        logger: logger
+                    )
+                }
             )
         }
         self.seriesPipelines = seriesPipelines
@@ -98,15 +115,35 @@ final class PipelineRunner: Sendable {
         self.client = client
         self.observers = observers
         self.pipelines = pipelines
+        recorder = LivenessRecorder(
+            client: client,
+            instance: owner,
+            place: HomeFiles.place(ofSocket: HomeFiles.controlSocket(forConfiguration: configuration.path)),
+            reports: { [observers] in Self.reports(observers) },
+            logger: logger
+        )
     }
 
-    /// Whether every pipeline knows its tables.
-    var isStarted: Bool {
+    /// Whether every pipeline knows its tables, or has failed.
+    var isSettled: Bool {
         get async {
-            for pipeline in pipelines where await !pipeline.isStarted { return false }
-            for pipeline in seriesPipelines where await !pipeline.isStarted { return false }
+            for pipeline in pipelines where await !pipeline.isSettled { return false }
+            for pipeline in seriesPipelines where await !pipeline.isSettled { return false }
             return true
         }
+    }
+
+    /// All pipelines, whatever their sources are.
+    var sources: [any SupervisedSource] {
+        pipelines.map { $0 as any SupervisedSource } + seriesPipelines.map { $0 as any SupervisedSource }
+    }
+
+    /// How each pipeline is, by name.
+    var reports: [PipelineReport] { Self.reports(observers) }
+
+    private static func reports(_ observers: [String: MetricsObserver]) -> [PipelineReport] {
+        for observer in observers.values { observer.refresh() }
+        return observers.values.map { $0.report() }.sorted { $0.name < $1.name }
     }
 
     /// Runs until SIGINT or SIGTERM, then ends cleanly.
@@ -127,7 +164,10 @@ final class PipelineRunner: Sendable {
         }
     }
 
-    /// Runs until cancelled, or until a pipeline fails for good.
+    /// Runs until cancelled. A pipeline that fails is started again, and ends neither the others nor the process.
+    ///
+    /// - Throws: ``PipelineError`` for a configuration without sources, another process that runs it, or a console whose
+    ///   address is taken.
     func run() async throws {
         guard !pipelines.isEmpty || !seriesPipelines.isEmpty else {
             throw PipelineError(
@@ -141,8 +181,12 @@ final class PipelineRunner: Sendable {
             port: configuration.console.listen.port,
             controlSocket: HomeFiles.controlSocket(forConfiguration: configuration.path),
             metrics: metrics,
-            health: health,
-            resync: { tables in try await self.resync(tables) },
+            health: {
+                for observer in self.observers.values { observer.refresh() }
+                return self.health.report()
+            },
+            pipelines: { self.reports },
+            tables: { order, tables in try await self.carryOut(order, tables) },
             repair: { order in try await self.repair(try JSONDecoder().decode(RepairOrder.self, from: order)) },
             objectives: { self.objectives.states },
             logger: logger
@@ -157,8 +201,9 @@ final class PipelineRunner: Sendable {
                 group.addTask { await watch.run() }
                 group.addTask { try await self.objectives.run() }
                 if let exporter { group.addTask { try await exporter.run() } }
-                for pipeline in pipelines { group.addTask { try await pipeline.run() } }
-                for pipeline in seriesPipelines { group.addTask { try await pipeline.run() } }
+                for pipeline in pipelines { group.addTask { await pipeline.run() } }
+                for pipeline in seriesPipelines { group.addTask { await pipeline.run() } }
+                group.addTask { await self.recorder.run() }
                 for verifier in verifiers { group.addTask { await verifier.run() } }
                 for watch in checksums { group.addTask { await watch.run() } }
                 // The first to end ends all: a failure, or cancellation from outside.
@@ -168,41 +213,20 @@ final class PipelineRunner: Sendable {
                 try await group.waitForAll()
             }
         } catch {
-            try? await client.shutdown()
+            await end()
             // Clients have errors of their own for what was cancelled.
             if error is CancellationError || Task.isCancelled { return }
             throw error
         }
-        try await client.shutdown()
+        await end()
     }
 
-    private var resyncs: [@Sendable (String) async throws -> Void] {
-        var all: [@Sendable (String) async throws -> Void] = []
-        for pipeline in pipelines { all.append { try await pipeline.resync($0) } }
-        for pipeline in seriesPipelines { all.append { try await pipeline.resync($0) } }
-        return all
-    }
-
-    /// Copies tables again; all that are followed or quarantined if none is named.
-    private func resync(_ tables: [String]) async throws -> [String] {
-        var answers: [String] = []
-        let named =
-            tables.isEmpty ? observers.values.flatMap { $0.phases.filter { $0.value != .dropped }.keys } : tables
-        for table in named.sorted() {
-            var failure: (any Error)?
-            for resync in resyncs {
-                do {
-                    try await resync(table)
-                    failure = nil
-                    answers.append("\(table): is being copied again")
-                    break
-                } catch {
-                    failure = error
-                }
-            }
-            if let failure { throw failure }
-        }
-        return answers
+    /// In a task of its own, since this one may be cancelled by now.
+    private func end() async {
+        await Task {
+            await recorder.recordStop()
+            try? await client.shutdown()
+        }.value
     }
 
     /// Writes rows again that differ, and has their tables compared once more.
@@ -218,7 +242,7 @@ final class PipelineRunner: Sendable {
         for watch in checksums { await watch.hold(names) }
         let result: Result<[String], any Error>
         do {
-            result = .success(try await repair(order, of: pipeline))
+            result = .success(try await pipeline.order { try await Self.repair(order, of: $0) })
         } catch {
             result = .failure(error)
         }
@@ -227,7 +251,7 @@ final class PipelineRunner: Sendable {
         return try result.get()
     }
 
-    private func repair(_ order: RepairOrder, of pipeline: ReplicationPipeline) async throws -> [String] {
+    private static func repair(_ order: RepairOrder, of pipeline: ReplicationPipeline) async throws -> [String] {
         var answers: [String] = []
         for table in order.tables {
             let rows = try await pipeline.repair(
@@ -236,7 +260,7 @@ final class PipelineRunner: Sendable {
                 foreignVersions: table.foreignVersions
             )
             answers.append(
-                "\(table.name): \(rows) rows written again, \(UInt64(table.keys.count) - min(UInt64(table.keys.count), rows)) removed"
+                "\(table.name): \(Terminal.counted(rows, "row")) written again, \(UInt64(table.keys.count) - min(UInt64(table.keys.count), rows)) removed"
             )
         }
         return answers

@@ -91,25 +91,27 @@ struct Platform {
         }
     }
 
-    /// Shows the copy's progress until every table is streamed or quarantined.
+    /// Shows the copy's progress until every table is streamed or quarantined, or its pipeline has failed.
     private func waitUntilStreaming(_ runner: PipelineRunner) async throws {
         let line = ProgressLine(isSilent: command.json)
         let started = ContinuousClock.now
         var copied: UInt64 = 0
         // Measurements have no count that costs nothing: with them, rows and their rate have to do.
         let expected =
-            runner.configuration.influxDBSources.isEmpty ? try await sourceRows(runner.configuration) : 0
+            runner.configuration.influxDBSources.isEmpty ? (try? await sourceRows(runner.configuration)) ?? 0 : 0
         while true {
-            let phases = runner.observers.values.flatMap { $0.phases.values }
+            let failed = runner.reports.filter { $0.state == .failed }
+            let phases = runner.observers.values.filter { $0.report().state != .failed }.flatMap { $0.phases.values }
             copied = runner.observers.values.reduce(0) { $0 + $1.copied.values.reduce(0, +) }
-            let isDone = await runner.isStarted && !phases.contains(.snapshotting)
+            let isDone = await runner.isSettled && !phases.contains(.snapshotting)
             let seconds = (ContinuousClock.now - started) / .seconds(1)
             if isDone {
                 line.finish(
                     copied == 0
-                        ? "ClickHouse: \(phases.count { $0 == .streaming }) tables followed from where they were"
+                        ? "ClickHouse: \(Terminal.counted(phases.count { $0 == .streaming }, "table")) followed from where they were"
                         : "ClickHouse: \(Terminal.grouped(copied)) rows copied in \(Terminal.seconds(seconds))"
                 )
+                show(failed)
                 return
             }
             if copied > 0 {
@@ -121,6 +123,17 @@ struct Platform {
                 )
             }
             try await Task.sleep(for: .milliseconds(100))
+        }
+    }
+
+    /// Says what has failed: the servers stay up, so that the remedy can be carried out.
+    private func show(_ failed: [PipelineReport]) {
+        guard !command.json else { return }
+        for report in failed {
+            Terminal.write(
+                "\(Terminal.red("pipeline \(report.name) failed")): \(report.cause)\n  fix: \(report.remedy)"
+            )
+            Terminal.write("  (it is started again by itself; leat status shows how it is)")
         }
     }
 
@@ -157,26 +170,17 @@ struct Platform {
         let report: VerificationReport
         do {
             report = try await Comparison.run(configuration, tables: [], isSilent: command.json, logger: logger)
-        } catch let error where Self.leavesThePlatformUp(error) {
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            // A pipeline has failed, somebody writes already, or a server has just died, which is started again.
             logger.warning("both sides were not compared", metadata: ["cause": "\(error)"])
-            let remedy =
-                error is VerificationError ? "" : "\n  fix: leat verify   (the server is started again by itself)"
-            if !command.json { Terminal.write("not compared: \(error)\(remedy)\n") }
+            let failure = Failure.ofPipeline(error)
+            if !command.json { Terminal.write("not compared: \(failure.cause)\n  fix: \(failure.remedy)\n") }
             return
         }
         guard !command.json else { return }
         Terminal.write("\n" + report.renderTable(isTerminal: Terminal.hasColour) + "\n")
-    }
-
-    /// Somebody writes already, or a server has just died, which is restarted while the pipelines wait for it.
-    private static func leavesThePlatformUp(_ error: any Error) -> Bool {
-        switch error {
-        case is VerificationError: true
-        case let error as MySQLError: error.isTransient
-        case let error as ClickHouseError: error.isTransient
-        case let error as InfluxError: error.isTransient
-        default: false
-        }
     }
 
     private func announce(_ addresses: StackAddresses, _ versions: [String: String]) throws {

@@ -69,7 +69,7 @@ struct Repair {
                 occasion: .repair
             ) { line.note(Comparison.text(of: $0)) }
             let what = round == 0 ? "compared" : "compared once more, where rows were written again:"
-            line.finish("\(what) \(part.tables.count) tables")
+            line.finish("\(what) \(Terminal.counted(part.tables.count, "table"))")
             report.position = part.position
             for result in part.tables {
                 if let index = report.tables.firstIndex(where: { $0.name == result.name }) {
@@ -115,6 +115,8 @@ struct Repair {
                 case .orphan where difference.column == nil: "\(row): removed"
                 case .value, .stale, .orphan, .duplicate: "\(row): written again"
                 case .foreign: "\(row): the version that Leat did not write is taken out, and the row written again"
+                case .missingTable: "\(table.name): cannot be repaired; leat tables resync \(table.name)"
+                case .extraTable: "\(table.name): cannot be repaired; leat tables forget \(table.name)"
                 case .missingColumn, .extraColumn:
                     "\(table.name): cannot be repaired row by row; leat tables resync \(table.name)"
                 }

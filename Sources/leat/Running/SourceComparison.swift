@@ -9,6 +9,8 @@ import Verification
 /// The tables of one MySQL source, ready to be compared.
 struct SourceComparison {
     let tables: [VerifiedTable]
+    private let followed: FollowedTables
+    private let isFollowed: @Sendable (String) -> Bool
     private let endpoint: MySQLEndpoint
     private let warehouse: ClickHouseClient
     private let pipeline: String
@@ -24,12 +26,29 @@ struct SourceComparison {
         self.warehouse = warehouse
         pipeline = source.name
         self.logger = logger
+        isFollowed = { mySQL.follows($0) }
+        // Before the source's list: see TableCensus.
+        followed = try await FollowedTables.read(warehouse, pipeline: source.name)
         tables = try await Verifier.tables(
             at: endpoint,
             where: { mySQL.tables.matches(database: $0.database, table: $0.table) },
             warehouseDatabase: { source.warehouseDatabase(for: $0) },
             logger: logger
         )
+    }
+
+    /// The tables that only one side has.
+    func strays(
+        options: Verifier.Options = .init(),
+        report: @escaping @Sendable (VerificationProgress) -> Void
+    ) async throws -> [TableResult] {
+        try await Verifier(
+            source: endpoint,
+            warehouse: warehouse,
+            pipeline: pipeline,
+            options: options,
+            logger: logger
+        ).strays(followed: followed, tables: tables, isFollowed: isFollowed, report: report)
     }
 
     /// Compares some of the tables, and keeps what it shows in `leat.verifications`.

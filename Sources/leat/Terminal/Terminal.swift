@@ -25,6 +25,11 @@ enum Terminal {
         return String(digits)
     }
 
+    /// `1 row`, `2 000 rows`.
+    static func counted(_ number: some BinaryInteger, _ noun: String) -> String {
+        "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
+    }
+
     static func seconds(_ seconds: Double) -> String {
         if seconds < 90 { return String(format: "%.1f s", seconds) }
         if seconds < 5400 { return String(format: "%.1f min", seconds / 60) }

@@ -16,8 +16,19 @@ struct StatusAnswer: Decodable, Sendable {
         var lagSeconds: Double
     }
 
+    struct Pipeline: Decodable, Sendable {
+        var name: String
+        var state: String
+        var cause: String
+        var remedy: String
+        var lagSeconds: Double
+        var lagOf: String?
+    }
+
     var position: String
     var lagSeconds: Double
+    var isRunning: Bool
+    var pipelines: [Pipeline]
     var tables: [Table]
 }
 
@@ -27,6 +38,31 @@ extension TestPipeline {
         let answer = try await command("status", "--json")
         try #require(answer.exit == .code(0), "\(answer.errors)")
         return try JSONDecoder().decode(StatusAnswer.self, from: Data(answer.output.utf8))
+    }
+
+    /// Waits until `leat status` says that the pipeline has failed, of something that names `words`, and checks that the
+    /// process runs on, and names cause and remedy everywhere.
+    func expectFailure(
+        within timeout: Duration = .seconds(30),
+        names words: [String],
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        var found: StatusAnswer.Pipeline?
+        try await eventually("the pipeline `\(name)` has failed", within: timeout) {
+            try requireRunning()
+            // Before it listens to its socket, and without ClickHouse, nothing can be said.
+            let answer = try await command("status", "--json")
+            let status = try? JSONDecoder().decode(StatusAnswer.self, from: Data(answer.output.utf8))
+            found = status?.pipelines.first { $0.name == name && $0.state == "failed" }
+            return found != nil
+        }
+        let failed = try #require(found)
+        for word in words {
+            #expect("\(failed.cause)\n\(failed.remedy)".contains(word), "\(failed)", sourceLocation: sourceLocation)
+        }
+        #expect(!failed.remedy.isEmpty, "\(failed)", sourceLocation: sourceLocation)
+        #expect(try await health() == "failed", sourceLocation: sourceLocation)
+        #expect(leat?.isRunning == true, sourceLocation: sourceLocation)
     }
 
     /// A table's line in `leat status`.

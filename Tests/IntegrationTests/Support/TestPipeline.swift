@@ -98,7 +98,8 @@ final class TestPipeline: Sendable {
         session.withLock { $0 = fresh }
     }
 
-    private func write(_ options: Options) throws {
+    /// Writes leat.yaml and the files with the passwords.
+    func write(_ options: Options) throws {
         let replica = servers.replica.address
         let primary = servers.primary.address
         let hosts = options.hosts ?? (options.readsPrimary ? [primary] : [replica, primary])

@@ -1,0 +1,33 @@
+/// What a process has last written down of a pipeline, a row of `leat.pipelines`: for who cannot ask the process.
+public struct PipelineRecord: Sendable, Equatable {
+    public enum State: String, Sendable {
+        case starting, running, failed
+        /// It was told to stop, and did.
+        case stopped
+    }
+
+    public var state: State
+    public var cause: String
+    public var remedy: String
+    public var lagSeconds: Double
+    /// Where the process ran, down to the socket on which it took orders: whoever is there as well can ask it.
+    public var place: String
+    /// Since it was written, by ClickHouse's clock.
+    public var ageSeconds: Double
+
+    public init(
+        state: State,
+        cause: String = "",
+        remedy: String = "",
+        lagSeconds: Double = 0,
+        place: String = "",
+        ageSeconds: Double
+    ) {
+        self.state = state
+        self.cause = cause
+        self.remedy = remedy
+        self.lagSeconds = lagSeconds
+        self.place = place
+        self.ageSeconds = ageSeconds
+    }
+}
