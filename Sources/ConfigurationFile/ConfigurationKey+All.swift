@@ -188,7 +188,9 @@ extension ConfigurationKey {
             "keep, mirror",
             default: "keep",
             "What happens to points that are deleted in InfluxDB. `mirror` removes them; what InfluxDB's own retention "
-                + "removes stays in any case."
+                + "removes stays in any case. "
+                + "Points that are deleted within the look-back may be removed with `keep`, too: until then nothing has "
+                + "confirmed that InfluxDB took them."
         ),
         .init(
             "sources.<name>.influxdb.sweep",

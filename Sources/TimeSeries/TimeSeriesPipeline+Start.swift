@@ -142,5 +142,5 @@ extension TimeSeriesPipeline {
 }
 
 extension MeasurementFlow {
-    var pushTarget: PushTarget { PushTarget(key: key, table: table, retention: retention) }
+    var pushTarget: PushTarget { PushTarget(key: key, table: table) }
 }

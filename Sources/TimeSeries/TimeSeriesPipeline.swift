@@ -72,9 +72,13 @@ public actor TimeSeriesPipeline {
         (newFlows, newFlow) = AsyncStream.makeStream()
         let unknown = UnknownPoints(windowLength: context.windowLength, signal: discoverySignal)
         self.unknown = unknown
-        intake = PushIntake(budget: budget, batchRows: options.batchRows, batchBytes: options.batchBytes) {
-            unknown.note($0, time: $1)
-        }
+        intake = PushIntake(
+            budget: budget,
+            rule: PushRule(lookback: options.lookback.nanoseconds),
+            windowLength: context.windowLength,
+            batchRows: options.batchRows,
+            batchBytes: options.batchBytes
+        ) { unknown.note($0, time: $1) }
     }
 
     /// Runs until the task is cancelled, which ends it cleanly.
@@ -164,6 +168,7 @@ public actor TimeSeriesPipeline {
     private func pump(_ flow: MeasurementFlow, _ signals: AsyncStream<Void>) async {
         for await _ in signals {
             if await !intake.isFull(flow.key) { try? await Task.sleep(for: options.pushInterval) }
+            if let held = await intake.takeHeld(flow.key) { await flow.hold(held) }
             while let batch = await intake.take(flow.key) {
                 await flow.write(batch)
                 budget.giveBack(batch.rows.byteCount)

@@ -19,12 +19,10 @@ public struct SourceCatalog: Sendable {
         [database, policy, key.name].map { InfluxQL.quote(identifier: $0) }.joined(separator: ".")
     }
 
-    /// Asks the source.
-    ///
-    /// Tags are those that the measurement has under any policy: the server does not tell them apart.
-    public static func read(_ client: InfluxClient, database: String) async throws -> SourceCatalog {
+    /// The retention policies of a database as they are now.
+    static func policies(_ client: InfluxClient, database: String) async throws -> [RetentionPolicy] {
         let place = InfluxQL.quote(identifier: database)
-        let policies = try await client.query("SHOW RETENTION POLICIES ON \(place)").series.flatMap { series in
+        return try await client.query("SHOW RETENTION POLICIES ON \(place)").series.flatMap { series in
             zip(zip(series.column("name"), series.column("duration")), series.column("default")).compactMap {
                 row -> RetentionPolicy? in
                 guard let name = row.0.0?.stringValue else { return nil }
@@ -36,6 +34,14 @@ public struct SourceCatalog: Sendable {
                 )
             }
         }
+    }
+
+    /// Asks the source.
+    ///
+    /// Tags are those that the measurement has under any policy: the server does not tell them apart.
+    public static func read(_ client: InfluxClient, database: String) async throws -> SourceCatalog {
+        let place = InfluxQL.quote(identifier: database)
+        let policies = try await policies(client, database: database)
         var tags: [String: [String]] = [:]
         for series in try await client.query("SHOW TAG KEYS ON \(place)").series {
             tags[series.name] = series.column("tagKey").compactMap { $0?.stringValue }.sorted()

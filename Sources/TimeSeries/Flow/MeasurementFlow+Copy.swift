@@ -6,7 +6,10 @@ extension MeasurementFlow {
     /// earlier run has copied is not read again.
     func copy() async throws {
         let begun = WallTime.now
-        let horizon = book.window(of: begun.addingClamped(-context.options.lookback.nanoseconds))
+        try await record(
+            book.beginCopy(at: book.window(of: begun.addingClamped(-context.options.lookback.nanoseconds)))
+        )
+        let horizon = book.confirmed ?? book.window(of: begun)
         guard let first = try await extremeTime(isLast: false) else {
             return try await endCopy(at: horizon)
         }

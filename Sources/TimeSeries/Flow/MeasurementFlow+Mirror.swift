@@ -14,16 +14,26 @@ extension MeasurementFlow {
         if frontier < now { try await context.rollups.touch(table, from: frontier, to: now) }
     }
 
+    /// Why the warehouse has something that the source has not.
+    enum Surplus {
+        /// It was deleted.
+        case deleted
+        /// It was pushed, and no read has confirmed it: the source has refused it, or it was deleted right after.
+        case unconfirmed
+    }
+
     /// Makes a span equal to the source: removes the points, and the fields of points, that the source does not have
     /// (any more), then inserts what it has.
     ///
     /// Pushes wait meanwhile, so a point that is deleted and written again is there at the end.
-    func mirror(_ range: TimeRange) async throws {
+    func mirror(_ range: TimeRange, because surplus: Surplus) async throws {
         let table = table
         let client = context.warehouse.client
         let scratch = ClickHouseClient.quote(database: "leat", table: "mirror_\(context.options.name)_\(table.name)")
         logger.info(
-            "points were deleted at the source and are removed",
+            surplus == .deleted
+                ? "points were deleted at the source and are removed"
+                : "points were pushed that the source does not have, and are removed",
             metadata: ["from": "\(WallTime.text(range.start))", "to": "\(WallTime.text(range.end))"]
         )
         // Should we crash between the removal and its note, the windows are seen again at the start.
@@ -43,9 +53,13 @@ extension MeasurementFlow {
                 let block = try rows.block(for: table)
                 _ = try await client.insert(into: scratch, columns: table.columnNames, blocks: block)
             }
+            // Had the source forgotten them because of their age, its retention says so by now.
+            try await refreshRetention()
+            let oldest = oldestMirrored(at: WallTime.now)
+            let removed = range.intersection(TimeRange(oldest, TimeRange.latest))
             try await context.untilTaken(.insert) {
                 try await client.execute(
-                    Self.removal(within: range, from: table, unlessIn: scratch),
+                    Self.removal(within: removed, from: table, unlessIn: scratch),
                     settings: ["lightweight_deletes_sync": "2"]
                 )
                 let columns = SeriesTable.list(table.columnNames)
@@ -57,6 +71,18 @@ extension MeasurementFlow {
                 try await client.execute("DROP TABLE IF EXISTS \(scratch)")
             }
         }
+    }
+
+    /// Reads what the retention is now.
+    private func refreshRetention() async throws {
+        let policies = try await SourceCatalog.policies(context.source, database: context.options.source.database)
+        guard let policy = policies.first(where: { $0.name == policyName }) else {
+            throw MeasurementRefusal(
+                cause: "the retention policy `\(policyName)` is gone in InfluxDB",
+                remedy: "create it again, or leat tables forget \(state.name)"
+            )
+        }
+        retention = policy.duration
     }
 
     private func windows(in range: TimeRange) -> [Int64] {

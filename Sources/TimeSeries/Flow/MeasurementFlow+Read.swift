@@ -21,6 +21,7 @@ extension MeasurementFlow {
         let version = schemaVersion
         let points = try await readRows(range, origin: purpose == .copy ? .copy : .read)
         guard version == schemaVersion else { throw SchemaChanged() }
+        if purpose == .frontier { try await confirm(range) }
         if purpose == .open {
             openChunk.sawPoints(points, in: range.length)
         } else {

@@ -63,6 +63,7 @@ actor MeasurementFlow {
         book = WindowBook(
             length: context.windowLength,
             frontier: recorded?.frontier,
+            confirmed: recorded?.confirmed,
             copied: recorded?.copied ?? [],
             open: recorded?.open ?? []
         )
@@ -209,6 +210,17 @@ actor MeasurementFlow {
             await quarantine(Self.refusal(error, state.name), untilResync: true)
         } catch {
             // Cancelled: the windows are read at the next start.
+        }
+    }
+
+    /// Points of these windows were pushed that only a read may write (``PushRule``).
+    func hold(_ held: HeldWindows) async {
+        guard !isQuarantined else { return }
+        do {
+            try await record(book.hold(held.windows, at: WallTime.now))
+            if let start = held.start { try await record(book.goBack(to: start)) }
+        } catch {
+            // Cancelled: the sweep at the next start finds them.
         }
     }
 

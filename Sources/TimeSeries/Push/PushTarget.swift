@@ -5,8 +5,6 @@ final class PushTarget: Sendable {
     let key: MeasurementKey
     let table: SeriesTable
     let columns: [SeriesColumn]
-    /// How long the source keeps points; nil for ever. It pushes older ones, too, although it has not taken them.
-    let retention: Int64?
     /// Of the column `time`.
     let timePlace: Int
     /// Names of tags with their columns.
@@ -14,9 +12,8 @@ final class PushTarget: Sendable {
     /// Names and types of fields with their columns.
     let fields: [(name: [UInt8], type: FieldType, column: Int)]
 
-    init(key: MeasurementKey, table: SeriesTable, retention: Int64?) {
+    init(key: MeasurementKey, table: SeriesTable) {
         self.key = key
-        self.retention = retention
         self.table = table
         columns = table.seriesColumns
         var timePlace = 0
