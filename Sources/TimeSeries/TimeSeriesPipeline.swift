@@ -12,6 +12,8 @@ import Synchronization
 /// tells how far everything is.
 public actor TimeSeriesPipeline {
     let options: SeriesOptions
+    /// The key of its source in `leat.yaml`.
+    public nonisolated var name: String { options.name }
     let context: SeriesContext
     let client: ClickHouseClient
     let source: InfluxClient
@@ -125,6 +127,20 @@ public actor TimeSeriesPipeline {
             guard await flow.state.name == table else { continue }
             try await flow.copyAgain()
             return
+        }
+        throw PipelineError(.precondition, "no pipeline follows `\(table)`", remedy: "leat tables list")
+    }
+
+    /// Reads spans of a measurement again in which it differs from the source.
+    ///
+    /// - Parameters:
+    ///   - table: `database.table`, as `leat status` names it.
+    ///   - spans: nanoseconds since 1970.
+    /// - Returns: how many points were read.
+    /// - Throws: ``PipelineError`` if there is no such measurement, or it is not followed now.
+    public func repair(_ table: String, spans: [Range<Int64>]) async throws -> UInt64 {
+        for flow in flows.values where await flow.state.name == table {
+            return try await flow.repair(spans.map { TimeRange($0.lowerBound, $0.upperBound) })
         }
         throw PipelineError(.precondition, "no pipeline follows `\(table)`", remedy: "leat tables list")
     }

@@ -1,3 +1,4 @@
+import LeatState
 import Testing
 
 @testable import TimeSeries

@@ -73,6 +73,32 @@ extension MeasurementFlow {
         }
     }
 
+    /// Removes the points of a measurement that the source no longer has, save those that it would have forgotten anyway.
+    func removeVanished() async throws {
+        let oldest = oldestMirrored(at: WallTime.now)
+        let table = table
+        try await gate.withGate {
+            try await context.untilTaken(.insert) {
+                let bound = "time >= fromUnixTimestamp64Nano(\(oldest), 'UTC')"
+                let row = try await context.warehouse.client.rows(
+                    """
+                    SELECT count(), toUnixTimestamp64Nano(min(time)), toUnixTimestamp64Nano(max(time))
+                    FROM \(table.rawIdentifier) WHERE \(bound)
+                    """
+                ).first
+                guard let row, row[0] != "0", let first = row[1].flatMap({ Int64($0) }),
+                    let last = row[2].flatMap({ Int64($0) })
+                else { return }
+                try await context.warehouse.client.execute(
+                    "DELETE FROM \(table.rawIdentifier) WHERE \(bound)",
+                    settings: ["lightweight_deletes_sync": "2"]
+                )
+                try await context.rollups.touchAll(table, from: first, to: last.addingClamped(1))
+            }
+        }
+        logger.notice("a measurement was dropped at the source, and its points are removed")
+    }
+
     /// Reads what the retention is now.
     private func refreshRetention() async throws {
         let policies = try await SourceCatalog.policies(context.source, database: context.options.source.database)

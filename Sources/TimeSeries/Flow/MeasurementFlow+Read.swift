@@ -27,7 +27,7 @@ extension MeasurementFlow {
         } else {
             chunk.sawPoints(points, in: range.length)
         }
-        if purpose == .copy { state.rows += points }
+        if purpose == .copy { addCopied(points) }
         try await record(book.endRead(range, began: began, for: purpose), points: points)
         context.observer.heartbeat(.read)
         return points

@@ -26,7 +26,7 @@ extension MeasurementFlow {
         while !Task.isCancelled {
             do {
                 if isUnsaved { await save() }
-                if isQuarantined {
+                if !isFollowed {
                     try await Task.sleep(for: .milliseconds(500))
                     continue
                 }
@@ -48,7 +48,7 @@ extension MeasurementFlow {
         while !Task.isCancelled {
             do {
                 try await Task.sleep(for: delivery() == .polled ? .seconds(1) : .seconds(5))
-                guard delivery() != .pushed, !isQuarantined else { continue }
+                guard delivery() != .pushed, isFollowed else { continue }
                 try await pollOnce()
                 pause.reset()
             } catch {

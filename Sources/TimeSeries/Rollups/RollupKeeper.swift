@@ -59,6 +59,18 @@ public actor RollupKeeper {
         try await client.execute(Rollups(table).touch(from: from, to: to), settings: Rollups.computationSettings)
     }
 
+    /// The same of a range that can be long: notes only minutes that the rollups have.
+    public func touchAll(_ table: SeriesTable, from: Int64, to: Int64) async throws {
+        do {
+            try await client.execute(
+                Rollups(table).touchKnown(from: from, to: to),
+                settings: Rollups.computationSettings
+            )
+        } catch let error as ClickHouseError where error.code == .unknownTable {
+            // There are no rollups.
+        }
+    }
+
     /// Computes until cancelled: every few seconds what was touched, and less often where that takes long.
     ///
     /// A backfill touches the same minutes again and again, and takes all that the warehouse can do. While one runs, old
