@@ -5,6 +5,11 @@ public struct SourceCatalog: Sendable {
     public var policies: [RetentionPolicy]
     public var measurements: [DiscoveredMeasurement]
 
+    public init(policies: [RetentionPolicy], measurements: [DiscoveredMeasurement]) {
+        self.policies = policies
+        self.measurements = measurements
+    }
+
     /// The default policy's name.
     public var defaultPolicy: String? { policies.first { $0.isDefault }?.name }
 

@@ -19,6 +19,11 @@ public struct VerifiedMeasurement: Sendable, Hashable {
     public var retention: Duration?
     public var timeToLive: Duration?
 
+    /// Points that are deleted at the source stay in the warehouse (`on-delete: keep`).
+    public var keepsDeleted: Bool
+    /// The source no longer has it; tags and fields are then those of the view.
+    public var isGone: Bool
+
     public init(
         name: String,
         source: String,
@@ -27,7 +32,9 @@ public struct VerifiedMeasurement: Sendable, Hashable {
         tags: [String],
         fields: [String: Set<FieldType>],
         retention: Duration? = nil,
-        timeToLive: Duration? = nil
+        timeToLive: Duration? = nil,
+        keepsDeleted: Bool = false,
+        isGone: Bool = false
     ) {
         self.name = name
         self.source = source
@@ -37,6 +44,8 @@ public struct VerifiedMeasurement: Sendable, Hashable {
         self.fields = fields
         self.retention = retention
         self.timeToLive = timeToLive
+        self.keepsDeleted = keepsDeleted
+        self.isGone = isGone
     }
 
     /// `` `iot`.`readings` `` in ClickHouse.
