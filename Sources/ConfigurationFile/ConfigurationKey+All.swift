@@ -49,7 +49,8 @@ extension ConfigurationKey {
             "sources.<name>.objectives.completeness",
             "section, or off",
             default: "{target: 99.9%}",
-            "Comparisons know of no row that differs. A day without any comparison counts as bad, too."
+            "Comparisons know of no row that differs; of measurements, no minute lacks points after it was read again. "
+                + "A day without any comparison counts as bad, too."
         ),
         .init("sources.<name>.objectives.completeness.target", "share in percent", default: "99.9%", "Of the checks."),
         .init(

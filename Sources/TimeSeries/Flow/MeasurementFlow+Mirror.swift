@@ -1,6 +1,7 @@
 import ClickHouseClient
 import InfluxClient
 import LeatState
+import Logging
 import Pipeline
 
 extension MeasurementFlow {
@@ -30,12 +31,14 @@ extension MeasurementFlow {
         let table = table
         let client = context.warehouse.client
         let scratch = ClickHouseClient.quote(database: "leat", table: "mirror_\(context.options.name)_\(table.name)")
-        logger.info(
-            surplus == .deleted
-                ? "points were deleted at the source and are removed"
-                : "points were pushed that the source does not have, and are removed",
-            metadata: ["from": "\(WallTime.text(range.start))", "to": "\(WallTime.text(range.end))"]
-        )
+        let span: Logger.Metadata = [
+            "from": "\(WallTime.text(range.start))", "to": "\(WallTime.text(range.end))",
+        ]
+        switch surplus {
+        case .deleted: logger.info("points were deleted at the source and are removed", metadata: span)
+        case .unconfirmed:
+            logger.info("points were pushed that the source does not have, and are removed", metadata: span)
+        }
         // Should we crash between the removal and its note, the windows are seen again at the start.
         try await record(book.reopen(windows(in: range)))
         try await gate.withGate {
@@ -121,7 +124,7 @@ extension MeasurementFlow {
         let key = "(\(SeriesTable.list(table.sortingKey)))"
         let columns = SeriesTable.list(table.sortingKey)
         let lost = table.schema.fields.map { field in
-            let name = ClickHouseClient.quote(identifier: field.name)
+            let name = ClickHouseClient.quote(identifier: field.column)
             return "OR (\(name) IS NOT NULL AND \(key) IN (SELECT \(columns) FROM \(scratch) WHERE \(name) IS NULL))"
         }
         return """

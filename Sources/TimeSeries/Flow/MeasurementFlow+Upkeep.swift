@@ -152,6 +152,9 @@ extension MeasurementFlow {
             windows: comparison.source.count,
             different: missing.count
         )
+        // What was found for the first time may just be on its way.
+        context.observer.windowsDiffer(table: state.name, windows: lacking.intersection(missing).count)
+        lacking = Set(missing)
         for range in joined(missing) {
             logger.info(
                 "points are missing and read again",
@@ -178,7 +181,7 @@ extension MeasurementFlow {
         delivery: Duration = .milliseconds(1500)
     ) async throws -> (CountComparison, began: UInt64) {
         let table = table
-        var comparison = CountComparison(table.schema.fields, sums: sums)
+        var comparison = CountComparison(table.schema, sums: sums)
         let began = book.beginRead()
         guard !range.isEmpty else { return (comparison, began) }
         let source = sourceName
@@ -327,7 +330,7 @@ extension MeasurementFlow {
         let start = book.window(of: WallTime.now.addingClamped(Self.futureMax))
         guard let last = try await extremeTime(isLast: true), last >= start else { return }
         let range = TimeRange(start, TimeRange.latest)
-        var comparison = CountComparison(fields: table.schema.fields.map(\.name))
+        var comparison = CountComparison(table.schema, sums: false)
         let year: Int64 = 365 * 86_400_000_000_000
         let source = sourceName
         try await context.reads.withGate {

@@ -40,6 +40,8 @@ actor MeasurementFlow {
     var missed: [Int64: ContinuousClock.Instant] = [:]
     /// The state that the warehouse has not taken yet.
     private(set) var isUnsaved = false
+    /// Windows that the last comparison found to lack points, and that were read again.
+    var lacking: Set<Int64> = []
     var lastPoll: Int64?
 
     init(

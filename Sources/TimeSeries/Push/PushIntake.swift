@@ -151,6 +151,10 @@ actor PushIntake {
             return 0
         }
         let target = flows[place].target
+        if !target.mixedFields.isEmpty, point.fields.contains(where: { target.mixedFields.contains(Array($0.key)) }) {
+            flows[place].held.insert(time.floored(to: windowLength))
+            return 0
+        }
         guard fill(point.fields, target) else {
             onUnknown(target.key, time)
             return 0

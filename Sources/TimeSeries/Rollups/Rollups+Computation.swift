@@ -97,7 +97,7 @@ extension Rollups {
         let names = columns.map { ClickHouseClient.quote(identifier: $0.name) }
         let values = columns.map { column in
             step.finer == nil
-                ? column.overPoints(ClickHouseClient.quote(identifier: column.field.name))
+                ? column.overPoints(ClickHouseClient.quote(identifier: column.field.column))
                 : column.overFiner(ClickHouseClient.quote(identifier: column.name))
         }
         let source = step.finer.map(targetIdentifier) ?? table.rawIdentifier

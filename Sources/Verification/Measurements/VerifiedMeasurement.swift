@@ -13,8 +13,10 @@ public struct VerifiedMeasurement: Sendable, Hashable {
     public var table: String
     /// At the source.
     public var tags: [String]
-    /// At the source. More than one type where shards disagree.
+    /// By the names of their columns. More than one type where that cannot be compared.
     public var fields: [String: Set<FieldType>]
+    /// What to select at the source for these columns.
+    public var selection = "*"
     /// After how long the source forgets a point, and the warehouse; `nil` for never.
     public var retention: Duration?
     public var timeToLive: Duration?

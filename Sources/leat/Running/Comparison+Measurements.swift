@@ -83,20 +83,31 @@ extension Comparison {
                 keepsDeleted: influx.onDelete == .keep
             )
         }
+        let known = try await known(warehouse, pipeline: source.name)
         var found = catalog.measurements.map { discovered in
             var result = measurement(discovered.key, policy: catalog.policy(of: discovered.key)?.name ?? "")
             result.tags = discovered.tags
-            result.fields = discovered.fields
+            let stored = known.first { $0.name == result.name }.flatMap { StoredMeasurement(json: $0.definition) }
+            guard let schema = try? discovered.schema(extending: stored?.schema) else {
+                result.fields = discovered.fields
+                return result
+            }
+            // As the columns are called; what is only in the warehouse is found there.
+            for field in schema.fields where discovered.fields[field.name]?.contains(field.type) == true {
+                result.fields[field.column] = [field.type]
+            }
+            result.selection = schema.selection
             return result
         }
         let there = Set(found.map(\.name))
-        for state in try await known(warehouse, pipeline: source.name) where !there.contains(state.name) {
+        for state in known where !there.contains(state.name) {
             guard let stored = StoredMeasurement(json: state.definition),
                 state.phase != .dropped || named.contains(state.name)
             else { continue }
             let key = MeasurementKey(name: stored.schema.name, retentionPolicy: stored.schema.retentionPolicy)
             var gone = measurement(key, policy: stored.policy)
             gone.isGone = true
+            gone.selection = stored.schema.selection
             found.append(gone)
         }
         return found
