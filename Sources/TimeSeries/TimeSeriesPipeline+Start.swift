@@ -27,6 +27,12 @@ extension TimeSeriesPipeline {
         policies = catalog.policies
         defaultPolicy.withLock { $0 = catalog.defaultPolicy ?? "" }
         for (key, windows) in missed { await flows[key]?.noteMissed(windows) }
+        let before = names
+        names = Set(catalog.measurements.map(\.key.tableName)).union(flows.keys.map(\.tableName))
+        // The user's names come first: rollups that have one of them go.
+        for flow in flows.values where Rollups(await flow.table).taken(by: names.subtracting(before)) != nil {
+            try await followRollups(await flow.table)
+        }
         for measurement in catalog.measurements {
             guard let policy = catalog.policy(of: measurement.key) else { continue }
             if let flow = flows[measurement.key] {
@@ -134,6 +140,14 @@ extension TimeSeriesPipeline {
     /// Sums are a convenience: where they cannot be had, the points are followed all the same.
     private func followRollups(_ table: SeriesTable) async throws {
         do {
+            if let name = Rollups(table).taken(by: names) {
+                try await context.rollups.remove(table)
+                throw PipelineError(
+                    .precondition,
+                    "there is a measurement `\(name)`, which has the name of one of its rollups",
+                    remedy: "nothing, or give that measurement another name in InfluxDB"
+                )
+            }
             try await context.rollups.follow(table)
         } catch  where error is PipelineError || (error as? ClickHouseError)?.isPermanent == true {
             observer.failed(.notify, stage: .discovery, message: "\(table.qualifiedName): no rollups: \(error)")

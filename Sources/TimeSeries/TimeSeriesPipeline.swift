@@ -37,6 +37,8 @@ public actor TimeSeriesPipeline {
     /// New measurements that a discovery has seen.
     var seen: Set<MeasurementKey> = []
     var policies: [RetentionPolicy] = []
+    /// What the tables of the user's measurements are called.
+    var names: Set<String> = []
     var failure: (any Error)?
     /// When the source last answered.
     var contact = ContinuousClock.now

@@ -46,6 +46,22 @@ public actor RollupKeeper {
         followed[table.qualifiedName] = (table, table.schema)
     }
 
+    /// Removes the rollups of a measurement, and keeps none from now on. Touches nothing else of the same names.
+    public func remove(_ table: SeriesTable) async throws {
+        followed[table.qualifiedName] = nil
+        let rollups = Rollups(table)
+        // The view that notes inserts goes first: without its target no insert would be taken.
+        let names = rollups.names.sorted { $0.name.hasSuffix("_watch") && !$1.name.hasSuffix("_watch") }
+        for (database, name) in names {
+            let found = try await client.rows(
+                "SELECT comment FROM system.tables WHERE database = {database:String} AND name = {name:String}",
+                parameters: ["database": database, "name": name]
+            )
+            guard found.first?.first == rollups.mark else { continue }
+            try await execute("DROP TABLE IF EXISTS \(ClickHouseClient.quote(database: database, table: name)) SYNC")
+        }
+    }
+
     /// Leaves the rollups of a measurement as they are.
     public func forget(_ table: SeriesTable) { followed[table.qualifiedName] = nil }
 

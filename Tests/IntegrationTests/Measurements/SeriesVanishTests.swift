@@ -73,4 +73,24 @@ struct SeriesVanishTests {
             try await bench.equal("m")
         }
     }
+
+    @Test("a measurement that is called like a rollup is carried under its own name, whichever of the two came first")
+    func rollupNames() async throws {
+        try await SeriesBench.with("names") { bench in
+            let now = SeriesBench.now()
+            try await bench.write("raw,d=a v=1 \(now)", "late,d=a v=1 \(now)", "raw_1m,d=a mean=1 \(now)")
+            try await bench.start()
+            try await bench.equal("raw")
+            try await bench.equal("raw_1m")
+            try await bench.equal("late")
+            try await eventually("the other has rollups") {
+                try await bench.number("EXISTS VIEW s_names.late_1m") == 1
+            }
+            try await bench.write("late_1m,d=a mean=1 \(SeriesBench.now())", "late,d=a v=2 \(SeriesBench.now())")
+            try await bench.equal("late_1m")
+            try await bench.equal("late")
+            #expect(try await bench.status(of: "late_1m")?.state == "streaming")
+            #expect(try await bench.number("SELECT count() FROM system.tables WHERE name = 'late_gaps'") == 0)
+        }
+    }
 }
