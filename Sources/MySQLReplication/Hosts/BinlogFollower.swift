@@ -1,3 +1,4 @@
+import LeatState
 import Logging
 import MySQLClient
 import MySQLProtocol
