@@ -49,7 +49,8 @@ extension ConfigurationKey {
             "sources.<name>.objectives.completeness",
             "section, or off",
             default: "{target: 99.9%}",
-            "Comparisons know of no row that differs. A day without any comparison counts as bad, too."
+            "Comparisons know of no row that differs; of measurements, no minute lacks points after it was read again. "
+                + "A day without any comparison counts as bad, too."
         ),
         .init("sources.<name>.objectives.completeness.target", "share in percent", default: "99.9%", "Of the checks."),
         .init(
@@ -188,7 +189,9 @@ extension ConfigurationKey {
             "keep, mirror",
             default: "keep",
             "What happens to points that are deleted in InfluxDB. `mirror` removes them; what InfluxDB's own retention "
-                + "removes stays in any case."
+                + "removes stays in any case. "
+                + "Points that are deleted within the look-back may be removed with `keep`, too: until then nothing has "
+                + "confirmed that InfluxDB took them."
         ),
         .init(
             "sources.<name>.influxdb.sweep",

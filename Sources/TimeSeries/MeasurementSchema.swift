@@ -2,14 +2,20 @@ import InfluxClient
 
 /// What a measurement consists of, as far as Leat has seen.
 public struct MeasurementSchema: Sendable, Hashable, Codable {
-    /// A field and its one type.
+    /// A field and one of its types: a field that has several, by shard, has a column for each.
     public struct Field: Sendable, Hashable, Codable {
         public var name: String
         public var type: FieldType
+        /// Nil where it is the name.
+        private var columnName: String?
 
-        public init(name: String, type: FieldType) {
+        /// What its column is called in ClickHouse.
+        public var column: String { columnName ?? name }
+
+        public init(name: String, type: FieldType, column: String? = nil) {
             self.name = name
             self.type = type
+            columnName = column == name ? nil : column
         }
     }
 
@@ -36,6 +42,26 @@ public struct MeasurementSchema: Sendable, Hashable, Codable {
         self.laterTags = laterTags
         self.fields = fields
     }
+
+    /// Fields that the source has with several types: `SELECT *` shows only one of them.
+    public var mixedFields: Set<String> {
+        var seen: Set<String> = []
+        return Set(fields.map(\.name).filter { !seen.insert($0).inserted })
+    }
+
+    /// Whether `SELECT *` gives the columns as they are called in ClickHouse, each value with its own type.
+    public var isPlain: Bool { fields.allSatisfy { $0.column == $0.name } && mixedFields.isEmpty }
+
+    /// What to select for the columns of the table, of all points with `GROUP BY *`.
+    ///
+    /// `*` where that will do: a column that has just appeared shows, then. `name::type` gives the values of one type; of a
+    /// field with whole and other numbers either type gives all of them, converted.
+    public var selection: String {
+        if isPlain { return "*" }
+        return fields.map { "\(Self.cast($0)) AS \(InfluxQL.quote(identifier: $0.column))" }.joined(separator: ", ")
+    }
+
+    static func cast(_ field: Field) -> String { "\(InfluxQL.quote(identifier: field.name))::\(field.type.rawValue)" }
 
     /// All tags, earlier and later ones.
     public var allTags: [String] { tags + laterTags }

@@ -20,6 +20,8 @@ public protocol SeriesObserver: Sendable {
     func pushRefused()
     /// Windows whose counts were compared, and how many of them differed and are read again.
     func windowsCompared(table: String, windows: Int, different: Int)
+    /// Windows that still lack points after they were read again; 0 where none does.
+    func windowsDiffer(table: String, windows: Int)
     /// Whether the source pushes to us; otherwise it is polled.
     func subscribed(_ isSubscribed: Bool)
     /// Something failed that is tried again (`retry`), that somebody should know (`notify`) or that ends it (`stop`).
@@ -66,6 +68,7 @@ public struct SilentSeriesObserver: SeriesObserver {
     public func queue(bytes: Int, capacity: Int) {}
     public func pushRefused() {}
     public func windowsCompared(table: String, windows: Int, different: Int) {}
+    public func windowsDiffer(table: String, windows: Int) {}
     public func subscribed(_ isSubscribed: Bool) {}
     public func failed(_ reaction: SeriesFailure, stage: SeriesStage, message: String) {}
     public func heartbeat(_ stage: SeriesStage) {}

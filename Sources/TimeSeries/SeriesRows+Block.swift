@@ -6,7 +6,7 @@ import WireBytes
 extension SeriesTable {
     /// The table's columns in its order, as results and pushes are decoded into them.
     var seriesColumns: [SeriesColumn] {
-        schema.tags.map { .tag($0) } + [.time] + schema.fields.map { .field($0.name, $0.type) }
+        schema.tags.map { .tag($0) } + [.time] + schema.fields.map { .field($0.column, $0.type) }
             + schema.laterTags.map { .tag($0) }
     }
 }

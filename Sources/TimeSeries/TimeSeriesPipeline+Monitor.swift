@@ -13,8 +13,8 @@ extension TimeSeriesPipeline {
         while !Task.isCancelled, failure == nil {
             var isCopying = false
             for flow in flows.values {
-                let isQuarantined = await flow.isQuarantined
-                if await !flow.isComplete, !isQuarantined { isCopying = true }
+                let isFollowed = await flow.isFollowed
+                if await !flow.isComplete, isFollowed { isCopying = true }
             }
             copying = isCopying ? copying + .seconds(1) : .zero
             let now = ContinuousClock.now

@@ -21,12 +21,18 @@ extension TimeSeriesPipeline {
     /// Takes up what is new at the source, and what has grown.
     func discover(isStart: Bool = false) async throws {
         let missed = unknown.takeAll()
-        let catalog = try await SourceCatalog.read(source, database: options.source.database)
+        let catalog = try await readCatalog()
         contact = .now
         observer.heartbeat(.source)
         policies = catalog.policies
         defaultPolicy.withLock { $0 = catalog.defaultPolicy ?? "" }
         for (key, windows) in missed { await flows[key]?.noteMissed(windows) }
+        let before = names
+        names = Set(catalog.measurements.map(\.key.tableName)).union(flows.keys.map(\.tableName))
+        // The user's names come first: rollups that have one of them go.
+        for flow in flows.values where Rollups(await flow.table).taken(by: names.subtracting(before)) != nil {
+            try await followRollups(await flow.table)
+        }
         for measurement in catalog.measurements {
             guard let policy = catalog.policy(of: measurement.key) else { continue }
             if let flow = flows[measurement.key] {
@@ -35,7 +41,37 @@ extension TimeSeriesPipeline {
                 try await takeUp(measurement, policy: policy, isStart: isStart)
             }
         }
+        try await followVanished(catalog)
         observer.heartbeat(.discovery)
+    }
+
+    /// A database that was dropped has no measurements.
+    private func readCatalog() async throws -> SourceCatalog {
+        do {
+            return try await SourceCatalog.read(source, database: options.source.database)
+        } catch let error as InfluxError where error.code == .unknownDatabase {
+            return SourceCatalog(policies: [], measurements: [])
+        }
+    }
+
+    /// What Leat has taken up before and the source does not have (any more).
+    private func followVanished(_ catalog: SourceCatalog) async throws {
+        let there = Set(catalog.measurements.map(\.key))
+        for (key, flow) in flows where !there.contains(key) { try await flow.vanish() }
+        let followed = Set(flows.keys.map { "\(options.source.database).\($0.tableName)" })
+        for state in known.values where state.phase != .dropped && !followed.contains(state.name) {
+            guard let stored = StoredMeasurement(json: state.definition) else { continue }
+            let key = MeasurementKey(name: stored.schema.name, retentionPolicy: stored.schema.retentionPolicy)
+            guard !there.contains(key) else { continue }
+            let policy = catalog.policies.first { $0.name == stored.policy }
+            let gone = DiscoveredMeasurement(key: key, tags: [], fields: [:])
+            try await takeUp(
+                gone,
+                policy: policy ?? RetentionPolicy(name: stored.policy, duration: nil, isDefault: false),
+                isStart: false
+            )
+            try await flows[key]?.vanish()
+        }
     }
 
     /// Whether a new measurement was seen before. The server shows the fields of its very first point before the tags, which
@@ -75,11 +111,7 @@ extension TimeSeriesPipeline {
                 try await client.execute(table.modifyTimeToLive)
             }
             let past = recorded[measurement.key.tableName]
-            if state.phase != .quarantined || before == nil {
-                state.phase = past?.frontier == nil ? .snapshotting : .streaming
-                state.cause = ""
-                state.remedy = ""
-            }
+            if before == nil { state = TableState(name: name, phase: .snapshotting) }
             let flow = MeasurementFlow(
                 key: measurement.key,
                 stored: stored,
@@ -89,10 +121,12 @@ extension TimeSeriesPipeline {
                 context: context,
                 needsDiscovery: { [weak self] in self?.discoverSoon() }
             )
+            try await flow.handle(.takenUp)
             await flow.save()
             try await flow.finishMirroring()
             flows[measurement.key] = flow
             if let signals = await intake.follow(await flow.pushTarget) { newFlow.yield((flow, signals)) }
+            guard !measurement.fields.isEmpty else { return }
             if try await flow.adopt(measurement, policy: policy) { await follow(flow) }
         } catch let refusal as MeasurementRefusal {
             await refuse(state, refusal)
@@ -106,6 +140,14 @@ extension TimeSeriesPipeline {
     /// Sums are a convenience: where they cannot be had, the points are followed all the same.
     private func followRollups(_ table: SeriesTable) async throws {
         do {
+            if let name = Rollups(table).taken(by: names) {
+                try await context.rollups.remove(table)
+                throw PipelineError(
+                    .precondition,
+                    "there is a measurement `\(name)`, which has the name of one of its rollups",
+                    remedy: "nothing, or give that measurement another name in InfluxDB"
+                )
+            }
             try await context.rollups.follow(table)
         } catch  where error is PipelineError || (error as? ClickHouseError)?.isPermanent == true {
             observer.failed(.notify, stage: .discovery, message: "\(table.qualifiedName): no rollups: \(error)")
@@ -121,11 +163,11 @@ extension TimeSeriesPipeline {
 
     /// A measurement that cannot even be taken up. The next discovery tries again.
     private func refuse(_ state: TableState, _ refusal: MeasurementRefusal) async {
+        let lifecycle = MeasurementLifecycle(state, isCopied: false, mirrorsDeletes: options.onDelete == .mirror)
+        let next = lifecycle.step(.refused(refusal, untilResync: false))?.next ?? lifecycle
+        if next == lifecycle, known[state.name] == state { return }
         var state = state
-        if state.phase == .quarantined, state.cause == refusal.cause, known[state.name] == state { return }
-        state.phase = .quarantined
-        state.cause = refusal.cause
-        state.remedy = refusal.remedy
+        (state.phase, state.cause, state.remedy) = (next.phase, next.cause, next.remedy)
         logger.error(
             "a measurement is quarantined",
             metadata: ["table": "\(state.name)", "cause": "\(refusal.cause)"]
@@ -142,5 +184,5 @@ extension TimeSeriesPipeline {
 }
 
 extension MeasurementFlow {
-    var pushTarget: PushTarget { PushTarget(key: key, table: table, retention: retention) }
+    var pushTarget: PushTarget { PushTarget(key: key, table: table) }
 }

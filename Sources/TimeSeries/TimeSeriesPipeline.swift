@@ -12,6 +12,8 @@ import Synchronization
 /// tells how far everything is.
 public actor TimeSeriesPipeline {
     let options: SeriesOptions
+    /// The key of its source in `leat.yaml`.
+    public nonisolated var name: String { options.name }
     let context: SeriesContext
     let client: ClickHouseClient
     let source: InfluxClient
@@ -35,6 +37,8 @@ public actor TimeSeriesPipeline {
     /// New measurements that a discovery has seen.
     var seen: Set<MeasurementKey> = []
     var policies: [RetentionPolicy] = []
+    /// What the tables of the user's measurements are called.
+    var names: Set<String> = []
     var failure: (any Error)?
     /// When the source last answered.
     var contact = ContinuousClock.now
@@ -72,9 +76,13 @@ public actor TimeSeriesPipeline {
         (newFlows, newFlow) = AsyncStream.makeStream()
         let unknown = UnknownPoints(windowLength: context.windowLength, signal: discoverySignal)
         self.unknown = unknown
-        intake = PushIntake(budget: budget, batchRows: options.batchRows, batchBytes: options.batchBytes) {
-            unknown.note($0, time: $1)
-        }
+        intake = PushIntake(
+            budget: budget,
+            rule: PushRule(lookback: options.lookback.nanoseconds),
+            windowLength: context.windowLength,
+            batchRows: options.batchRows,
+            batchBytes: options.batchBytes
+        ) { unknown.note($0, time: $1) }
     }
 
     /// Runs until the task is cancelled, which ends it cleanly.
@@ -126,6 +134,20 @@ public actor TimeSeriesPipeline {
         throw PipelineError(.precondition, "no pipeline follows `\(table)`", remedy: "leat tables list")
     }
 
+    /// Reads spans of a measurement again in which it differs from the source.
+    ///
+    /// - Parameters:
+    ///   - table: `database.table`, as `leat status` names it.
+    ///   - spans: nanoseconds since 1970.
+    /// - Returns: how many points were read.
+    /// - Throws: ``PipelineError`` if there is no such measurement, or it is not followed now.
+    public func repair(_ table: String, spans: [Range<Int64>]) async throws -> UInt64 {
+        for flow in flows.values where await flow.state.name == table {
+            return try await flow.repair(spans.map { TimeRange($0.lowerBound, $0.upperBound) })
+        }
+        throw PipelineError(.precondition, "no pipeline follows `\(table)`", remedy: "leat tables list")
+    }
+
     /// Ends the pipeline with an error that nothing here can mend.
     func fail(_ error: any Error) {
         if failure == nil { failure = error }
@@ -165,6 +187,7 @@ public actor TimeSeriesPipeline {
     private func pump(_ flow: MeasurementFlow, _ signals: AsyncStream<Void>) async {
         for await _ in signals {
             if await !intake.isFull(flow.key) { try? await Task.sleep(for: options.pushInterval) }
+            if let held = await intake.takeHeld(flow.key) { await flow.hold(held) }
             while let batch = await intake.take(flow.key) {
                 await flow.write(batch)
                 budget.giveBack(batch.rows.byteCount)

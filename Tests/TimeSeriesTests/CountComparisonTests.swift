@@ -16,7 +16,13 @@ struct CountComparisonTests {
     @Test("sums tell of numbers that were overwritten, and not of the order in which they were added")
     func sums() {
         var comparison = CountComparison(
-            [.init(name: "a", type: .float), .init(name: "b", type: .string), .init(name: "c", type: .unsigned)],
+            MeasurementSchema(
+                name: "m",
+                tags: [],
+                fields: [
+                    .init(name: "a", type: .float), .init(name: "b", type: .string), .init(name: "c", type: .unsigned),
+                ]
+            ),
             sums: true
         )
         #expect(comparison.fields == ["a", "b", "c"] && comparison.summed == ["a", "c"])

@@ -32,18 +32,48 @@ struct DiscoveryTests {
         #expect(try measurement(tags: ["site"], fields: ["t": [.float]]).growth(of: schema).isEmpty)
     }
 
-    @Test("a field of two types, or of another type than before, is refused by name with a remedy")
-    func conflicts() {
-        let two = #expect(throws: MeasurementRefusal.self) {
-            try measurement(tags: [], fields: ["t": [.float, .integer]]).schema()
-        }
-        #expect(two?.cause == "the field `t` has several types in InfluxDB: float, integer")
+    @Test("a field of several types has a column for each; the type that InfluxDB prefers has the plain name")
+    func severalTypes() throws {
+        let schema = try measurement(tags: [], fields: ["t": [.string, .integer, .float], "u": [.boolean]]).schema()
+        #expect(
+            schema.fields == [
+                .init(name: "t", type: .float), .init(name: "t", type: .integer, column: "t_integer"),
+                .init(name: "t", type: .string, column: "t_string"), .init(name: "u", type: .boolean),
+            ]
+        )
+        #expect(schema.mixedFields == ["t"])
+        #expect(
+            schema.selection
+                == #""t"::float AS "t", "t"::integer AS "t_integer", "t"::string AS "t_string", "u"::boolean AS "u""#
+        )
+        #expect(try measurement(tags: [], fields: ["t": [.float]]).schema().selection == "*")
+    }
+
+    @Test("a field that comes with another type than before gets a column for that, too")
+    func laterType() throws {
         let schema = MeasurementSchema(name: "readings", tags: [], fields: [.init(name: "t", type: .float)])
-        let changed = #expect(throws: MeasurementRefusal.self) {
-            try measurement(tags: [], fields: ["t": [.string]]).growth(of: schema)
-        }
-        #expect(changed?.cause.contains("was of type float and is now of type string") == true)
-        #expect(changed?.remedy.isEmpty == false)
+        let found = measurement(tags: [], fields: ["t": [.string]])
+        let growth = try found.growth(of: schema)
+        #expect(growth.fields == [.init(name: "t", type: .string, column: "t_string")])
+        #expect(try found.growth(of: found.schema(extending: schema)).isEmpty)
+    }
+
+    @Test("a tag and a field of one name have two columns, whose names no other tag or field has")
+    func tagAndField() throws {
+        let plain = try measurement(tags: ["x"], fields: ["x": [.float]]).schema()
+        #expect(plain.fields == [.init(name: "x", type: .float, column: "x_field")])
+        #expect(plain.selection == #""x"::float AS "x_field""#)
+        let clash = try measurement(tags: ["x", "x_field"], fields: ["x": [.float], "x_field_": [.float]]).schema()
+        #expect(clash.fields.map(\.column) == ["x_field__", "x_field_"])
+    }
+
+    @Test("what earlier versions have recorded of a schema is read as before")
+    func recorded() throws {
+        let json =
+            #"{"policy":"autogen","schema":{"fields":[{"name":"v","type":"float"}],"laterTags":[],"name":"m","tags":["d"]}}"#
+        let stored = try #require(StoredMeasurement(json: json))
+        #expect(stored.schema.fields == [.init(name: "v", type: .float)])
+        #expect(stored.schema.fields.first?.column == "v")
     }
 
     @Test("a name that holds a zero byte is refused")

@@ -32,14 +32,20 @@ struct PushIntakeTests {
     private func take(
         _ bodies: String...,
         batchRows: Int = 1000,
-        retention: Int64? = nil
-    ) async -> (rows: [String], unknown: Set<Int64>, budget: Int) {
+        rule: PushRule = PushRuleTests.any
+    ) async -> (rows: [String], unknown: Set<Int64>, held: Set<Int64>, budget: Int) {
         let unknown = Mutex<Set<Int64>>([])
         let budget = PushBudget(capacity: 1 << 20)
-        let intake = PushIntake(budget: budget, batchRows: batchRows, batchBytes: 1 << 20) { _, time in
+        let intake = PushIntake(
+            budget: budget,
+            rule: rule,
+            windowLength: 60_000_000_000,
+            batchRows: batchRows,
+            batchBytes: 1 << 20
+        ) { _, time in
             unknown.withLock { _ = $0.insert(time) }
         }
-        _ = await intake.follow(PushTarget(key: Self.key, table: Self.table(), retention: retention))
+        _ = await intake.follow(PushTarget(key: Self.key, table: Self.table()))
         for body in bodies {
             let buffer = ByteBuffer(string: body)
             #expect(budget.take(buffer.readableBytes))
@@ -50,7 +56,8 @@ struct PushIntakeTests {
             rows += Self.text(batch.rows)
             budget.giveBack(batch.rows.byteCount)
         }
-        return (rows, unknown.withLock { $0 }, budget.bytes)
+        let held = await intake.takeHeld(Self.key)?.windows ?? []
+        return (rows, unknown.withLock { $0 }, held, budget.bytes)
     }
 
     /// `d|s|time|b|n|t|x`, NULL as `-`.
@@ -107,21 +114,36 @@ struct PushIntakeTests {
         #expect(result.budget == 0)
     }
 
-    @Test("points older than the source keeps them are left out: it pushes them, and has not taken them")
-    func expired() async {
+    @Test("points that the server may have refused are not written from their push: their windows are named instead")
+    func held() async {
         let now = WallTime.now
-        let result = await take("r n=1i \(now - 7_200_000_000_000)\nr n=2i \(now)", retention: 3_600_000_000_000)
+        let old = now - 7_200_000_000_000
+        let result = await take(
+            "r n=1i \(old)\nr n=2i \(now)\nr n=3i \(now + 86_400_000_000_000)",
+            rule: PushRule(lookback: 900_000_000_000)
+        )
         #expect(result.rows == ["||\(now)|-|2|-|-"])
         #expect(result.unknown.isEmpty)
+        #expect(
+            result.held
+                == [old.floored(to: 60_000_000_000), (now + 86_400_000_000_000).floored(to: 60_000_000_000)]
+        )
+        #expect(result.budget == 0)
     }
 
     @Test("a new schema closes the batch of the old one")
     func growth() async {
         let budget = PushBudget(capacity: 1 << 20)
-        let intake = PushIntake(budget: budget, batchRows: 100, batchBytes: 1 << 20) { _, _ in }
-        _ = await intake.follow(PushTarget(key: Self.key, table: Self.table(), retention: nil))
+        let intake = PushIntake(
+            budget: budget,
+            rule: PushRuleTests.any,
+            windowLength: 60_000_000_000,
+            batchRows: 100,
+            batchBytes: 1 << 20
+        ) { _, _ in }
+        _ = await intake.follow(PushTarget(key: Self.key, table: Self.table()))
         await intake.push(ByteBuffer(string: "r n=1i 1"), precision: .nanoseconds, policy: nil, reserved: 0)
-        let grown = PushTarget(key: Self.key, table: Self.table(laterTags: ["z"]), retention: nil)
+        let grown = PushTarget(key: Self.key, table: Self.table(laterTags: ["z"]))
         #expect(await intake.follow(grown) == nil)
         await intake.push(ByteBuffer(string: "r,z=5 n=2i 2"), precision: .nanoseconds, policy: nil, reserved: 0)
         let first = await intake.take(Self.key)
@@ -133,9 +155,15 @@ struct PushIntakeTests {
     @Test("rows make a block that decodes to the same values, under the table's types")
     func block() async throws {
         let budget = PushBudget(capacity: 1 << 20)
-        let intake = PushIntake(budget: budget, batchRows: 100, batchBytes: 1 << 20) { _, _ in }
+        let intake = PushIntake(
+            budget: budget,
+            rule: PushRuleTests.any,
+            windowLength: 60_000_000_000,
+            batchRows: 100,
+            batchBytes: 1 << 20
+        ) { _, _ in }
         let table = Self.table()
-        _ = await intake.follow(PushTarget(key: Self.key, table: table, retention: nil))
+        _ = await intake.follow(PushTarget(key: Self.key, table: table))
         let body = ByteBuffer(string: "r,d=1 t=2.5,b=t 60000000001\nr,d=1 n=7i -1")
         await intake.push(body, precision: .nanoseconds, policy: nil, reserved: 0)
         let batch = try #require(await intake.take(Self.key))

@@ -20,6 +20,53 @@ struct WindowBookTests {
         #expect(book.beginPush([3 * Self.minute], at: 0).isEmpty, "it is recorded already")
     }
 
+    @Test("held windows are read again: recorded where they were complete, and not closed by a read that began earlier")
+    func held() {
+        var book = book()
+        let began = book.beginRead()
+        let changes = book.hold([3 * Self.minute, 12 * Self.minute], at: 0)
+        #expect(changes.opened == [3 * Self.minute])
+        #expect(
+            book.open == [3 * Self.minute, 12 * Self.minute],
+            "also above the frontier, long before it comes there"
+        )
+        let closed = book.endRead(TimeRange(3 * Self.minute, 4 * Self.minute), began: began, for: .open).closed
+        #expect(closed.isEmpty)
+        #expect(book.dueOpen(at: 5, quiet: 10, lengthMax: Self.minute) == nil)
+        #expect(
+            book.dueOpen(at: 10, quiet: 10, lengthMax: Self.minute) == TimeRange(3 * Self.minute, 4 * Self.minute)
+        )
+        #expect(!book.wasWritten(3 * Self.minute, since: began))
+    }
+
+    @Test("what is confirmed stays so when the frontier goes back, and is recorded then")
+    func confirmed() {
+        var book = book(open: [Self.minute, 5 * Self.minute])
+        #expect(book.confirmed == 10 * Self.minute)
+        #expect(book.goBack(to: 20 * Self.minute).isEmpty)
+        let changes = book.goBack(to: 4 * Self.minute + 1)
+        #expect(changes.frontier == 4 * Self.minute)
+        #expect(changes.confirmed == 10 * Self.minute)
+        #expect(changes.forgetsOpen)
+        #expect(book.open == [Self.minute])
+        #expect(book.confirmed == 10 * Self.minute)
+        let began = book.beginRead()
+        _ = book.endRead(TimeRange(4 * Self.minute, 12 * Self.minute), began: began, for: .frontier)
+        #expect(book.confirmed == 12 * Self.minute)
+        let again = WindowBook(length: Self.minute, frontier: 4 * Self.minute, confirmed: 10 * Self.minute)
+        #expect(again.confirmed == 10 * Self.minute)
+    }
+
+    @Test("a first copy ends where it began, also after a restart, so that what was pushed since is confirmed")
+    func copyHorizon() {
+        var book = book(frontier: nil)
+        #expect(book.beginCopy(at: 5 * Self.minute).confirmed == 5 * Self.minute)
+        #expect(book.beginCopy(at: 9 * Self.minute).isEmpty)
+        var restarted = WindowBook(length: Self.minute, confirmed: 5 * Self.minute)
+        #expect(restarted.beginCopy(at: 9 * Self.minute).isEmpty)
+        #expect(restarted.confirmed == 5 * Self.minute)
+    }
+
     @Test("a read moves the frontier over windows that nothing was pushed into meanwhile")
     func frontier() {
         var book = book()

@@ -15,6 +15,8 @@ public struct TableState: Sendable, Equatable {
         case quarantined
         /// Dropped at the source.
         case dropped
+        /// A measurement that is gone at the source, and whose points stay.
+        case kept
     }
 
     /// `database.table` at the source.

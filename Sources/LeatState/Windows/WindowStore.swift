@@ -6,11 +6,12 @@ public actor WindowStore {
     /// What an earlier run has recorded of one measurement.
     public struct Recorded: Sendable {
         public var frontier: Int64?
+        public var confirmed: Int64?
         public var copied: [TimeRange] = []
         public var open: Set<Int64> = []
     }
 
-    private enum Kind: String { case frontier, copy, window, sweep }
+    private enum Kind: String { case frontier, confirmed, copy, window, sweep }
 
     private let client: ClickHouseClient
     private let pipeline: String
@@ -46,7 +47,7 @@ public actor WindowStore {
             """
             SELECT measurement, kind, toUnixTimestamp64Nano(start), toUnixTimestamp64Nano(end), state, revision
             FROM leat.windows FINAL
-            WHERE pipeline = {pipeline:String} AND kind IN ('frontier', 'copy', 'window', 'sweep')
+            WHERE pipeline = {pipeline:String} AND kind IN ('frontier', 'confirmed', 'copy', 'window', 'sweep')
             """,
             parameters: ["pipeline": pipeline]
         )
@@ -64,6 +65,7 @@ public actor WindowStore {
             revision = max(revision, number)
             switch kind {
             case .frontier: recorded[name, default: Recorded()].frontier = end
+            case .confirmed: recorded[name, default: Recorded()].confirmed = end
             case .copy: recorded[name, default: Recorded()].copied.append(TimeRange(start, end))
             case .window:
                 if row[4] == "open" { recorded[name, default: Recorded()].open.insert(start) }
@@ -97,6 +99,7 @@ public actor WindowStore {
         for window in changes.closed { add(.window, TimeRange(window, window.addingClamped(length)), "closed") }
         if let range = changes.copied { add(.copy, range, "closed") }
         if let frontier = changes.frontier { rows.append(mark(measurement, .frontier, frontier, "closed")) }
+        if let confirmed = changes.confirmed { rows.append(mark(measurement, .confirmed, confirmed, "open")) }
         try await insert(rows)
         guard changes.forgetsOpen, let frontier = changes.frontier else { return }
         // Windows that others open meanwhile lie before this frontier, or are recorded later.
@@ -177,7 +180,7 @@ public actor WindowStore {
         try await client.execute(
             """
             DELETE FROM leat.windows WHERE pipeline = {pipeline:String} AND measurement = {measurement:String}
-                AND kind IN ('frontier', 'copy', 'window', 'sweep')
+                AND kind IN ('frontier', 'confirmed', 'copy', 'window', 'sweep')
             """,
             parameters: ["pipeline": pipeline, "measurement": measurement]
         )

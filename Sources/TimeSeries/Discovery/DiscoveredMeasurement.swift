@@ -34,30 +34,32 @@ public struct DiscoveredMeasurement: Sendable, Hashable {
         )
     }
 
+    /// `schema` with what it lacks.
+    public func schema(extending schema: MeasurementSchema?) throws(MeasurementRefusal) -> MeasurementSchema {
+        guard var extended = schema else { return try self.schema() }
+        let growth = try growth(of: extended)
+        extended.laterTags += growth.tags
+        extended.fields += growth.fields
+        return extended
+    }
+
     /// What it has that `schema` lacks. What `schema` has and the source no longer does stays.
     public func growth(of schema: MeasurementSchema) throws(MeasurementRefusal) -> Growth {
         var growth = Growth()
-        let known = Dictionary(schema.fields.map { ($0.name, $0.type) }) { first, _ in first }
+        let sourceNames = Set(tags + fields.keys)
+        var taken = Set(schema.allTags + tags + schema.fields.map(\.column) + ["time"])
         for (name, types) in fields.sorted(by: { $0.key < $1.key }) {
-            guard types.count == 1, let type = types.first else {
-                let list = types.map(\.rawValue).sorted().joined(separator: ", ")
-                throw MeasurementRefusal(
-                    cause: "the field `\(name)` has several types in InfluxDB: \(list)",
-                    remedy:
-                        "write the points of one type into another field or measurement; leat then goes on by itself"
-                )
-            }
-            guard let before = known[name] else {
-                growth.fields.append(.init(name: name, type: type))
-                continue
-            }
-            guard before == type else {
-                throw MeasurementRefusal(
-                    cause:
-                        "the field `\(name)` was of type \(before.rawValue) and is now of type \(type.rawValue) in InfluxDB",
-                    remedy: "drop `\(key.tableName)` and `\(key.tableName)` in the raw database in ClickHouse; "
-                        + "they are then made and copied anew"
-                )
+            var known = schema.fields.filter { $0.name == name }
+            for type in FieldType.byPrecedence where types.contains(type) && !known.contains(where: { $0.type == type })
+            {
+                // The first type has the field's own name, unless a tag has it.
+                let first = taken.contains(name) ? "\(name)_field" : name
+                var column = known.isEmpty ? first : "\(name)_\(type.rawValue)"
+                while taken.contains(column) || (column != name && sourceNames.contains(column)) { column += "_" }
+                taken.insert(column)
+                let field = MeasurementSchema.Field(name: name, type: type, column: column)
+                known.append(field)
+                growth.fields.append(field)
             }
         }
         growth.tags = tags.filter { !schema.allTags.contains($0) }.sorted()
@@ -69,4 +71,9 @@ public struct DiscoveredMeasurement: Sendable, Hashable {
         }
         return growth
     }
+}
+
+extension FieldType {
+    /// The order in which InfluxDB prefers one type to another where a field has several.
+    static let byPrecedence: [FieldType] = [.float, .integer, .unsigned, .string, .boolean]
 }

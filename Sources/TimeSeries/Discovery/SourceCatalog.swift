@@ -5,6 +5,11 @@ public struct SourceCatalog: Sendable {
     public var policies: [RetentionPolicy]
     public var measurements: [DiscoveredMeasurement]
 
+    public init(policies: [RetentionPolicy], measurements: [DiscoveredMeasurement]) {
+        self.policies = policies
+        self.measurements = measurements
+    }
+
     /// The default policy's name.
     public var defaultPolicy: String? { policies.first { $0.isDefault }?.name }
 
@@ -19,12 +24,10 @@ public struct SourceCatalog: Sendable {
         [database, policy, key.name].map { InfluxQL.quote(identifier: $0) }.joined(separator: ".")
     }
 
-    /// Asks the source.
-    ///
-    /// Tags are those that the measurement has under any policy: the server does not tell them apart.
-    public static func read(_ client: InfluxClient, database: String) async throws -> SourceCatalog {
+    /// The retention policies of a database as they are now.
+    static func policies(_ client: InfluxClient, database: String) async throws -> [RetentionPolicy] {
         let place = InfluxQL.quote(identifier: database)
-        let policies = try await client.query("SHOW RETENTION POLICIES ON \(place)").series.flatMap { series in
+        return try await client.query("SHOW RETENTION POLICIES ON \(place)").series.flatMap { series in
             zip(zip(series.column("name"), series.column("duration")), series.column("default")).compactMap {
                 row -> RetentionPolicy? in
                 guard let name = row.0.0?.stringValue else { return nil }
@@ -36,6 +39,14 @@ public struct SourceCatalog: Sendable {
                 )
             }
         }
+    }
+
+    /// Asks the source.
+    ///
+    /// Tags are those that the measurement has under any policy: the server does not tell them apart.
+    public static func read(_ client: InfluxClient, database: String) async throws -> SourceCatalog {
+        let place = InfluxQL.quote(identifier: database)
+        let policies = try await policies(client, database: database)
         var tags: [String: [String]] = [:]
         for series in try await client.query("SHOW TAG KEYS ON \(place)").series {
             tags[series.name] = series.column("tagKey").compactMap { $0?.stringValue }.sorted()

@@ -6,7 +6,10 @@ extension MeasurementFlow {
     /// earlier run has copied is not read again.
     func copy() async throws {
         let begun = WallTime.now
-        let horizon = book.window(of: begun.addingClamped(-context.options.lookback.nanoseconds))
+        try await record(
+            book.beginCopy(at: book.window(of: begun.addingClamped(-context.options.lookback.nanoseconds)))
+        )
+        let horizon = book.confirmed ?? book.window(of: begun)
         guard let first = try await extremeTime(isLast: false) else {
             return try await endCopy(at: horizon)
         }
@@ -41,21 +44,9 @@ extension MeasurementFlow {
 
     private func endCopy(at horizon: Int64) async throws {
         try await record(book.endCopy(at: horizon), points: state.rows)
-        state.phase = .streaming
-        logger.info("a measurement is copied", metadata: ["points": "\(state.rows)"])
-        await save()
+        try await handle(.copied)
     }
 
     /// Forgets what is complete and copies everything again.
-    func copyAgain() async throws {
-        try await context.untilTaken(.insert) { try await context.warehouse.create(table) }
-        try await context.untilTaken(.checkpoint) { try await context.windows.forget(measurement: key.tableName) }
-        book = WindowBook(length: book.length)
-        needsResync = false
-        state.phase = .snapshotting
-        state.cause = ""
-        state.remedy = ""
-        state.rows = 0
-        await save()
-    }
+    func copyAgain() async throws { try await handle(.resyncOrdered) }
 }

@@ -21,12 +21,13 @@ extension MeasurementFlow {
         let version = schemaVersion
         let points = try await readRows(range, origin: purpose == .copy ? .copy : .read)
         guard version == schemaVersion else { throw SchemaChanged() }
+        if purpose == .frontier { try await confirm(range) }
         if purpose == .open {
             openChunk.sawPoints(points, in: range.length)
         } else {
             chunk.sawPoints(points, in: range.length)
         }
-        if purpose == .copy { state.rows += points }
+        if purpose == .copy { addCopied(points) }
         try await record(book.endRead(range, began: began, for: purpose), points: points)
         context.observer.heartbeat(.read)
         return points
@@ -57,7 +58,7 @@ extension MeasurementFlow {
     ) async throws -> UInt64 {
         let pipe = InsertPipe(insert: insert)
         // All there is, not only what is known: a column that has just appeared must not be left out in silence.
-        let statement = "SELECT * FROM \(sourceName) WHERE \(range.influxCondition) GROUP BY *"
+        let statement = "SELECT \(table.schema.selection) FROM \(sourceName) WHERE \(range.influxCondition) GROUP BY *"
         do {
             _ = try await context.reads.withGate {
                 try await context.source.stream(
@@ -74,8 +75,28 @@ extension MeasurementFlow {
             throw error
         }
         try await pipe.finish()
+        if !table.schema.isPlain { try await requireKnownFields(table) }
         context.observer.heartbeat(.source)
         return await pipe.points
+    }
+
+    /// Fails where the source has a field, or a type of one, that was not read because it was not asked for.
+    private func requireKnownFields(_ table: SeriesTable) async throws {
+        let place = [policyName, key.name].map { InfluxQL.quote(identifier: $0) }.joined(separator: ".")
+        let database = InfluxQL.quote(identifier: context.options.source.database)
+        let known = Set(table.schema.fields.map { "\($0.name) \($0.type.rawValue)" })
+        for series in try await context.source.query("SHOW FIELD KEYS ON \(database) FROM \(place)").series {
+            for (name, type) in zip(series.column("fieldKey"), series.column("fieldType")) {
+                guard let name = name?.stringValue, let type = type?.stringValue else { continue }
+                guard known.contains("\(name) \(type)") else {
+                    throw InfluxError(
+                        code: .unexpectedColumn,
+                        message: "the field \(name) of type \(type) was not expected",
+                        column: name
+                    )
+                }
+            }
+        }
     }
 
     /// The time of the first point, or of the last; nil if there is none.

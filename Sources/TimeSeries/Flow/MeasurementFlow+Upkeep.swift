@@ -15,7 +15,9 @@ extension MeasurementFlow {
     }
 
     /// What pushes came in for a span this far in the future is compared with the present.
-    private static let futureMax: Int64 = 600_000_000_000
+    private static let futureMax = PushRule.futureMax
+    /// As long as a write takes in InfluxDB before it gives up (`write-timeout`).
+    private static let writeMax: Int64 = 10_000_000_000
 
     /// Keeps the measurement complete until cancelled: copies it, moves the frontier, reads open windows again, compares.
     ///
@@ -24,7 +26,7 @@ extension MeasurementFlow {
         while !Task.isCancelled {
             do {
                 if isUnsaved { await save() }
-                if isQuarantined {
+                if !isFollowed {
                     try await Task.sleep(for: .milliseconds(500))
                     continue
                 }
@@ -46,7 +48,7 @@ extension MeasurementFlow {
         while !Task.isCancelled {
             do {
                 try await Task.sleep(for: delivery() == .polled ? .seconds(1) : .seconds(5))
-                guard delivery() != .pushed, !isQuarantined else { continue }
+                guard delivery() != .pushed, isFollowed else { continue }
                 try await pollOnce()
                 pause.reset()
             } catch {
@@ -59,7 +61,7 @@ extension MeasurementFlow {
 
     private func react(to error: any Error) async {
         switch error {
-        case is SchemaChanged, is CancellationError: break
+        case is SchemaChanged, is WrittenMeanwhile, is CancellationError: break
         case let refusal as MeasurementRefusal: await quarantine(refusal, untilResync: true)
         case let error as ClickHouseError where error.isPermanent:
             await quarantine(Self.refusal(error, state.name), untilResync: true)
@@ -150,6 +152,9 @@ extension MeasurementFlow {
             windows: comparison.source.count,
             different: missing.count
         )
+        // What was found for the first time may just be on its way.
+        context.observer.windowsDiffer(table: state.name, windows: lacking.intersection(missing).count)
+        lacking = Set(missing)
         for range in joined(missing) {
             logger.info(
                 "points are missing and read again",
@@ -176,7 +181,7 @@ extension MeasurementFlow {
         delivery: Duration = .milliseconds(1500)
     ) async throws -> (CountComparison, began: UInt64) {
         let table = table
-        var comparison = CountComparison(table.schema.fields, sums: sums)
+        var comparison = CountComparison(table.schema, sums: sums)
         let began = book.beginRead()
         guard !range.isEmpty else { return (comparison, began) }
         let source = sourceName
@@ -189,13 +194,38 @@ extension MeasurementFlow {
         return (comparison, began)
     }
 
-    /// Removes what the source no longer has, if that is asked for.
+    /// Removes what the source no longer has, if that is asked for, and what it never had: pushes that nothing has confirmed.
     func removeSurplus(_ comparison: CountComparison, _ began: UInt64) async throws {
-        guard context.options.onDelete == .mirror else { return }
         let oldest = oldestMirrored(at: WallTime.now)
-        let windows = comparison.surplus.filter { $0 >= oldest && !book.wasTouched($0, since: began) }
-        for range in joined(windows) { try await mirror(range) }
+        let unconfirmed = book.confirmed ?? TimeRange.latest
+        let bound = context.options.onDelete == .mirror ? oldest : max(oldest, unconfirmed)
+        let windows = comparison.surplus.filter { window in
+            guard window >= bound, !book.wasWritten(window, since: began) else { return false }
+            // The source pushes a point before it can be read there.
+            return window < unconfirmed || book.isQuiet(window, at: WallTime.now, for: Self.writeMax)
+        }
+        for range in joined(windows) {
+            try await mirror(range, because: range.start >= unconfirmed ? .unconfirmed : .deleted)
+        }
     }
+
+    /// Takes back what was pushed into a span that has just been read, and that the source does not have: InfluxDB pushes
+    /// points that it has refused, too. From then on the span counts as confirmed.
+    func confirm(_ range: TimeRange) async throws {
+        guard let confirmed = book.confirmed, range.end > confirmed else { return }
+        let start = max(range.start, confirmed, oldestMirrored(at: WallTime.now))
+        let (comparison, began) = try await counts(
+            within: TimeRange(start, range.end),
+            step: book.length,
+            delivery: .zero
+        )
+        let surplus = comparison.surplus
+        guard !surplus.contains(where: { book.wasWritten($0, since: began) }) else { throw WrittenMeanwhile() }
+        for range in joined(surplus) { try await mirror(range, because: .unconfirmed) }
+    }
+
+    /// A batch that waited long for the warehouse came into a span while it was being confirmed.
+    struct WrittenMeanwhile: Error {}
 
     /// Windows as spans, those next to each other together, none longer than a read should be.
     func joined(_ windows: [Int64]) -> [TimeRange] {
@@ -219,10 +249,9 @@ extension MeasurementFlow {
     // MARK: Sweeping
 
     /// Points before this may be gone at the source, or here, because of their age: nothing is read or removed there.
-    private func oldestMirrored(at now: Int64) -> Int64 {
-        let hour: Int64 = 3_600_000_000_000
-        let ages = [retention, context.options.timeToLive?.nanoseconds].compactMap { $0 }
-        return ages.map { now.addingClamped(hour - $0).floored(to: hour) }.max() ?? TimeRange.earliest
+    func oldestMirrored(at now: Int64) -> Int64 {
+        RetentionBound(retention: retention, timeToLive: context.options.timeToLive?.nanoseconds)
+            .oldest(at: now, window: book.length)
     }
 
     /// Compares a part of what the source retains, from the frontier backwards, whenever a sweep is due.
@@ -301,7 +330,7 @@ extension MeasurementFlow {
         let start = book.window(of: WallTime.now.addingClamped(Self.futureMax))
         guard let last = try await extremeTime(isLast: true), last >= start else { return }
         let range = TimeRange(start, TimeRange.latest)
-        var comparison = CountComparison(fields: table.schema.fields.map(\.name))
+        var comparison = CountComparison(table.schema, sums: false)
         let year: Int64 = 365 * 86_400_000_000_000
         let source = sourceName
         try await context.reads.withGate {

@@ -15,11 +15,15 @@ actor MeasurementFlow {
     /// By its name, the default one, too.
     let policyName: String
     var table: SeriesTable
-    var state: TableState
+    /// As `leat.tables` holds it; its phase is ``lifecycle``'s.
+    private(set) var state: TableState
+    private(set) var lifecycle: MeasurementLifecycle
     var book: WindowBook
     /// The policy's duration; nil for ever.
     var retention: Int64?
     let gate = FIFOGate()
+    /// Events of the life-cycle are handled one after another.
+    private let turns = FIFOGate()
     /// Counts changes of the schema: a read that began with another one has not seen everything.
     var schemaVersion = 0
     var chunk: ChunkLength
@@ -35,10 +39,10 @@ actor MeasurementFlow {
     /// Windows of pushed points that could not be decoded, and when they came.
     var missed: [Int64: ContinuousClock.Instant] = [:]
     /// The state that the warehouse has not taken yet.
-    var isUnsaved = false
+    private(set) var isUnsaved = false
+    /// Windows that the last comparison found to lack points, and that were read again.
+    var lacking: Set<Int64> = []
     var lastPoll: Int64?
-    /// Quarantined until somebody orders a new copy, or a restart.
-    var needsResync = false
 
     init(
         key: MeasurementKey,
@@ -59,10 +63,16 @@ actor MeasurementFlow {
             pipeline: context.options.name
         )
         self.state = state
+        lifecycle = MeasurementLifecycle(
+            state,
+            isCopied: recorded?.frontier != nil,
+            mirrorsDeletes: context.options.onDelete == .mirror
+        )
         self.retention = retention
         book = WindowBook(
             length: context.windowLength,
             frontier: recorded?.frontier,
+            confirmed: recorded?.confirmed,
             copied: recorded?.copied ?? [],
             open: recorded?.open ?? []
         )
@@ -74,7 +84,8 @@ actor MeasurementFlow {
         self.logger = logger
     }
 
-    var isQuarantined: Bool { state.phase == .quarantined }
+    var isQuarantined: Bool { lifecycle.isQuarantined }
+    var isFollowed: Bool { lifecycle.isFollowed }
     var isComplete: Bool { book.frontier != nil }
     /// Up to when everything is in the warehouse; nil while the first copy runs.
     var completeUpTo: Int64? { book.frontier }
@@ -84,12 +95,7 @@ actor MeasurementFlow {
     /// Saves the state now, or with the next upkeep if the warehouse does not take it.
     func save() async {
         do {
-            state.definition = try StoredMeasurement(
-                schema: table.schema,
-                policy: policyName,
-                timeToLive: context.options.timeToLive
-            ).json
-            try await context.states.save(state)
+            try await context.states.save(try definedState())
             isUnsaved = false
         } catch {
             isUnsaved = true
@@ -98,30 +104,90 @@ actor MeasurementFlow {
         context.observer.tableChanged(state)
     }
 
+    private func definedState() throws -> TableState {
+        state.definition = try StoredMeasurement(
+            schema: table.schema,
+            policy: policyName,
+            timeToLive: context.options.timeToLive
+        ).json
+        return state
+    }
+
+    func addCopied(_ points: UInt64) { state.rows += points }
+
+    /// What an event makes of the measurement: saved, then in memory, then done.
+    ///
+    /// - Throws: what the actions do; the event can be reported again.
+    func handle(_ event: MeasurementLifecycle.Event) async throws {
+        try await turns.withGate {
+            guard let step = lifecycle.step(event) else { return }
+            if step.next != lifecycle {
+                let before = lifecycle.phase
+                var saved = try definedState()
+                saved.phase = step.next.phase
+                saved.cause = step.next.cause
+                saved.remedy = step.next.remedy
+                if event == .resyncOrdered { saved.rows = 0 }
+                // Also from a task that is cancelled: a cause that is not on record cannot be looked up.
+                let (states, record) = (context.states, saved)
+                try await context.untilTaken(.checkpoint) {
+                    try await Task { try await states.save(record) }.value
+                }
+                state.phase = saved.phase
+                state.cause = saved.cause
+                state.remedy = saved.remedy
+                state.rows = saved.rows
+                lifecycle.commit(step)
+                isUnsaved = false
+                report(event, from: before)
+            }
+            for action in step.actions { try await apply(action) }
+        }
+    }
+
+    private func report(_ event: MeasurementLifecycle.Event, from before: TableState.Phase) {
+        context.observer.tableChanged(state)
+        switch event {
+        case .copied: logger.info("a measurement is copied", metadata: ["points": "\(state.rows)"])
+        case .refused(let refusal, _):
+            logger.error("a measurement is quarantined", metadata: ["cause": "\(refusal.cause)"])
+            context.observer.failed(.notify, stage: .discovery, message: "\(state.name): \(refusal.cause)")
+        case .seen where before == .quarantined: logger.notice("a measurement is released from quarantine")
+        case .seen: logger.notice("a measurement is there again at the source")
+        case .emptied(let left):
+            logger.notice("a measurement is gone at the source", metadata: ["kept": "\(left)"])
+        case .takenUp, .vanished, .resyncOrdered: break
+        }
+    }
+
+    private func apply(_ action: MeasurementLifecycle.Action) async throws {
+        switch action {
+        case .removePoints: try await removeVanished()
+        case .countPoints: break
+        case .forgetWindows:
+            try await context.untilTaken(.insert) { try await context.warehouse.create(table) }
+            try await context.untilTaken(.checkpoint) { try await context.windows.forget(measurement: key.tableName) }
+            book = WindowBook(length: book.length)
+        case .restartSweep: sweep.restart()
+        }
+    }
+
     /// Stops this measurement, and only it.
     ///
     /// - Parameter untilResync: the source is not to blame, so that discovery cannot see when it is mended.
     func quarantine(_ refusal: MeasurementRefusal, untilResync: Bool = false) async {
-        needsResync = needsResync || untilResync
-        guard !isQuarantined || state.cause != refusal.cause else { return }
-        state.phase = .quarantined
-        state.cause = refusal.cause
-        state.remedy = refusal.remedy
-        logger.error("a measurement is quarantined", metadata: ["cause": "\(refusal.cause)"])
-        context.observer.failed(.notify, stage: .discovery, message: "\(state.name): \(refusal.cause)")
-        // Also from a task that is cancelled.
-        await Task { await save() }.value
+        // It only fails where the task is cancelled.
+        try? await handle(.refused(refusal, untilResync: untilResync))
     }
 
-    /// Goes on where it stopped: what came meanwhile is above the frontier, or found by the sweep.
-    private func release() async {
-        guard isQuarantined, !needsResync else { return }
-        state.phase = book.frontier == nil ? .snapshotting : .streaming
-        state.cause = ""
-        state.remedy = ""
-        sweep.restart()
-        logger.notice("a measurement is released from quarantine")
-        await save()
+    /// The source no longer has the measurement.
+    func vanish() async throws {
+        guard !lifecycle.isGone else { return }
+        try await handle(.vanished)
+        let left = try await context.untilTaken(.insert) {
+            try await context.warehouse.client.rows("SELECT count() FROM \(table.viewIdentifier)")
+        }
+        try await handle(.emptied(left: left.first?.first.flatMap { $0 }.flatMap { UInt64($0) } ?? 0))
     }
 
     // MARK: Schema
@@ -139,12 +205,12 @@ actor MeasurementFlow {
                 )
             }
             let growth = try discovered.growth(of: table.schema)
-            let wasQuarantined = isQuarantined
+            let wasFollowed = isFollowed
             try await grow(by: growth)
             if !growth.isEmpty { await save() }
-            if wasQuarantined { await release() }
+            try await handle(.seen)
             try await readMissed(hasGrown: !growth.isEmpty)
-            return !growth.isEmpty || wasQuarantined
+            return !growth.isEmpty || isFollowed != wasFollowed
         } catch let refusal as MeasurementRefusal {
             await quarantine(refusal)
         } catch let error as ClickHouseError where error.isPermanent {
@@ -193,6 +259,8 @@ actor MeasurementFlow {
     /// Writes pushed points, however long the warehouse is away.
     func write(_ batch: PushBatch) async {
         guard !isQuarantined else { return }
+        // It is there again, it seems.
+        if lifecycle.isGone { needsDiscovery() }
         let windows = batch.rows.windows(timeAt: batch.target.timePlace, length: book.length)
         do {
             try await gate.withGate {
@@ -209,6 +277,17 @@ actor MeasurementFlow {
             await quarantine(Self.refusal(error, state.name), untilResync: true)
         } catch {
             // Cancelled: the windows are read at the next start.
+        }
+    }
+
+    /// Points of these windows were pushed that only a read may write (``PushRule``).
+    func hold(_ held: HeldWindows) async {
+        guard !isQuarantined else { return }
+        do {
+            try await record(book.hold(held.windows, at: WallTime.now))
+            if let start = held.start { try await record(book.goBack(to: start)) }
+        } catch {
+            // Cancelled: the sweep at the next start finds them.
         }
     }
 

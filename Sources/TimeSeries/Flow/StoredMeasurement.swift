@@ -1,10 +1,10 @@
 import Foundation
 
 /// A measurement's definition as `leat.tables` keeps it.
-struct StoredMeasurement: Codable, Hashable {
-    var schema: MeasurementSchema
+public struct StoredMeasurement: Sendable, Codable, Hashable {
+    public var schema: MeasurementSchema
     /// The retention policy that it is read from, by its name; the default one is named, too.
-    var policy: String
+    public var policy: String
     var timeToLiveSeconds: Int64?
 
     init(schema: MeasurementSchema, policy: String, timeToLive: Duration?) {
@@ -14,7 +14,7 @@ struct StoredMeasurement: Codable, Hashable {
     }
 
     /// - Returns: nil for what is not a measurement's definition.
-    init?(json: String) {
+    public init?(json: String) {
         guard let stored = try? JSONDecoder().decode(Self.self, from: Data(json.utf8)) else { return nil }
         self = stored
     }

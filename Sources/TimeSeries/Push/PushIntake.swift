@@ -9,7 +9,7 @@ import Synchronization
 ///
 /// What it does not know (a measurement, a tag, a field, another type) it leaves out and says so: discovery and a windowed
 /// read bring these points. The server also pushes points that it has itself refused, because a field's type conflicts;
-/// they are among those.
+/// they are among those. What it knows, but may not write from the push (``PushRule``), it names by window.
 actor PushIntake {
     /// A series, by the bytes of its measurement and tags: what of a point never has to be looked at twice.
     private struct Series {
@@ -28,6 +28,7 @@ actor PushIntake {
         /// Batches of an earlier schema, or that were full.
         var full: [PushBatch] = []
         var spare: SeriesRows?
+        var held = HeldWindows()
         let signal: AsyncStream<Void>.Continuation
     }
 
@@ -38,6 +39,8 @@ actor PushIntake {
     private let budget: PushBudget
     private let batchRows: Int
     private let batchBytes: Int
+    private let rule: PushRule
+    private let windowLength: Int64
     private let onUnknown: @Sendable (MeasurementKey, Int64) -> Void
     private var flows: [Flow] = []
     private var places: [MeasurementKey: Int] = [:]
@@ -47,14 +50,20 @@ actor PushIntake {
     private(set) var malformedLines = 0
     private(set) var points = 0
 
-    /// - Parameter onUnknown: called for a point that was left out, with its time.
+    /// - Parameters:
+    ///   - windowLength: of the windows that ``takeHeld(_:)`` names, in nanoseconds.
+    ///   - onUnknown: called for a point that was left out, with its time.
     init(
         budget: PushBudget,
+        rule: PushRule,
+        windowLength: Int64,
         batchRows: Int,
         batchBytes: Int,
         onUnknown: @escaping @Sendable (MeasurementKey, Int64) -> Void
     ) {
         self.budget = budget
+        self.rule = rule
+        self.windowLength = windowLength
         self.batchRows = batchRows
         self.batchBytes = batchBytes
         self.onUnknown = onUnknown
@@ -95,6 +104,13 @@ actor PushIntake {
         return flows[place].full.isEmpty ? nil : flows[place].full.removeFirst()
     }
 
+    /// Takes the windows of points that only a read may write.
+    func takeHeld(_ key: MeasurementKey) -> HeldWindows? {
+        guard let place = places[key], !flows[place].held.isEmpty else { return nil }
+        defer { flows[place].held = HeldWindows() }
+        return flows[place].held
+    }
+
     /// Rows that are written: their memory is used again.
     func reuse(_ rows: SeriesRows, of target: PushTarget) {
         guard let place = places[target.key], flows[place].target === target, flows[place].spare == nil else { return }
@@ -120,7 +136,9 @@ actor PushIntake {
         let after = flows.reduce(0) { $0 + ($1.current?.byteCount ?? 0) }
         budget.add(max(0, after + closed - before))
         budget.giveBack(reserved)
-        for flow in flows where flow.current?.rows ?? 0 > 0 || !flow.full.isEmpty { flow.signal.yield() }
+        for flow in flows where flow.current?.rows ?? 0 > 0 || !flow.full.isEmpty || !flow.held.isEmpty {
+            flow.signal.yield()
+        }
     }
 
     /// - Returns: the bytes of a batch that became full.
@@ -133,9 +151,16 @@ actor PushIntake {
             return 0
         }
         let target = flows[place].target
-        if let retention = target.retention, time < now.addingClamped(-retention) { return 0 }
+        if !target.mixedFields.isEmpty, point.fields.contains(where: { target.mixedFields.contains(Array($0.key)) }) {
+            flows[place].held.insert(time.floored(to: windowLength))
+            return 0
+        }
         guard fill(point.fields, target) else {
             onUnknown(target.key, time)
+            return 0
+        }
+        guard rule.allows(time, at: now) else {
+            flows[place].held.insert(time.floored(to: windowLength))
             return 0
         }
         let rows: SeriesRows

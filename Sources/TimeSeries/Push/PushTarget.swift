@@ -5,18 +5,17 @@ final class PushTarget: Sendable {
     let key: MeasurementKey
     let table: SeriesTable
     let columns: [SeriesColumn]
-    /// How long the source keeps points; nil for ever. It pushes older ones, too, although it has not taken them.
-    let retention: Int64?
     /// Of the column `time`.
     let timePlace: Int
     /// Names of tags with their columns.
     let tags: [(name: [UInt8], column: Int)]
     /// Names and types of fields with their columns.
     let fields: [(name: [UInt8], type: FieldType, column: Int)]
+    /// Names of fields with several types: what the source makes of their values only it can tell.
+    let mixedFields: Set<[UInt8]>
 
-    init(key: MeasurementKey, table: SeriesTable, retention: Int64?) {
+    init(key: MeasurementKey, table: SeriesTable) {
         self.key = key
-        self.retention = retention
         self.table = table
         columns = table.seriesColumns
         var timePlace = 0
@@ -26,11 +25,14 @@ final class PushTarget: Sendable {
             switch column.kind {
             case .time: timePlace = place
             case .tag: tags.append((Array(column.name.utf8), place))
-            case .field(let type): fields.append((Array(column.name.utf8), type, place))
+            case .field(let type):
+                let name = table.schema.fields.first { $0.column == column.name }?.name ?? column.name
+                fields.append((Array(name.utf8), type, place))
             }
         }
         self.timePlace = timePlace
         self.tags = tags
         self.fields = fields
+        mixedFields = Set(table.schema.mixedFields.map { Array($0.utf8) })
     }
 }

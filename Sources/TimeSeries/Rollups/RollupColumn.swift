@@ -10,7 +10,7 @@ struct RollupColumn: Hashable {
     var aggregate: Aggregate
 
     /// `temperature_max`
-    var name: String { "\(field.name)_\(aggregate.rawValue)" }
+    var name: String { "\(field.column)_\(aggregate.rawValue)" }
 
     /// In the order of the table. Of texts and truth values there are only the last one and the number.
     static func columns(of field: MeasurementSchema.Field) -> [RollupColumn] {

@@ -46,6 +46,22 @@ public actor RollupKeeper {
         followed[table.qualifiedName] = (table, table.schema)
     }
 
+    /// Removes the rollups of a measurement, and keeps none from now on. Touches nothing else of the same names.
+    public func remove(_ table: SeriesTable) async throws {
+        followed[table.qualifiedName] = nil
+        let rollups = Rollups(table)
+        // The view that notes inserts goes first: without its target no insert would be taken.
+        let names = rollups.names.sorted { $0.name.hasSuffix("_watch") && !$1.name.hasSuffix("_watch") }
+        for (database, name) in names {
+            let found = try await client.rows(
+                "SELECT comment FROM system.tables WHERE database = {database:String} AND name = {name:String}",
+                parameters: ["database": database, "name": name]
+            )
+            guard found.first?.first == rollups.mark else { continue }
+            try await execute("DROP TABLE IF EXISTS \(ClickHouseClient.quote(database: database, table: name)) SYNC")
+        }
+    }
+
     /// Leaves the rollups of a measurement as they are.
     public func forget(_ table: SeriesTable) { followed[table.qualifiedName] = nil }
 
@@ -57,6 +73,18 @@ public actor RollupKeeper {
     ///   - to: nanoseconds since the epoch, exclusive.
     public func touch(_ table: SeriesTable, from: Int64, to: Int64) async throws {
         try await client.execute(Rollups(table).touch(from: from, to: to), settings: Rollups.computationSettings)
+    }
+
+    /// The same of a range that can be long: notes only minutes that the rollups have.
+    public func touchAll(_ table: SeriesTable, from: Int64, to: Int64) async throws {
+        do {
+            try await client.execute(
+                Rollups(table).touchKnown(from: from, to: to),
+                settings: Rollups.computationSettings
+            )
+        } catch let error as ClickHouseError where error.code == .unknownTable {
+            // There are no rollups.
+        }
     }
 
     /// Computes until cancelled: every few seconds what was touched, and less often where that takes long.

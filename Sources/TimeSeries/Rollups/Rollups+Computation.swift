@@ -73,6 +73,19 @@ extension Rollups {
             """
     }
 
+    /// Notes the minutes of a range of time that have been computed before.
+    func touchKnown(from: Int64, to: Int64) -> String {
+        let first = RollupStep.minute.start(of: Self.second(of: from))
+        let last = Self.second(of: to > from ? to - 1 : from)
+        return """
+            INSERT INTO \(touchedIdentifier) (minute, touch, done)
+            SELECT minute, rand64(), 0 FROM (
+                SELECT DISTINCT time AS minute FROM \(targetIdentifier(.minute))
+                WHERE time >= \(Self.literal(first)) AND time <= \(Self.literal(last))
+            )
+            """
+    }
+
     /// Computes buckets again: from the points, or for hours and days from the finer buckets.
     ///
     /// - Parameters:
@@ -84,7 +97,7 @@ extension Rollups {
         let names = columns.map { ClickHouseClient.quote(identifier: $0.name) }
         let values = columns.map { column in
             step.finer == nil
-                ? column.overPoints(ClickHouseClient.quote(identifier: column.field.name))
+                ? column.overPoints(ClickHouseClient.quote(identifier: column.field.column))
                 : column.overFiner(ClickHouseClient.quote(identifier: column.name))
         }
         let source = step.finer.map(targetIdentifier) ?? table.rawIdentifier

@@ -40,6 +40,11 @@ public struct Rollups: Sendable, Hashable {
             + (steps + ["gaps"]).map { (table.database, "\(table.name)_\($0)") }
     }
 
+    /// The first of the names that a measurement of the user's has (by the names of their tables): rollups give way to it.
+    func taken(by measurements: Set<String>) -> String? {
+        names.map(\.name).sorted().first { measurements.contains($0) }
+    }
+
     var columns: [RollupColumn] { table.schema.fields.flatMap(RollupColumn.columns) }
 
     /// Why there can be no rollups of the measurement, if so: names that would stand twice.
@@ -50,7 +55,7 @@ public struct Rollups: Sendable, Hashable {
         }
         let shown = table.schema.fields.flatMap { field in
             RollupColumn.columns(of: field).flatMap {
-                $0.aggregate == .sum ? [$0.name, "\(field.name)_avg"] : [$0.name]
+                $0.aggregate == .sum ? [$0.name, "\(field.column)_avg"] : [$0.name]
             }
         }
         for name in shown where !seen.insert(name).inserted {
@@ -132,7 +137,7 @@ public struct Rollups: Sendable, Hashable {
                 guard column.aggregate == .sum else { return name }
                 let count = RollupColumn(field: field, aggregate: .count)
                 return "\(name) / \(ClickHouseClient.quote(identifier: count.name)) AS "
-                    + ClickHouseClient.quote(identifier: "\(field.name)_avg")
+                    + ClickHouseClient.quote(identifier: "\(field.column)_avg")
             }
         }
         return """

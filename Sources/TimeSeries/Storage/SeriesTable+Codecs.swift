@@ -8,7 +8,7 @@ extension SeriesTable {
     /// How a column is compressed: what took the fewest bytes, see docs/storage.md for the figures.
     func codec(of column: WarehouseTable.Column) -> String {
         if column.name == "time" { return " CODEC(GCD, DoubleDelta, ZSTD(1))" }
-        guard let field = schema.fields.first(where: { $0.name == column.name }) else { return " CODEC(ZSTD(1))" }
+        guard let field = schema.fields.first(where: { $0.column == column.name }) else { return " CODEC(ZSTD(1))" }
         return " \(Self.codec(of: field.type))"
     }
 

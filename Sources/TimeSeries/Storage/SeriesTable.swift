@@ -72,17 +72,14 @@ public struct SeriesTable: Sendable, Hashable {
             case .string: ("String", .string)
             }
         let nullable = "Nullable(\(type))"
-        return .init(name: field.name, type: nullable, wireType: nullable, layout: layout, isNullable: true)
+        return .init(name: field.column, type: nullable, wireType: nullable, layout: layout, isNullable: true)
     }
 
-    /// Why the measurement cannot become a table, if so: a tag and a field of one name, or a name that Leat needs.
+    /// Why the measurement cannot become a table, if so: a tag called as a field's column is that was there before.
     public var conflict: String? {
         var seen: Set<String> = []
-        for (name, what) in schema.allTags.map({ ($0, "tag") }) + schema.fields.map({ ($0.name, "field") }) {
+        for (name, what) in schema.allTags.map({ ($0, "tag") }) + schema.fields.map({ ($0.column, "field") }) {
             if name == "time" { return "a \(what) is called `time`, as the points' time is" }
-            if what == "tag", WarehouseTable.reservedNames.contains(name) {
-                return "a tag is called `\(name)`, a name that Leat keeps for itself"
-            }
             if !seen.insert(name).inserted { return "a tag and a field are both called `\(name)`" }
         }
         return nil

@@ -38,7 +38,7 @@ public struct SeriesWarehouse: Sendable {
         var extended = table
         let known = Set(try await columns(of: table))
         let newTags = tags.filter { !table.schema.allTags.contains($0) }
-        let newFields = fields.filter { field in !table.schema.fields.contains { $0.name == field.name } }
+        let newFields = fields.filter { field in !table.schema.fields.contains { $0.column == field.column } }
         let missing = newTags.filter { !known.contains($0) }
         if !missing.isEmpty {
             // Those that are there came with an earlier attempt, which put them into the key.

@@ -19,11 +19,16 @@ struct CountComparison: Sendable {
 
     init(fields: [String]) { self.fields = fields }
 
+    /// What to count at the source where `count(*)` will not do; by the columns' names.
+    private var casts: [String: String] = [:]
+
     /// - Parameter sums: compare sums as well.
-    init(_ fields: [MeasurementSchema.Field], sums: Bool) {
-        self.fields = fields.map(\.name)
+    init(_ schema: MeasurementSchema, sums: Bool) {
+        let fields = schema.fields
+        self.fields = fields.map(\.column)
+        if !schema.isPlain { for field in fields { casts[field.column] = MeasurementSchema.cast(field) } }
         let numbers: [FieldType] = [.float, .integer, .unsigned]
-        if sums { summed = fields.filter { numbers.contains($0.type) }.map(\.name) }
+        if sums { summed = fields.filter { numbers.contains($0.type) }.map(\.column) }
     }
 
     /// Intervals in which the warehouse lacks values.
@@ -62,7 +67,7 @@ struct CountComparison: Sendable {
         // Bound to a number of intervals; there can be one point a year.
         let result = try await client.query(
             """
-            SELECT count(*)\(summed.isEmpty ? "" : ", sum(*)") FROM \(source) WHERE \(range.influxCondition) \
+            SELECT \(selection) FROM \(source) WHERE \(range.influxCondition) \
             GROUP BY time(\(step / 1_000_000_000)s) fill(none)
             """
         )
@@ -83,6 +88,16 @@ struct CountComparison: Sendable {
                 }
             }
         }
+    }
+
+    private var selection: String {
+        if casts.isEmpty { return "count(*)\(summed.isEmpty ? "" : ", sum(*)")" }
+        func list(_ function: String, _ columns: [String]) -> [String] {
+            columns.map { column in
+                "\(function)(\(casts[column] ?? "")) AS \(InfluxQL.quote(identifier: "\(function)_\(column)"))"
+            }
+        }
+        return (list("count", fields) + list("sum", summed)).joined(separator: ", ")
     }
 
     mutating func countWarehouse(

@@ -29,6 +29,8 @@ public struct WindowBook: Sendable {
         var touched: UInt64 = 0
         /// … and on the caller's (nanoseconds).
         var touchedAt: Int64 = 0
+        /// When rows of one last began or ended to be inserted, on the book's own clock.
+        var written: UInt64 = 0
     }
 
     /// More open windows than this are not kept one by one: the frontier goes back instead.
@@ -38,6 +40,9 @@ public struct WindowBook: Sendable {
     public let length: Int64
     /// Everything before it is complete, save what is open; nil until the first copy is complete.
     public private(set) var frontier: Int64?
+    /// Rows before it came by reads, or a read has confirmed them. What came by pushes above it is taken back where the
+    /// source does not have it. Never below the frontier.
+    public private(set) var confirmed: Int64?
     /// What the first copy has completed: by rising start, apart from each other.
     public private(set) var copied: [TimeRange]
     /// Starts of windows that are to be read again although the frontier, or the copy, is past them, or before it comes
@@ -46,9 +51,16 @@ public struct WindowBook: Sendable {
     private var marks: [Int64: Mark] = [:]
     private var clock: UInt64 = 0
 
-    public init(length: Int64, frontier: Int64? = nil, copied: [TimeRange] = [], open: Set<Int64> = []) {
+    public init(
+        length: Int64,
+        frontier: Int64? = nil,
+        confirmed: Int64? = nil,
+        copied: [TimeRange] = [],
+        open: Set<Int64> = []
+    ) {
         self.length = length
         self.frontier = frontier
+        self.confirmed = [frontier, confirmed].compactMap { $0 }.max()
         self.copied = []
         self.open = open
         for range in copied { merge(range) }
@@ -86,6 +98,7 @@ public struct WindowBook: Sendable {
             mark.underWay += 1
             mark.touched = clock
             mark.touchedAt = now
+            mark.written = clock
             marks[window] = mark
         }
         changes.opened.sort()
@@ -101,8 +114,44 @@ public struct WindowBook: Sendable {
             mark.underWay -= 1
             mark.touched = clock
             mark.touchedAt = now
+            mark.written = clock
             marks[window] = mark
         }
+    }
+
+    /// Points of these windows were pushed that are not written from their push: the windows are read as soon as nothing
+    /// comes in them.
+    ///
+    /// - Returns: what must be recorded.
+    public mutating func hold(_ windows: Set<Int64>, at now: Int64) -> Changes {
+        clock += 1
+        var changes = Changes()
+        for window in windows {
+            if isComplete(window) {
+                open.insert(window)
+                changes.opened.append(window)
+            } else if let frontier, window >= frontier {
+                open.insert(window)
+            }
+            // A read that has begun may have missed them.
+            var mark = marks[window] ?? Mark()
+            mark.touched = clock
+            mark.touchedAt = now
+            marks[window] = mark
+        }
+        changes.opened.sort()
+        limitOpen(&changes)
+        return changes
+    }
+
+    /// Everything from the window of `time` on is to be read again.
+    public mutating func goBack(to time: Int64) -> Changes {
+        var changes = Changes()
+        let start = window(of: time)
+        guard let frontier, start < frontier else { return changes }
+        moveBack(to: start, &changes)
+        open = open.filter { $0 < start }
+        return changes
     }
 
     // MARK: Reads
@@ -135,6 +184,7 @@ public struct WindowBook: Sendable {
         case .frontier:
             guard let frontier, range.start <= frontier, range.end > frontier else { break }
             self.frontier = range.end
+            confirmed = max(confirmed ?? range.end, range.end)
             changes.frontier = range.end
         case .copy:
             merge(range)
@@ -152,10 +202,22 @@ public struct WindowBook: Sendable {
         return changes
     }
 
+    /// A copy begins. What is pushed before `horizon` is not written from its push from now on.
+    ///
+    /// - Returns: what must be recorded.
+    public mutating func beginCopy(at horizon: Int64) -> Changes {
+        var changes = Changes()
+        guard frontier == nil, confirmed == nil else { return changes }
+        confirmed = horizon
+        changes.confirmed = horizon
+        return changes
+    }
+
     /// The first copy is complete: from now on there is a frontier.
     public mutating func endCopy(at frontier: Int64) -> Changes {
         var changes = Changes()
         self.frontier = frontier
+        confirmed = max(confirmed ?? frontier, frontier)
         copied = []
         // What is above the frontier is read anyway.
         open = open.filter { $0.addingClamped(length) <= frontier }
@@ -223,8 +285,7 @@ public struct WindowBook: Sendable {
     public func dueOpen(at now: Int64, quiet: Int64, lengthMax: Int64, within: TimeRange = .all) -> TimeRange? {
         let due = open.filter { window in
             guard within.start < window.addingClamped(length), window < within.end else { return false }
-            guard let mark = marks[window] else { return true }
-            return mark.underWay == 0 && mark.touchedAt.addingClamped(quiet) <= now
+            return isQuiet(window, at: now, for: quiet)
         }.sorted()
         guard let first = due.first else { return nil }
         var last = first
@@ -239,6 +300,18 @@ public struct WindowBook: Sendable {
     public func wasTouched(_ window: Int64, since moment: UInt64) -> Bool {
         guard let mark = marks[window] else { return false }
         return mark.underWay > 0 || mark.touched > moment
+    }
+
+    /// Whether nothing was pushed into this window for so many nanoseconds.
+    public func isQuiet(_ window: Int64, at now: Int64, for quiet: Int64) -> Bool {
+        guard let mark = marks[window] else { return true }
+        return mark.underWay == 0 && mark.touchedAt.addingClamped(quiet) <= now
+    }
+
+    /// Whether rows of pushed points were being written into this window since the moment that ``beginRead()`` gave.
+    public func wasWritten(_ window: Int64, since moment: UInt64) -> Bool {
+        guard let mark = marks[window] else { return false }
+        return mark.underWay > 0 || mark.written > moment
     }
 
     /// The windows within `range` of which pushed points came or were inserted since that moment.
@@ -266,10 +339,15 @@ public struct WindowBook: Sendable {
 
     private mutating func limitOpen(_ changes: inout Changes) {
         guard open.count > Self.openMax, let frontier, let first = open.min(), first < frontier else { return }
-        self.frontier = first
-        changes.frontier = first
+        moveBack(to: first, &changes)
+        open = []
+    }
+
+    private mutating func moveBack(to start: Int64, _ changes: inout Changes) {
+        frontier = start
+        changes.frontier = start
+        changes.confirmed = confirmed
         changes.forgetsOpen = true
         changes.opened = []
-        open = []
     }
 }

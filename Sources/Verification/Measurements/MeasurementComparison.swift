@@ -44,6 +44,13 @@ struct MeasurementComparison: Sendable {
         result.warehouseChecksum = warehouse.description
         result.isEqual = result.differences.isEmpty && !result.hasMoreDifferences
         if result.isEqual { result.duplicateKeys = 0 }
+        guard source.points == 0, warehouse.points == 0, result.keptRows == 0, result.isEqual,
+            try await reader.hasPoints()
+        else { return }
+        // Neither side has points that could be compared: that proves nothing.
+        result.isEqual = false
+        result.failure =
+            "nothing was compared: all points are near the end of their retention, or of the future\n  fix: verify again when there are younger ones"
     }
 
     /// Older points may be gone on one side because of their age.
@@ -52,7 +59,8 @@ struct MeasurementComparison: Sendable {
         // The earliest that InfluxDB can hold.
         guard let age = ages.min() else { return .min + 2 }
         let (nanoseconds, overflow) = age.multipliedReportingOverflow(by: 1_000_000_000)
-        return overflow ? .min + 2 : max(.min + 2, now - nanoseconds + Self.hour)
+        // A tenth of the age, at most an hour: for clocks that differ, and the time that comparing takes.
+        return overflow ? .min + 2 : max(.min + 2, now - nanoseconds + min(Self.hour, nanoseconds / 10))
     }
 
     // MARK: Settling
@@ -75,14 +83,15 @@ struct MeasurementComparison: Sendable {
             }
             if round < Self.attempts { continue }
             report(.searching(tables: [measurement.name]))
-            var isCut = hasMore
-            let found = try await search(spans, isCut: &isCut)
-            if found.isEmpty, !isCut { return exclude(&spans) }
             let progress = try await SeriesProgress.read(
                 reader.warehouse,
                 pipeline: pipeline,
                 measurement: measurement.table
             )
+            let search = try await search(spans, progress)
+            let (found, isCut) = (search.differences, hasMore || search.isCut)
+            result.keptRows = search.kept
+            if found.isEmpty, !isCut { return exclude(&spans) }
             let now = ContinuousClock.now
             // It is on its way to them, and gets on.
             if let known, progress.differs(from: known) {
@@ -95,6 +104,7 @@ struct MeasurementComparison: Sendable {
                 let listed = certain.isEmpty ? found : certain
                 result.differences = listed.prefix(options.differencesMax).map(\.difference)
                 result.hasMoreDifferences = isCut || listed.count > options.differencesMax
+                result.differentSpans = spans.flatMap { $0.runs(pointsMax: 0) }.map { $0.span.start..<$0.span.end }
                 return
             }
             report(.behind(table: measurement.name))
@@ -121,44 +131,72 @@ struct MeasurementComparison: Sendable {
 
     // MARK: Searching
 
+    /// What a search has found.
+    private struct Found {
+        var differences: [SeriesDifference] = []
+        /// Points that the warehouse keeps as it is meant to.
+        var kept: UInt64 = 0
+        /// There may be more than were looked at.
+        var isCut = false
+
+        mutating func add(_ other: Found) {
+            differences += other.differences
+            kept += other.kept
+            isCut = isCut || other.isCut
+        }
+    }
+
     /// The points that differ, but for those just written; none if that is all that differs.
-    ///
-    /// - Parameter isCut: set if there may be more than are returned.
-    private func search(_ spans: [ComparedSpan], isCut: inout Bool) async throws -> [SeriesDifference] {
-        var found: [SeriesDifference] = []
+    private func search(_ spans: [ComparedSpan], _ progress: SeriesProgress) async throws -> Found {
+        var found = Found()
         for run in spans.flatMap({ $0.runs(pointsMax: options.pointsMax) }) {
-            if found.count > options.differencesMax {
-                isCut = true
+            if found.differences.count > options.differencesMax {
+                found.isCut = true
                 break
             }
-            found += try await differences(in: run, isCut: &isCut)
+            found.add(try await differences(in: run, progress))
         }
         return found
     }
 
     /// The differences within some windows, which are divided until they fit into memory.
-    ///
-    /// - Parameter isCut: set if there may be more than are returned.
-    private func differences(in run: WindowRun, isCut: inout Bool) async throws -> [SeriesDifference] {
+    private func differences(in run: WindowRun, _ progress: SeriesProgress) async throws -> Found {
         if run.points <= options.pointsMax || run.span.length <= 1 {
             let before = try await reader.knownPoints(run)
             try await Task.sleep(for: options.settleInterval)
             let shown = try await reader.shownPoints(run)
             let after = try await reader.knownPoints(run)
-            return SeriesDifferenceFinder(compared: reader.compared)
+            let all = SeriesDifferenceFinder(compared: reader.compared)
                 .differences(before: before, shown: shown, after: after)
+            return classify(all, progress)
         }
-        var found: [SeriesDifference] = []
+        var found = Found()
         let parts = SeriesSpan(run.span.start, run.span.end, windowsMax: 64)
         let sums = try await reader.sums(parts)
         let compared = ComparedSpan(parts, source: sums.source, warehouse: sums.warehouse)
         for part in compared.runs(pointsMax: options.pointsMax) {
-            if found.count > options.differencesMax {
-                isCut = true
+            if found.differences.count > options.differencesMax {
+                found.isCut = true
                 break
             }
-            found += try await differences(in: part, isCut: &isCut)
+            found.add(try await differences(in: part, progress))
         }
+        return found
+    }
+
+    /// Tells what the warehouse keeps on purpose from what differs.
+    private func classify(_ all: [SeriesDifference], _ progress: SeriesProgress) -> Found {
+        guard measurement.keepsDeleted else { return Found(differences: all) }
+        var found = Found()
+        var kept: Set<String?> = []
+        for difference in all {
+            if difference.isSurplus, progress.isConfirmed(difference.time) {
+                kept.insert(difference.difference.key)
+            } else {
+                found.differences.append(difference)
+            }
+        }
+        found.kept = UInt64(kept.count)
         return found
     }
 }

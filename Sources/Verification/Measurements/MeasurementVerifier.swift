@@ -136,7 +136,11 @@ public struct MeasurementVerifier: Sendable {
             case nil:
                 result.failure =
                     "the pipeline does not follow this measurement\n  fix: start it (leat run, or leat up), then verify again"
-            case "streaming":
+            case "dropped":
+                result.failure =
+                    "the source no longer has it, and its points are removed\n  fix: leat tables forget \(measurement.name)"
+                return nil
+            case "streaming", "kept":
                 if shown.isEmpty {
                     result.failure =
                         "the warehouse has no view \(current.view)\n  fix: restart the pipeline, which makes it anew"

@@ -1,7 +1,11 @@
+import InfluxClient
+
 /// A difference of a point, and the point's time (nanoseconds since the epoch).
 struct SeriesDifference: Sendable, Hashable {
     var difference: Difference
     var time: Int64
+    /// The warehouse has something that the source has not: the point, or the field.
+    var isSurplus = false
 }
 
 /// Finds out from the points of both sides which points and fields differ.
@@ -19,31 +23,46 @@ struct SeriesDifferenceFinder {
         shown: [[UInt8]: [[UInt64]]],
         after: [[UInt8]: [UInt64]]
     ) -> [SeriesDifference] {
-        var found: [(key: String, time: Int64, differences: [Difference])] = []
+        var found: [(key: String, differences: [SeriesDifference])] = []
         for key in Set(before.keys).union(shown.keys) where before[key] == after[key] {
             let name = SeriesPointKey.describe(key, tags: compared.tags.count)
             let time = SeriesPointKey.parse(key, tags: compared.tags.count)?.time ?? 0
             let copies = shown[key] ?? []
-            func difference(_ kind: Difference.Kind, _ column: String? = nil) -> Difference {
-                Difference(key: name, column: column, kind: kind)
-            }
             guard let point = before[key] else {
-                found.append((name, time, [difference(.extra)]))
+                found.append((name, [difference(.extra, of: name, time, isSurplus: true)]))
                 continue
             }
             if copies.isEmpty {
-                found.append((name, time, [difference(.missing)]))
+                found.append((name, [difference(.missing, of: name, time)]))
                 continue
             }
-            var differences = copies.count > 1 ? [difference(.duplicate)] : []
+            var differences = copies.count > 1 ? [difference(.duplicate, of: name, time)] : []
             for (index, field) in compared.fields.enumerated()
             where copies.contains(where: { $0[index] != point[index] }) {
-                differences.append(difference(.value, field.name))
+                let isSurplus = point[index] == Self.hashOfNull(field.type)
+                differences.append(difference(.value, of: name, time, field.name, isSurplus: isSurplus))
             }
-            if !differences.isEmpty { found.append((name, time, differences)) }
+            if !differences.isEmpty { found.append((name, differences)) }
         }
-        return found.sorted { $0.key < $1.key }.flatMap { point in
-            point.differences.map { SeriesDifference(difference: $0, time: point.time) }
-        }
+        return found.sorted { $0.key < $1.key }.flatMap(\.differences)
+    }
+
+    private func difference(
+        _ kind: Difference.Kind,
+        of key: String,
+        _ time: Int64,
+        _ column: String? = nil,
+        isSurplus: Bool = false
+    ) -> SeriesDifference {
+        SeriesDifference(
+            difference: Difference(key: key, column: column, kind: kind),
+            time: time,
+            isSurplus: isSurplus
+        )
+    }
+
+    /// The hash of the cell of a field that a point does not have (``ComparedMeasurement``).
+    private static func hashOfNull(_ type: FieldType) -> UInt64 {
+        Array((type == .string ? "N" : "N,").utf8).withUnsafeBytes { SipHash.hash($0) }
     }
 }

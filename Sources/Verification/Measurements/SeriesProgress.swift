@@ -19,6 +19,12 @@ struct SeriesProgress: Sendable {
         return open.contains { $0.start <= time && time < $0.end }
     }
 
+    /// Whether a read has confirmed all that the warehouse has of this time.
+    func isConfirmed(_ time: Int64) -> Bool {
+        guard let frontier, time < frontier else { return false }
+        return !open.contains { $0.start <= time && time < $0.end }
+    }
+
     /// Whether the pipeline has got on since `earlier`, or found more to do. The frontier moves with the clock anyway.
     func differs(from earlier: SeriesProgress) -> Bool {
         sweep != earlier.sweep

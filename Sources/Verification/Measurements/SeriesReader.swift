@@ -13,8 +13,29 @@ struct SeriesReader: Sendable {
     func sums(_ span: SeriesSpan) async throws -> (source: [WindowSums], warehouse: [WindowSums]) {
         async let shown = shownSums(span)
         let consumer = WindowSumsConsumer(span)
-        try await source.stream(SeriesStatements(compared).points(span), columns: compared.columns, rows: consumer)
+        try await stream(SeriesStatements(compared).points(span), consumer)
         return (consumer.sums, try await shown)
+    }
+
+    /// A database that was dropped has no points.
+    private func stream(_ influxQL: String, _ consumer: some SeriesRowConsumer) async throws {
+        do {
+            try await source.stream(influxQL, columns: compared.columns, rows: consumer)
+        } catch let error as InfluxError where error.code == .unknownDatabase {
+            return
+        }
+    }
+
+    /// Whether either side has any point, of whatever time.
+    func hasPoints() async throws -> Bool {
+        let shown = try await rows("SELECT 1 FROM \(compared.measurement.view) LIMIT 1")
+        if !shown.isEmpty { return true }
+        do {
+            return try await !source.query("SELECT * FROM \(compared.measurement.source) LIMIT 1").series.isEmpty
+        } catch {
+            if error.code == .unknownDatabase { return false }
+            throw error
+        }
     }
 
     private func shownSums(_ span: SeriesSpan) async throws -> [WindowSums] {
@@ -33,7 +54,7 @@ struct SeriesReader: Sendable {
     /// The points of some windows at the source, by the text of tags and time: hashes of their fields' cells.
     func knownPoints(_ run: WindowRun) async throws -> [[UInt8]: [UInt64]] {
         let consumer = SeriesPointsConsumer(run, keyCells: compared.tags.count + 1)
-        try await source.stream(SeriesStatements(compared).points(run.span), columns: compared.columns, rows: consumer)
+        try await stream(SeriesStatements(compared).points(run.span), consumer)
         return consumer.points
     }
 

@@ -15,7 +15,7 @@ struct SeriesStatements {
 
     /// For the source: all points of a span, whatever columns they have.
     func points(_ span: SeriesSpan) -> String {
-        "SELECT * FROM \(compared.measurement.source) WHERE time >= \(span.start) AND time < \(span.end) GROUP BY *"
+        "SELECT \(compared.measurement.selection) FROM \(compared.measurement.source) WHERE time >= \(span.start) AND time < \(span.end) GROUP BY *"
     }
 
     /// For the warehouse: the sums over each window that has points.

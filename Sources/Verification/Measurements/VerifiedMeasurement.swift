@@ -13,11 +13,18 @@ public struct VerifiedMeasurement: Sendable, Hashable {
     public var table: String
     /// At the source.
     public var tags: [String]
-    /// At the source. More than one type where shards disagree.
+    /// By the names of their columns. More than one type where that cannot be compared.
     public var fields: [String: Set<FieldType>]
+    /// What to select at the source for these columns.
+    public var selection = "*"
     /// After how long the source forgets a point, and the warehouse; `nil` for never.
     public var retention: Duration?
     public var timeToLive: Duration?
+
+    /// Points that are deleted at the source stay in the warehouse (`on-delete: keep`).
+    public var keepsDeleted: Bool
+    /// The source no longer has it; tags and fields are then those of the view.
+    public var isGone: Bool
 
     public init(
         name: String,
@@ -27,7 +34,9 @@ public struct VerifiedMeasurement: Sendable, Hashable {
         tags: [String],
         fields: [String: Set<FieldType>],
         retention: Duration? = nil,
-        timeToLive: Duration? = nil
+        timeToLive: Duration? = nil,
+        keepsDeleted: Bool = false,
+        isGone: Bool = false
     ) {
         self.name = name
         self.source = source
@@ -37,6 +46,8 @@ public struct VerifiedMeasurement: Sendable, Hashable {
         self.fields = fields
         self.retention = retention
         self.timeToLive = timeToLive
+        self.keepsDeleted = keepsDeleted
+        self.isGone = isGone
     }
 
     /// `` `iot`.`readings` `` in ClickHouse.

@@ -17,6 +17,11 @@ public struct TableResult: Sendable, Hashable {
     /// Rows that were written to whenever they were looked at, so that nothing can be said of them. A table that has such
     /// rows does not count as equal.
     public var unsettledRows: UInt64 = 0
+    /// Points that were deleted at the source and stay in the warehouse as configured: no difference, and not among
+    /// ``warehouseRows``.
+    public var keptRows: UInt64 = 0
+    /// The spans of time in which points of a measurement differ, for repairing them; not part of the report.
+    public var differentSpans: [Range<Int64>] = []
     /// When its comparison was over; a report is kept once all are.
     var endedAt: ContinuousClock.Instant?
     /// ``failure`` says of nothing else than ``unsettledRows``.
@@ -67,7 +72,7 @@ extension TableResult {
 
 extension TableResult: Codable {
     private enum CodingKeys: String, CodingKey {
-        case name, sourceRows, warehouseRows, differences, hasMoreDifferences, duplicateKeys, unsettledRows
+        case name, sourceRows, warehouseRows, differences, hasMoreDifferences, duplicateKeys, unsettledRows, keptRows
         case sourceChecksum, warehouseChecksum, seconds, failure
         case isEqual = "equal"
     }
@@ -83,6 +88,7 @@ extension TableResult: Codable {
         try container.encode(hasMoreDifferences, forKey: .hasMoreDifferences)
         try container.encode(duplicateKeys, forKey: .duplicateKeys)
         try container.encode(unsettledRows, forKey: .unsettledRows)
+        try container.encode(keptRows, forKey: .keptRows)
         try container.encode(sourceChecksum, forKey: .sourceChecksum)
         try container.encode(warehouseChecksum, forKey: .warehouseChecksum)
         try container.encode(seconds, forKey: .seconds)

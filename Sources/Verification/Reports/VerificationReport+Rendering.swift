@@ -29,6 +29,10 @@ extension VerificationReport {
             lines.append("")
             lines += Self.explain(table)
         }
+        for table in tables where table.keptRows > 0 {
+            lines.append("")
+            lines.append("\(table.name): \(Self.count(table.keptRows)) points kept after deletion at the source")
+        }
         lines.append("")
         lines.append(Self.paint(summary, isEqual ? .green : .red, isTerminal))
         return lines.joined(separator: "\n")

@@ -10,16 +10,17 @@ struct RepairCommand: AsyncParsableCommand {
             Compares the tables, has the running process read each row that differs again at the source and write it with a \
             newer version (or remove it, where the source does not have it), and compares once more where something \
             differed. The tables are written to meanwhile as ever. Row versions that Leat did not write are taken out.
+            Measurements: compares them, has the spans of time in which points differ read again, and compares again.
             Exit code 0: equal now; 1: different still, or, with --dry-run, different; 3: nothing can be said or done.
             """
     )
 
     @OptionGroup var options: ConfigurationOptions
 
-    @Argument(help: "Tables, as database.table.")
+    @Argument(help: "Tables and measurements, as database.table.")
     var tables: [String] = []
 
-    @Flag(help: "All tables.")
+    @Flag(help: "All tables and measurements.")
     var all = false
 
     @Flag(help: "Only show what would be done.")

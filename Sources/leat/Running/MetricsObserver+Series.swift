@@ -33,6 +33,10 @@ extension MetricsObserver: SeriesObserver {
         measurements?.countWindows(windows, different: different, of: table)
     }
 
+    func windowsDiffer(table: String, windows: Int) {
+        differencesSeen(table: table, windows: windows)
+    }
+
     func subscribed(_ isSubscribed: Bool) { measurements?.subscribed.set(isSubscribed ? 1 : 0) }
 
     func nothingWaits() {

@@ -31,6 +31,11 @@ extension MetricsObserver: VerificationObserver {
         }
     }
 
+    /// Of a measurement: windows that lack points after they were read again.
+    func differencesSeen(table: String, windows: Int) {
+        verification.differences.with(source, table, "missing").set(windows)
+    }
+
     func tableVerified(table: String, isEqual: Bool, at: Double) {
         verification.verifiedTimestamp.with(source, table).set(at)
         verification.verifiedEqual.with(source, table).set(isEqual ? 1 : 0)

@@ -231,6 +231,9 @@ final class PipelineRunner: Sendable {
 
     /// Writes rows again that differ, and has their tables compared once more.
     private func repair(_ order: RepairOrder) async throws -> [String] {
+        if let series = seriesPipelines.first(where: { $0.name == order.source }) {
+            return try await repair(order.measurements ?? [], of: series)
+        }
         guard let pipeline = pipelines.first(where: { $0.name == order.source }) else {
             throw PipelineError(
                 .precondition,
@@ -249,6 +252,19 @@ final class PipelineRunner: Sendable {
         for watch in checksums { await watch.release(names) }
         for verifier in verifiers { await verifier.hurry(names) }
         return try result.get()
+    }
+
+    private func repair(
+        _ measurements: [RepairOrder.Measurement],
+        of pipeline: TimeSeriesPipeline
+    ) async throws -> [String] {
+        var answers: [String] = []
+        for measurement in measurements {
+            let spans = measurement.spans.compactMap { $0.count == 2 && $0[0] < $0[1] ? $0[0]..<$0[1] : nil }
+            let points = try await pipeline.repair(measurement.name, spans: spans)
+            answers.append("\(measurement.name): \(points) points read again in \(spans.count) spans")
+        }
+        return answers
     }
 
     private static func repair(_ order: RepairOrder, of pipeline: ReplicationPipeline) async throws -> [String] {

@@ -17,7 +17,7 @@ struct Repair {
     let isSilent: Bool
     let logger: Logger
 
-    /// - Parameter tables: as `database.table`; all that the MySQL pipelines follow if empty.
+    /// - Parameter tables: as `database.table`; all that the pipelines follow if empty.
     /// - Returns: what the last comparison has shown.
     func run(tables: [String], isDry: Bool) async throws -> VerificationReport {
         var report = VerificationReport(position: "", tables: [])
@@ -33,6 +33,19 @@ struct Repair {
                 if report.position.isEmpty { report.position = part.position }
                 report.tables += part.tables
             }
+            for (source, influx) in configuration.influxDBSources {
+                let part = try await repairMeasurements(
+                    tables,
+                    of: source,
+                    influx,
+                    warehouse: client,
+                    unknown: &unknown,
+                    isDry: isDry
+                )
+                guard let part else { continue }
+                if report.position.isEmpty { report.position = part.position }
+                report.tables += part.tables
+            }
             try await client.shutdown()
         } catch {
             try? await client.shutdown()
@@ -41,9 +54,15 @@ struct Repair {
         if let name = unknown.min() {
             throw PipelineError(
                 .precondition,
-                "no MySQL pipeline follows a table `\(name)`",
-                remedy:
-                    "leat tables list   (measurements are read again by themselves where they differ, or by leat backfill)"
+                "no pipeline follows a table or measurement `\(name)`",
+                remedy: "leat tables list"
+            )
+        }
+        if report.tables.isEmpty {
+            throw PipelineError(
+                .precondition,
+                "there is no table or measurement to compare",
+                remedy: "check tables: of the sources in leat.yaml, and leat tables list"
             )
         }
         return report

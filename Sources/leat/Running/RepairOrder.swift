@@ -9,7 +9,14 @@ struct RepairOrder: Codable {
         var foreignVersions: [UInt64]
     }
 
+    /// A measurement, and the spans in which it differs: pairs of nanoseconds since 1970.
+    struct Measurement: Codable {
+        var name: String
+        var spans: [[Int64]]
+    }
+
     /// The pipeline.
     var source: String
-    var tables: [Table]
+    var tables: [Table] = []
+    var measurements: [Measurement]?
 }

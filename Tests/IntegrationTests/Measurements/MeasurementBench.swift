@@ -17,10 +17,14 @@ struct MeasurementBench: Sendable {
     var configuration: String { folder + "/leat.yaml" }
 
     /// Makes an empty database and a configuration, runs `body`, and ends what it has started.
-    static func with(_ name: String, _ body: (MeasurementBench) async throws -> Void) async throws {
+    static func with(
+        _ name: String,
+        onDelete: String = "keep",
+        _ body: (MeasurementBench) async throws -> Void
+    ) async throws {
         await SeriesServers.shared.enter()
         do {
-            try await with(try await SeriesServers.shared.servers(), name, body)
+            try await with(try await SeriesServers.shared.servers(), name, onDelete, body)
             await SeriesServers.shared.leave()
         } catch {
             await SeriesServers.shared.leave()
@@ -31,9 +35,10 @@ struct MeasurementBench: Sendable {
     private static func with(
         _ servers: SeriesServers.Servers,
         _ name: String,
+        _ onDelete: String,
         _ body: (MeasurementBench) async throws -> Void
     ) async throws {
-        let bench = try MeasurementBench(servers, database: "m_\(name)")
+        let bench = try MeasurementBench(servers, database: "m_\(name)", onDelete: onDelete)
         do {
             try await bench.influx.query("CREATE DATABASE \"\(bench.database)\"", database: "")
             try await body(bench)
@@ -44,7 +49,7 @@ struct MeasurementBench: Sendable {
         try await bench.influx.shutdown()
     }
 
-    private init(_ servers: SeriesServers.Servers, database: String) throws {
+    private init(_ servers: SeriesServers.Servers, database: String, onDelete: String) throws {
         self.servers = servers
         self.database = database
         folder = "\(servers.folder)/\(database)"
@@ -59,6 +64,7 @@ struct MeasurementBench: Sendable {
                   user: \(servers.influx.user)
                   password-file: influx.password
                   lookback: 5s
+                  on-delete: \(onDelete)
             warehouse:
               clickhouse:
                 url: \(servers.clickhouse.url)

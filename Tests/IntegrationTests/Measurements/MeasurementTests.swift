@@ -53,7 +53,7 @@ struct MeasurementTests {
 
     @Test("a missing point, one too many and another value are found, each by its key and field")
     func differences() async throws {
-        try await MeasurementBench.with("different") { bench in
+        try await MeasurementBench.with("different", onDelete: "mirror") { bench in
             try await bench.write(Self.lines(0..<60_000))
             try await bench.write(
                 "readings,device=gone,site=a v=1,n=1i 1772323201500000000",

@@ -72,31 +72,41 @@ struct SeriesTests {
         }
     }
 
-    @Test(
-        "a field with two types quarantines its measurement by name; the others go on, and so does it once that is mended"
-    )
-    func conflict() async throws {
-        try await SeriesBench.with("conflict") { bench in
-            // Types are held against each other within a shard only: a week apart they differ.
-            try await bench.write("bad v=1i 1000", "good v=1 1000")
-            try await bench.write("bad v=1.5 \(SeriesBench.now())")
+    @Test("a field with several types by shard has a column for each, and each value is there exactly")
+    func severalTypes() async throws {
+        try await SeriesBench.with("types") { bench in
+            // Types are held against each other within a shard only: weeks apart they differ.
+            let (now, week): (Int64, Int64) = (SeriesBench.now(), 14 * 86_400_000_000_000)
+            try await bench.write("m,d=a v=9007199254740993i,w=1 1000", "m,d=a v=1.5,w=2 \(now)")
+            try await bench.write("m,d=a v=\"text\" \(now - week)")
             try await bench.start()
-            try await bench.wait(for: "bad", toBe: "quarantined")
-            let status = try #require(try await bench.status(of: "bad"))
-            #expect(status.cause == "the field `v` has several types in InfluxDB: float, integer")
-            #expect(status.remedy.contains("another field"))
-            try await bench.write("good v=2 \(SeriesBench.now())")
-            try await bench.equal("good")
-            try await bench.influx.query("DELETE FROM bad WHERE time < 2000")
-            try await bench.equal("bad")
-            try await bench.wait(for: "bad", toBe: "streaming")
+            let rows = {
+                try await bench.servers.client.rows("SELECT v, v_integer, v_string, w FROM s_types.m ORDER BY time")
+            }
+            try await eventually("all types are there") {
+                guard try await bench.number("EXISTS VIEW s_types.m") == 1 else { return false }
+                return try await rows() == [
+                    ["9007199254740992", "9007199254740993", nil, "1"], [nil, nil, "text", nil],
+                    ["1.5", "1", nil, "2"],
+                ]
+            }
+            try await bench.wait(for: "m", toBe: "streaming")
+            try await bench.subscribed()
+            try await bench.write("m,d=a v=2.5 \(SeriesBench.now())", "m,d=a v=true \(now - 3 * week)")
+            try await eventually("later ones, too, and of a new type", within: .seconds(60)) {
+                let columns = try await bench.number(
+                    "SELECT count() FROM system.columns WHERE database = 's_types' AND table = 'm' AND name = 'v_boolean'"
+                )
+                guard columns == 1 else { return false }
+                return try await bench.number("SELECT countIf(v = 2.5) + count(v_boolean) FROM s_types.m") == 2
+            }
+            let answer = try await bench.command("verify", within: .seconds(120))
+            #expect(answer.exit == .code(0), "\(answer.output)\(answer.errors)")
         }
     }
 
-    @Test(
-        "a field that gets a second type while it is followed quarantines the measurement, and nothing wrong is written"
-    )
-    func laterConflict() async throws {
+    @Test("what the source refuses for its type is not written, and a second type that it takes gets a column")
+    func laterType() async throws {
         try await SeriesBench.with("later") { bench in
             try await bench.write("m v=1i \(SeriesBench.now())")
             try await bench.start()
@@ -106,18 +116,35 @@ struct SeriesTests {
             try await bench.write("m v=3i \(SeriesBench.now())")
             try await bench.equal("m")
             try await bench.write("m v=2.5 1000")
-            try await bench.wait(for: "m", toBe: "quarantined")
+            try await eventually("the other type is there", within: .seconds(60)) {
+                let columns = try await bench.number(
+                    "SELECT count() FROM system.columns WHERE database = 's_later' AND table = 'm' AND name = 'v_float'"
+                )
+                guard columns == 1 else { return false }
+                return try await bench.number("SELECT count() FROM s_later.m WHERE v_float = 2.5") == 1
+            }
+            #expect(try await bench.number("SELECT count() FROM s_later.m") == 3)
+            #expect(try await bench.status(of: "m")?.state == "streaming")
         }
     }
 
-    @Test("a tag and a field of one name cannot both be columns: quarantined by name")
+    @Test("a tag and a field of one name are two columns, by push, read and comparison")
     func sameName() async throws {
         try await SeriesBench.with("samename") { bench in
-            try await bench.write("m,x=1 x=2 1000", "good v=1 1000")
+            try await bench.write("m,x=1 x=2 1000", "m,x=3 x=4,y=5 2000", "m x=6 3000")
             try await bench.start()
-            try await bench.wait(for: "m", toBe: "quarantined")
-            #expect(try await bench.status(of: "m")?.cause == "a tag and a field are both called `x`")
-            try await bench.equal("good")
+            let rows = { try await bench.servers.client.rows("SELECT x, x_field, y FROM s_samename.m ORDER BY time") }
+            try await eventually("both are there") {
+                guard try await bench.number("EXISTS VIEW s_samename.m") == 1 else { return false }
+                return try await rows() == [["1", "2", nil], ["3", "4", "5"], ["", "6", nil]]
+            }
+            try await bench.subscribed()
+            try await bench.write("m,x=7 x=8 \(SeriesBench.now())")
+            try await eventually("pushes come, too", within: .seconds(10)) {
+                try await rows().last == ["7", "8", nil]
+            }
+            let answer = try await bench.command("verify", within: .seconds(120))
+            #expect(answer.exit == .code(0), "\(answer.output)\(answer.errors)")
         }
     }
 

@@ -109,4 +109,18 @@ struct RollupsTests {
         other.table.schema.laterTags = []
         #expect(GapView(rollups: other).deviceTags == expected)
     }
+
+    @Test(
+        "rollups give way to a measurement of one of their names",
+        arguments: ["m_1m", "m_1d", "m_gaps", "m_touched"]
+    )
+    func names(name: String) {
+        let table = SeriesTable(
+            schema: MeasurementSchema(name: "m", tags: [], fields: [.init(name: "v", type: .float)]),
+            database: "iot",
+            pipeline: "p"
+        )
+        #expect(Rollups(table).taken(by: ["m", "other", name]) == name)
+        #expect(Rollups(table).taken(by: ["m", "m_5m", "m_1m_"]) == nil)
+    }
 }

@@ -75,7 +75,6 @@ struct SeriesTableTests {
             (["a"], "a", "a tag and a field are both called `a`"),
             (["time"], "a", "a tag is called `time`, as the points' time is"),
             (["a"], "time", "a field is called `time`, as the points' time is"),
-            (["_version"], "a", "a tag is called `_version`, a name that Leat keeps for itself"),
         ]
     )
     func conflicts(tags: [String], field: String, expected: String) {
