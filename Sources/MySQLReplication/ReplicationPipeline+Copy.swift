@@ -30,7 +30,7 @@ extension ReplicationPipeline {
                         throw TableCopier.Interruption.refused(Self.refusal(of: name, error))
                     }
                 },
-                received: { decoder?.seen ?? GTIDSet() },
+                received: { [hosts] in hosts.reachable(of: decoder?.seen ?? GTIDSet()) },
                 expected: { [observer] rows in observer.copyExpected(table: name.description, rows: rows) },
                 progress: { [observer] rows, bytes, duration in
                     observer.rangeCopied(table: name.description, rows: rows, bytes: bytes, duration: duration)

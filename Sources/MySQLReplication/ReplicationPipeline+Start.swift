@@ -10,9 +10,11 @@ extension ReplicationPipeline {
     /// Checks both sides, finds out where an earlier run stopped, and makes everything ready to stream.
     func start() async throws {
         try await Warehouse.requireWritable(client)
-        let inspector = try await connectToSource()
+        let recovery = try await log.recover()
+        let needs = try StreamNeeds(recovery, isFromNow: options.copiesAgain)
+        let inspector = try await hosts.connect(through: admission) { needs }
         do {
-            try await start(with: inspector)
+            try await start(with: inspector, after: recovery)
         } catch {
             await inspector.close()
             throw error
@@ -20,27 +22,10 @@ extension ReplicationPipeline {
         await inspector.close()
     }
 
-    private func connectToSource() async throws -> SourceInspector {
-        var first: (any Error)?
-        for _ in hosts.all {
-            let endpoint = hosts.current
-            do {
-                let inspector = try await SourceInspector(endpoint: endpoint, logger: logger)
-                try await inspector.requireFollowable()
-                return inspector
-            } catch {
-                if first == nil { first = error }
-                hosts.next(after: endpoint)
-            }
-        }
-        throw first ?? PipelineError(.precondition, "the source `\(options.name)` has no hosts", remedy: "add hosts")
-    }
-
     /// Seconds since 1970.
     static var now: Double { Date().timeIntervalSince1970 }
 
-    private func start(with inspector: SourceInspector) async throws {
-        let recovery = try await log.recover()
+    private func start(with inspector: SourceInspector, after recovery: BatchLog.Recovery) async throws {
         // Before the definitions: what changes in between comes through the stream again.
         let executed = try await inspector.executedGTIDs()
         var position = try GTIDSet(parsing: recovery.checkpoint.position)
@@ -53,8 +38,6 @@ extension ReplicationPipeline {
             )
         } else if options.copiesAgain {
             position = executed
-        } else {
-            try requireBinlogs(of: inspector, purged: try await inspector.purgedGTIDs(), position: position)
         }
         sourcePosition = executed
         let isFromNow = recovery.isNew || options.copiesAgain
@@ -105,18 +88,6 @@ extension ReplicationPipeline {
             }
         }
         for name in tables.keys.sorted() where tables[name]?.state.phase == .snapshotting { startCopy(of: name) }
-    }
-
-    private func requireBinlogs(of inspector: SourceInspector, purged: GTIDSet, position: GTIDSet) throws {
-        let missing = purged.subtracting(position)
-        guard !missing.isEmpty else { return }
-        throw PipelineError(
-            .sourceLost,
-            "the source has purged binlogs that the pipeline `\(options.name)` still needs (missing \(missing))",
-            remedy:
-                "start once with --copy-again, which copies every table anew in place "
-                + "(and raise binlog_expire_logs_seconds on \(inspector.endpoint.host):\(inspector.endpoint.port))"
-        )
     }
 
     /// Takes up the tables that an earlier run knew.

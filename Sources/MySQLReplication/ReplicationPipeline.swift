@@ -29,6 +29,7 @@ public actor ReplicationPipeline {
     let logger: Logger
     let log: BatchLog
     let hosts: SourceHosts
+    let admission: HostAdmission
     let follower: BinlogFollower
     let applied: AppliedPosition
     let unverified = UnverifiedTraces()
@@ -74,7 +75,13 @@ public actor ReplicationPipeline {
         warehouse = Warehouse(client: client, pipeline: options.name, isDurable: options.isDurable)
         store = StateStore(client: client, pipeline: options.name)
         hosts = SourceHosts(options.hosts)
-        follower = BinlogFollower(hosts: hosts, observer: observer, logger: logger)
+        let carried = CarriedTransactions(client: client, pipeline: options.name)
+        admission = HostAdmission(
+            carried: { try await carried.among($0) },
+            observer: observer,
+            logger: logger
+        )
+        follower = BinlogFollower(hosts: hosts, admission: admission, observer: observer, logger: logger)
         let applied = AppliedPosition(position: GTIDSet(), acknowledged: 0)
         self.applied = applied
         log = BatchLog(client: client, pipeline: options.name, owner: owner, logger: logger) { positions, number in

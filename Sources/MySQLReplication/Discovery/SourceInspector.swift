@@ -61,10 +61,12 @@ struct SourceInspector: Sendable {
         try await gtidSet("@@GLOBAL.gtid_executed")
     }
 
-    /// Transactions that the server's binlogs no longer hold.
-    func purgedGTIDs() async throws -> GTIDSet {
-        try await gtidSet("@@GLOBAL.gtid_purged")
+    /// What the server has of the history, and where it gets more of it from.
+    func position() async throws -> HostPosition {
+        try await HostPosition.read(connection, timeout: Self.answerTimeout)
     }
+
+    private static let answerTimeout = Duration.seconds(30)
 
     private func gtidSet(_ expression: String) async throws -> GTIDSet {
         let text = try await connection.query("SELECT \(expression)").rows.first?.first ?? nil

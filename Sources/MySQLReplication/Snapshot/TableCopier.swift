@@ -53,8 +53,8 @@ final class TableCopier: Sendable {
         case refused(TableRefusal)
         /// The table at the source is not what the stream knows; a barrier on its way explains it.
         case definitionChanged
-        /// The server does not show in time what the stream has received; only where somebody waits for an answer.
-        case sourceBehind
+        /// The server does not show in time what the stream has received.
+        case sourceBehind(SourceDelay)
     }
 
     private let mapping: TableMapping

@@ -64,6 +64,9 @@ final class StreamDecoder: PacketConsumer, @unchecked Sendable {
     /// Everything that is in a batch, is about to be, or will be replayed into one.
     var seen: GTIDSet { lock.withLock { state.seen } }
 
+    /// What a host must have for the stream to continue there.
+    var needs: StreamNeeds { lock.withLock { state.needs } }
+
     /// All transactions that were received whole.
     var received: GTIDSet { lock.withLock { state.received } }
 

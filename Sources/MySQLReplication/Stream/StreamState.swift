@@ -37,6 +37,10 @@ struct StreamState {
     private let isWanted: @Sendable (TableName) -> Bool
     private var decoder = BinlogDecoder()
     private(set) var received: GTIDSet
+    /// What was in the warehouse before this stream began.
+    private let origin: GTIDSet
+    /// Transactions that came since and had nothing for a table that is followed.
+    private var quiet = GTIDSet()
     private(set) var plan: ReplayPlan
     private var followed: [TableName: FollowedTable] = [:]
     private var quarantined: Set<TableName> = []
@@ -74,6 +78,7 @@ struct StreamState {
     ) {
         self.limits = limits
         self.received = received
+        origin = received
         self.plan = plan
         self.heartbeat = heartbeat
         self.isWanted = isWanted
@@ -122,6 +127,17 @@ struct StreamState {
         if let transaction { seen.insert(transaction.gtid) }
         for gtid in resumed.keys { seen.insert(gtid) }
         return seen
+    }
+
+    /// What a host must have for the stream to continue there.
+    var needs: StreamNeeds {
+        let seen = seen
+        return StreamNeeds(
+            received: received,
+            seen: seen,
+            quiet: quiet,
+            changing: seen.subtracting(origin).subtracting(quiet)
+        )
     }
 
     mutating func forgetConnection() {
@@ -384,7 +400,9 @@ struct StreamState {
         switch statement {
         case .transactionControl(let control):
             switch control {
-            case .commit, .rollback, .xaCommit, .xaRollback: commit()
+            case .commit, .rollback: commit()
+            // The rows came with XA PREPARE.
+            case .xaCommit, .xaRollback: commit(isQuiet: false)
             case .begin, .savepoint, .rollbackToSavepoint, .releaseSavepoint, .xaStart, .xaEnd, .xaPrepare: break
             }
         case .irrelevant: commit()
@@ -433,8 +451,10 @@ struct StreamState {
         return plan.index(of: transaction.gtid, text: transaction.text, row: row).map { plan.pending[$0].open }
     }
 
-    private mutating func commit() {
+    /// - Parameter isQuiet: whether a transaction without rows has changed nothing.
+    private mutating func commit(isQuiet: Bool = true) {
         guard var current = transaction else { return }
+        if isQuiet, current.rows == 0 { quiet.insert(current.gtid) }
         transaction = nil
         counts.transactions &+= 1
         if let heartbeat, current.tables.contains(heartbeat) { counts.heartbeatCommit = current.committedAt }
