@@ -239,7 +239,12 @@ extension ReplicationPipeline {
     private func definition(of name: TableName) async throws -> TableDefinition? {
         let inspector = try await SourceInspector(endpoint: endpoint, logger: logger)
         do {
-            let found = try await inspector.table(name)
+            let found = try await inspector.table(
+                name,
+                after: hosts.reachable(of: decoder?.seen ?? GTIDSet()),
+                atMost: RangeSession.waitMax,
+                logger: logger
+            )
             await inspector.close()
             return found
         } catch {

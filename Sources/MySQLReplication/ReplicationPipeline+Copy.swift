@@ -159,6 +159,14 @@ extension ReplicationPipeline {
             if again == definition { break }
             definition = again
         }
+        // What the account must not see is not there for it either.
+        if let refusal = try await inspector.rights().refusal(of: name) {
+            throw PipelineError(
+                .precondition,
+                "`\(text)` cannot be followed: \(refusal.cause)",
+                remedy: refusal.remedy
+            )
+        }
         guard let definition else {
             throw PipelineError(.precondition, "the source has no table `\(text)`", remedy: "leat tables list")
         }

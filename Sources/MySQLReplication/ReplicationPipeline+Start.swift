@@ -130,7 +130,12 @@ extension ReplicationPipeline {
     /// Takes up the tables that the source has and no earlier run knew.
     private func discoverTables(_ inspector: SourceInspector) async throws {
         let schema = try await inspector.tables()
+        let rights = try await inspector.rights()
         for definition in schema.tables where options.isWanted(definition.name) && tables[definition.name] == nil {
+            if let refusal = rights.refusal(of: definition.name) {
+                await quarantine(definition.name, TableRefusal(cause: refusal.cause, remedy: refusal.remedy))
+                continue
+            }
             try await takeUp(definition, copying: true)
         }
         for table in schema.unreadable where options.isWanted(table.name) && tables[table.name] == nil {

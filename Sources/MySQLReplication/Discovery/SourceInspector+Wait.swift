@@ -1,5 +1,7 @@
 import Logging
+import MySQLClient
 import MySQLProtocol
+import MySQLSchema
 
 extension SourceInspector {
     /// One question's share of a wait: the logs say every so often what is waited for.
@@ -28,6 +30,24 @@ extension SourceInspector {
                 metadata: ["host": "\(endpoint.address)", "missing": "\(GTIDListing(missing))"]
             )
         }
+    }
+}
+
+extension SourceInspector {
+    /// The definition of one table once the server shows these transactions: its binlog can show a DDL statement before
+    /// `information_schema` does, and a host that lags shows it later still.
+    ///
+    /// - Throws: `MySQLError` `.timeout`, which is transient, if it does not show them in time.
+    func table(
+        _ name: TableName,
+        after transactions: GTIDSet,
+        atMost limit: Duration,
+        logger: Logger
+    ) async throws -> TableDefinition? {
+        if let delay = try await wait(for: transactions, atMost: limit, logger: logger) {
+            throw MySQLError(.timeout, "\(delay)")
+        }
+        return try await table(name)
     }
 }
 

@@ -81,6 +81,25 @@ struct SourceInspector: Sendable {
         return (try set(0), try set(1))
     }
 
+    /// How the server compares names of databases and tables: 0 as they are written, 1 and 2 in small letters.
+    func lowerCaseTableNames() async throws -> Int {
+        let text = try await connection.query("SELECT @@GLOBAL.lower_case_table_names").scalar
+        guard let value = text.flatMap({ Int($0) }) else {
+            throw MySQLError(.protocolViolation, "\(host) does not say how it compares names")
+        }
+        return value
+    }
+
+    /// XA transactions that are prepared and not decided, which no `SELECT` shows although `gtid_executed` has them; nil
+    /// where the account may not ask (XA_RECOVER_ADMIN).
+    func preparedTransactions() async throws -> [XATransaction]? {
+        do {
+            return try await connection.query("XA RECOVER CONVERT XID").rows.compactMap { XATransaction($0) }
+        } catch let error as MySQLError where error.server?.errno == 1401 || error.server?.errno == 1227 {
+            return nil
+        }
+    }
+
     /// For how many seconds the server keeps its binlogs; nil if it does not purge them by itself.
     func binlogRetention(timeout: Duration) async throws -> Double? {
         let answer = try await connection.query(
