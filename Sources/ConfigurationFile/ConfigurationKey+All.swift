@@ -126,6 +126,13 @@ extension ConfigurationKey {
             "Whether the connection is encrypted and the server's certificate checked."
         ),
         .init(
+            "sources.<name>.mysql.tls-ca",
+            "path",
+            default: "the system's",
+            "A PEM file with the certificates of the authorities to trust; with `tls: verify-ca` or `verify-full` only. "
+                + "Relative to the folder of the configuration file."
+        ),
+        .init(
             "sources.<name>.mysql.tables",
             "list of patterns",
             default: "[\"*.*\"]",

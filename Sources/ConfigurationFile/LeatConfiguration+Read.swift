@@ -1,3 +1,5 @@
+import Foundation
+
 extension LeatConfiguration.MySQL {
     init(_ section: YAMLSection) throws {
         hosts = []
@@ -11,6 +13,22 @@ extension LeatConfiguration.MySQL {
         user = try (try section.required("user")).nonEmptyText()
         password = try section.password()
         tls = try section["tls"]?.choice(TLS.self) ?? .preferred
+        tlsAuthorityFile = try section["tls-ca"].map { [tls] value in
+            guard tls == .verifyCA || tls == .verifyFull else {
+                throw value.error(
+                    "tls: \(tls.rawValue) checks no certificate",
+                    remedy: "write tls: verify-full (or verify-ca), or remove tls-ca:"
+                )
+            }
+            let path = value.document.resolve(path: try value.nonEmptyText())
+            guard FileManager.default.isReadableFile(atPath: path) else {
+                throw value.error(
+                    "cannot read \(path)",
+                    remedy: "create the file, and let the user that runs leat read it"
+                )
+            }
+            return path
+        }
         tables = try section["tables"].map { try TableFilter($0) } ?? .all
         snapshot = try section["snapshot"].map { try Snapshot(try YAMLSection($0)) } ?? Snapshot()
         heartbeat = try section["heartbeat"].map { value in

@@ -70,6 +70,8 @@ extension LeatConfiguration {
         public var user: String
         public var password: Secret
         public var tls: TLS
+        /// A PEM file with the authorities to trust; nil for the system's.
+        public var tlsAuthorityFile: String?
         public var tables: TableFilter
         public var snapshot: Snapshot
         public var heartbeat: Heartbeat?

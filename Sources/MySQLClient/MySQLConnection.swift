@@ -37,7 +37,7 @@ public final class MySQLConnection: Sendable {
 
     deinit { channel.close(promise: nil) }
 
-    /// Connects and logs in.
+    /// Connects and logs in. What the server has refused is not tried again for some seconds, see ``LogInPacing``.
     ///
     /// - Throws: ``MySQLError`` with `.connectionFailed`, `.tls`, `.authentication`, `.timeout` or `.unsupported`; also
     ///   `.server` where the server refuses for a reason of its own (too many connections, no such database).
@@ -47,6 +47,7 @@ public final class MySQLConnection: Sendable {
         logger: Logger = Logger(label: "leat.mysql")
     ) async throws -> MySQLConnection {
         let makeTLSHandler = try TLSClient.handlerFactory(for: endpoint)
+        try LogInGate.shared.pass(endpoint)
         let eventLoop = group.next()
         let timeout = TimeAmount(endpoint.connectTimeout)
         let deadline = NIODeadline.now() + timeout
@@ -95,11 +96,18 @@ public final class MySQLConnection: Sendable {
             handler.value.fail(MySQLError(.timeout, "\(endpoint.address) did not answer the log-in in time"))
         }
         defer { alarm.cancel() }
-        let handshake = try await withTaskCancellationHandler {
-            try await opened.connected.get()
-        } onCancel: {
-            eventLoop.execute { handler.value.fail(CancellationError()) }
+        let handshake: Handshake
+        do {
+            handshake = try await withTaskCancellationHandler {
+                try await opened.connected.get()
+            } onCancel: {
+                eventLoop.execute { handler.value.fail(CancellationError()) }
+            }
+        } catch {
+            LogInGate.shared.failed(endpoint, error)
+            throw error
         }
+        LogInGate.shared.succeeded(endpoint)
         logger.debug(
             "connected to MySQL",
             metadata: [

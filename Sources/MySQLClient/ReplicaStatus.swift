@@ -1,3 +1,5 @@
+import MySQLProtocol
+
 /// What a replica says of its own replication, all channels taken together.
 public struct ReplicaStatus: Sendable, Hashable {
     /// Connected to its source, and receiving.
@@ -8,6 +10,11 @@ public struct ReplicaStatus: Sendable, Hashable {
     public var secondsBehind: Int?
     /// Seconds that it is behind on purpose (`SOURCE_DELAY`), the longest of its channels.
     public var intendedDelay: Int
+
+    /// The servers that it replicates from.
+    public var sources: Set<MySQLUUID> = []
+    /// What it has received, whether or not it has applied it.
+    public var received = GTIDSet()
 
     public var isRunning: Bool { isReceiving && isApplying }
 
@@ -27,6 +34,10 @@ public struct ReplicaStatus: Sendable, Hashable {
         let behind = answer.values(of: "Seconds_Behind_Source").map { $0.flatMap { Int($0) } }
         secondsBehind = behind.contains(nil) ? nil : behind.compactMap { $0 }.max()
         intendedDelay = answer.values(of: "SQL_Delay").compactMap { $0.flatMap { Int($0) } }.max() ?? 0
+        sources = Set(answer.values(of: "Source_UUID").compactMap { $0.flatMap { try? MySQLUUID(parsing: $0) } })
+        for text in answer.values(of: "Retrieved_Gtid_Set") {
+            received.formUnion((try? GTIDSet(parsing: text ?? "")) ?? GTIDSet())
+        }
     }
 
     /// Asks a server; nil if it is no replica, or the user may not ask (REPLICATION CLIENT).

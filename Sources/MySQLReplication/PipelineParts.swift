@@ -94,7 +94,7 @@ struct PipelineParts: Sendable {
                 decoder: decoder,
                 observer: observer,
                 options: options,
-                endpoint: { hosts.current },
+                hosts: hosts,
                 fail: fail,
                 logger: logger
             )

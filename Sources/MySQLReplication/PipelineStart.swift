@@ -10,6 +10,7 @@ import Pipeline
 struct PipelineStart: Sendable {
     let options: ReplicationOptions
     let hosts: SourceHosts
+    let admission: HostAdmission
     let log: BatchLog
     let store: StateStore
     let applied: AppliedPosition
@@ -25,12 +26,16 @@ struct PipelineStart: Sendable {
         let completeAt: Double
         /// What the source has executed.
         let executed: GTIDSet
+        /// Whether the source folds the names of databases and tables.
+        let foldsNames: Bool
     }
 
     func recover() async throws -> Found {
-        let inspector = try await connectToSource()
+        let recovery = try await log.recover()
+        let needs = try StreamNeeds(recovery, isFromNow: options.copiesAgain)
+        let inspector = try await hosts.connect(through: admission) { needs }
         do {
-            let found = try await recover(with: inspector)
+            let found = try await recover(recovery, with: inspector)
             await inspector.close()
             return found
         } catch {
@@ -39,24 +44,7 @@ struct PipelineStart: Sendable {
         }
     }
 
-    private func connectToSource() async throws -> SourceInspector {
-        var first: (any Error)?
-        for _ in hosts.all {
-            let endpoint = hosts.current
-            do {
-                let inspector = try await SourceInspector(endpoint: endpoint, logger: logger)
-                try await inspector.requireFollowable()
-                return inspector
-            } catch {
-                if first == nil { first = error }
-                hosts.next(after: endpoint)
-            }
-        }
-        throw first ?? PipelineError(.precondition, "the source `\(options.name)` has no hosts", remedy: "add hosts")
-    }
-
-    private func recover(with inspector: SourceInspector) async throws -> Found {
-        let recovery = try await log.recover()
+    private func recover(_ recovery: BatchLog.Recovery, with inspector: SourceInspector) async throws -> Found {
         let executed = try await inspector.executedGTIDs()
         var position = try GTIDSet(parsing: recovery.checkpoint.position)
         if recovery.isNew {
@@ -68,8 +56,6 @@ struct PipelineStart: Sendable {
             )
         } else if options.copiesAgain {
             position = executed
-        } else {
-            try requireBinlogs(of: inspector, purged: try await inspector.purgedGTIDs(), position: position)
         }
         applied.advance(positions: [position.description], acknowledged: recovery.checkpoint.acknowledged)
         let plan =
@@ -85,19 +71,8 @@ struct PipelineStart: Sendable {
             position: position,
             plan: plan,
             completeAt: recovery.isNew || options.copiesAgain ? LagMonitor.now : recovery.completeAt,
-            executed: executed
-        )
-    }
-
-    private func requireBinlogs(of inspector: SourceInspector, purged: GTIDSet, position: GTIDSet) throws {
-        let missing = purged.subtracting(position)
-        guard !missing.isEmpty else { return }
-        throw PipelineError(
-            .sourceLost,
-            "the source has purged binlogs that the pipeline `\(options.name)` still needs (missing \(missing))",
-            remedy:
-                "start once with --copy-again, which copies every table again in place "
-                + "(and raise binlog_expire_logs_seconds on \(inspector.endpoint.host):\(inspector.endpoint.port))"
+            executed: executed,
+            foldsNames: try await inspector.foldsNames()
         )
     }
 

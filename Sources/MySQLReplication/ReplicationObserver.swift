@@ -37,10 +37,16 @@ public protocol ReplicationObserver: Sendable {
     func reconnected()
     /// Something failed that is tried again (`retry`), that somebody should know (`notify`) or that ends it (`stop`).
     func failed(_ reaction: ReplicationFailure, stage: ReplicationStage, message: String)
+    /// Why the source cannot be read now; nil once it can. Called again whenever the cause changes.
+    func sourceTrouble(_ trouble: SourceTrouble?)
     /// A stage has shown a sign of life.
     func heartbeat(_ stage: ReplicationStage)
     /// A step has nothing to do, and knows it.
     func idle(_ step: ReplicationStep)
+}
+
+extension ReplicationObserver {
+    public func sourceTrouble(_ trouble: SourceTrouble?) {}
 }
 
 /// What a batch passes through, and how long it is there.

@@ -21,6 +21,7 @@ public actor ReplicationPipeline {
     private let logger: Logger
     private let log: BatchLog
     private nonisolated let hosts: SourceHosts
+    private let admission: HostAdmission
     private let follower: BinlogFollower
     private let applied: AppliedPosition
     private let unverified = UnverifiedTraces()
@@ -46,7 +47,13 @@ public actor ReplicationPipeline {
         warehouse = Warehouse(client: client, pipeline: options.name, isDurable: options.isDurable)
         store = StateStore(client: client, pipeline: options.name)
         hosts = SourceHosts(options.hosts)
-        follower = BinlogFollower(hosts: hosts, observer: observer, logger: logger)
+        let carried = CarriedTransactions(client: client, pipeline: options.name)
+        admission = HostAdmission(
+            carried: { try await carried.among($0) },
+            observer: observer,
+            logger: logger
+        )
+        follower = BinlogFollower(hosts: hosts, admission: admission, observer: observer, logger: logger)
         let applied = AppliedPosition(position: GTIDSet(), acknowledged: 0)
         self.applied = applied
         log = BatchLog(client: client, pipeline: options.name, owner: owner, logger: logger) { positions, number in
@@ -72,6 +79,7 @@ public actor ReplicationPipeline {
         let start = PipelineStart(
             options: options,
             hosts: hosts,
+            admission: admission,
             log: log,
             store: store,
             applied: applied,

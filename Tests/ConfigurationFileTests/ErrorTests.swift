@@ -102,6 +102,18 @@ struct ErrorTests {
             "127.0.0.1:3306"
         ),
         .init(
+            mysql("hosts: [h]", "user: u", "tls-ca: ca.pem"),
+            "leat.yaml:6:15: sources.shop.mysql.tls-ca",
+            "tls: preferred checks no certificate",
+            "verify-full"
+        ),
+        .init(
+            mysql("hosts: [h]", "user: u", "tls: verify-ca", "tls-ca: /nowhere/ca.pem"),
+            "leat.yaml:7:15: sources.shop.mysql.tls-ca",
+            "cannot read /nowhere/ca.pem",
+            "create the file"
+        ),
+        .init(
             mysql("hosts: [h]", "user: [u]"),
             "leat.yaml:5:13: sources.shop.mysql.user",
             "a single value is expected here, not a list",

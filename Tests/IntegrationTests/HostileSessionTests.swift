@@ -70,6 +70,7 @@ struct HostileSessionTests {
         try await with("hostile-copy") { server, options in
             var options = options
             options.batchRows = 1000
+            options.naming = "prefix: hostile_copy_"
             try await TestPipeline.with("hostile_copy", options) { pipeline in
                 let writing = Task {
                     let writer = try await server.connect()
@@ -92,7 +93,7 @@ struct HostileSessionTests {
                 try await server.catchUp(pipeline)
                 let sums = "SELECT concat(count(*), ' ', sum(v), ' ', sum(id * v), ' ', sum(length(s)))"
                 let there = try await server.scalar("\(sums) FROM shop.t")
-                let here = try await pipeline.warehouse("\(sums) FROM shop.t").first?.first ?? nil
+                let here = try await pipeline.warehouse("\(sums) FROM hostile_copy_shop.t").first?.first ?? nil
                 #expect(here == there)
                 #expect(try await pipeline.batches(of: "range").defined >= 10)
                 let verified = try await pipeline.command("verify", "shop.t")

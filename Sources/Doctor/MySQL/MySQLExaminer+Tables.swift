@@ -37,6 +37,19 @@ extension MySQLExaminer {
                 remedy: "GRANT SELECT on it to the user in leat.yaml, or leave it out: tables: [\"!\(table.name)\"]"
             )
         }
+        let rights = try await SourceRights.read(connection)
+        for name in wanted.map(\.name) {
+            guard let refusal = rights.refusal(of: name) else { continue }
+            found.append(
+                finding(
+                    "mysql-table-rights",
+                    .warning,
+                    cause: "table \(name): \(refusal.cause)",
+                    effect: "the table is quarantined; the others are followed",
+                    remedy: refusal.remedy
+                )
+            )
+        }
         for definition in wanted {
             guard let refusal = FollowableTable.refusal(of: definition) else { continue }
             found.append(

@@ -13,8 +13,10 @@ struct MySQLExaminer {
         var subject: String
         var isReachable = false
         var uuid: String?
-        var purged: GTIDSet?
-        var executed: GTIDSet?
+        var position: HostPosition?
+
+        var purged: GTIDSet? { position?.purged }
+        var executed: GTIDSet? { position?.executed }
     }
 
     let endpoint: MySQLEndpoint
@@ -48,8 +50,7 @@ struct MySQLExaminer {
             found += try await connections(connection, variables)
             found += try await replica(connection, variables)
             found += try await tables(connection, variables)
-            server.executed = try await gtids("@@GLOBAL.gtid_executed", connection)
-            server.purged = try await gtids("@@GLOBAL.gtid_purged", connection)
+            server.position = try await HostPosition.read(connection, timeout: .seconds(30))
         } catch {
             found.append(
                 finding(
@@ -224,10 +225,5 @@ struct MySQLExaminer {
                 remedy: "SET PERSIST max_connections = \(limit + 50), or lower snapshot: connections: in leat.yaml"
             )
         ]
-    }
-
-    private func gtids(_ expression: String, _ connection: MySQLConnection) async throws -> GTIDSet? {
-        let text = try await connection.query("SELECT \(expression)").rows.first?.first ?? nil
-        return text.flatMap { try? GTIDSet(parsing: $0) }
     }
 }

@@ -170,35 +170,58 @@ struct PipelineExaminer {
         guard let position = (row[0]).flatMap({ try? GTIDSet(parsing: $0.replacing("\\n", with: "\n")) }) else {
             return found
         }
-        let reachable = servers.filter { $0.purged != nil }
-        let able = reachable.filter { server in server.purged.map { position.isSuperset(of: $0) } ?? false }
-        if !reachable.isEmpty, able.isEmpty, let server = reachable.first, let purged = server.purged {
-            found.append(
-                finding(
-                    "pipeline-binlogs-purged",
-                    .blocker,
-                    cause: "\(server.subject) has purged binlogs that it still needs (\(purged.subtracting(position)))",
-                    effect: "it cannot go on where it was",
-                    remedy: "leat run --copy-again   and raise binlog_expire_logs_seconds"
-                )
+        return found + lost(position) + ahead(position)
+    }
+
+    /// Hosts that no longer have the binlogs that the pipeline needs next. One that has them is enough.
+    private func lost(_ position: GTIDSet) -> [Finding] {
+        let known = servers.filter { $0.purged != nil }
+        let unable = known.compactMap { server -> (String, GTIDSet)? in
+            let missing = (server.purged ?? GTIDSet()).subtracting(position)
+            return missing.isEmpty ? nil : (server.subject, missing)
+        }
+        let isLost = unable.count == known.count
+        return unable.map { subject, missing in
+            finding(
+                "pipeline-binlogs-purged",
+                isLost ? .blocker : .warning,
+                cause: "\(subject) has purged binlogs that it still needs (\(missing.singleLine))",
+                effect: isLost ? "it cannot continue where it was" : "it cannot continue at this host, only at another",
+                remedy: isLost
+                    ? "leat run --copy-again   and raise binlog_expire_logs_seconds"
+                    : "raise binlog_expire_logs_seconds there; the pipeline continues at the other host"
             )
         }
-        for server in servers {
-            guard let executed = server.executed else { continue }
-            let foreign = position.subtracting(executed)
-            guard !foreign.isEmpty else { continue }
-            found.append(
-                finding(
-                    "pipeline-ahead",
-                    .warning,
-                    cause: "\(server.subject) lacks transactions that are in ClickHouse (\(foreign))",
-                    effect:
-                        "it lags behind, or was restored from a backup; then ClickHouse holds rows that no longer exist",
-                    remedy: "wait if it is a replica that lags; after a restore: leat run --copy-again"
-                )
+    }
+
+    /// Hosts that lack what is in ClickHouse.
+    private func ahead(_ position: GTIDSet) -> [Finding] {
+        servers.compactMap { server in
+            guard let host = server.position else { return nil }
+            let missing = position.subtracting(host.executed)
+            guard !missing.isEmpty else { return nil }
+            let foreign = host.foreign(in: position)
+            let isHarmless = missing.subtracting(foreign).isEmpty
+            let replica = host.replica
+            return finding(
+                "pipeline-ahead",
+                isHarmless ? .note : .warning,
+                cause: "\(server.subject) lacks transactions that are in ClickHouse (\(missing.singleLine))",
+                effect: isHarmless
+                    ? "they were committed at another host alone; if they changed followed tables it is not followed"
+                    : replica == nil
+                        ? "it was restored from a backup, or they were lost in a failover: it is not followed, since "
+                            + "ClickHouse holds rows that no longer exist there"
+                        : "it lags behind; it is waited for when it has to take over",
+                remedy: isHarmless
+                    ? "none, if they are harmless; otherwise leat verify, and leat repair for what differs"
+                    : replica == nil
+                        ? "leat run --copy-again   or point hosts: at a server that has them"
+                        : replica?.isRunning ?? false
+                            ? "wait until it has caught up (SHOW REPLICA STATUS)"
+                            : "START REPLICA there; if its source is lost for good: leat run --copy-again"
             )
         }
-        return found
     }
 
     /// `90 s`, `12 min`, `5 h`.

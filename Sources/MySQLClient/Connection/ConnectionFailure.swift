@@ -63,7 +63,8 @@ extension ConnectionFailure {
             return MySQLError(
                 .tls,
                 "the certificate of \(address) comes from no authority that is trusted here",
-                remedy: "name the authority's file, or set tls: required to go without this check"
+                remedy:
+                    "name the authority's file (tls-ca: in leat.yaml), or set tls: required to do without this check"
             )
         }
         if let error = error as? NIOSSLExtraError, error == .failedToValidateHostname {

@@ -61,10 +61,12 @@ struct SourceInspector: Sendable {
         try await gtidSet("@@GLOBAL.gtid_executed")
     }
 
-    /// Transactions that the server's binlogs no longer hold.
-    func purgedGTIDs() async throws -> GTIDSet {
-        try await gtidSet("@@GLOBAL.gtid_purged")
+    /// What the server has of the history, and where it gets more of it from.
+    func position() async throws -> HostPosition {
+        try await HostPosition.read(connection, timeout: Self.answerTimeout)
     }
+
+    private static let answerTimeout = Duration.seconds(30)
 
     private func gtidSet(_ expression: String) async throws -> GTIDSet {
         let text = try await connection.query("SELECT \(expression)").rows.first?.first ?? nil
@@ -77,6 +79,25 @@ struct SourceInspector: Sendable {
         let row = answer.rows.first ?? []
         func set(_ index: Int) throws -> GTIDSet { try GTIDSet(parsing: row.count > index ? row[index] ?? "" : "") }
         return (try set(0), try set(1))
+    }
+
+    /// How the server compares names of databases and tables: 0 as they are written, 1 and 2 in small letters.
+    func lowerCaseTableNames() async throws -> Int {
+        let text = try await connection.query("SELECT @@GLOBAL.lower_case_table_names").scalar
+        guard let value = text.flatMap({ Int($0) }) else {
+            throw MySQLError(.protocolViolation, "\(host) does not say how it compares names")
+        }
+        return value
+    }
+
+    /// XA transactions that are prepared and not decided, which no `SELECT` shows although `gtid_executed` has them; nil
+    /// where the account may not ask (XA_RECOVER_ADMIN).
+    func preparedTransactions() async throws -> [XATransaction]? {
+        do {
+            return try await connection.query("XA RECOVER CONVERT XID").rows.compactMap { XATransaction($0) }
+        } catch let error as MySQLError where error.server?.errno == 1401 || error.server?.errno == 1227 {
+            return nil
+        }
     }
 
     /// For how many seconds the server keeps its binlogs; nil if it does not purge them by itself.

@@ -2,18 +2,22 @@ import LeatState
 import Logging
 import MySQLClient
 import MySQLProtocol
-import Pipeline
 import Synchronization
 
-/// Keeps one binlog stream open: connects, reconnects, and changes the host when one does not serve.
+/// Keeps one binlog stream open: examines the host, connects, reconnects, and changes the host when one does not serve.
 final class BinlogFollower: Sendable {
     private let hosts: SourceHosts
+    private let admission: HostAdmission
     private let observer: any ReplicationObserver
     private let logger: Logger
+    /// A stream that has lasted this long says nothing of the next attempt.
+    private static let steadyAfter = Duration.seconds(60)
+
     private let stream = Mutex<BinlogStream?>(nil)
 
-    init(hosts: SourceHosts, observer: any ReplicationObserver, logger: Logger) {
+    init(hosts: SourceHosts, admission: HostAdmission, observer: any ReplicationObserver, logger: Logger) {
         self.hosts = hosts
+        self.admission = admission
         self.observer = observer
         self.logger = logger
     }
@@ -29,33 +33,55 @@ final class BinlogFollower: Sendable {
     /// - Throws: what no other host and no retry can help with.
     func follow(_ decoder: StreamDecoder) async throws {
         var pause = Backoff()
+        var verdicts = HostVerdicts()
         var isFirst = true
         while !Task.isCancelled {
             let endpoint = hosts.current
+            let began = ContinuousClock.now
             do {
                 while decoder.isBlocked { try await Task.sleep(for: .milliseconds(20)) }
-                try await follow(decoder, on: endpoint, isFirst: isFirst) { isFirst = false }
+                try await follow(decoder, on: endpoint, isFirst: isFirst) {
+                    isFirst = false
+                    verdicts.serves(endpoint.address)
+                }
                 if Task.isCancelled { return }
             } catch is CancellationError {
                 return
-            } catch let error as MySQLError where error.server?.errno == 1236 {
-                throw PipelineError(
-                    .sourceLost,
-                    "\(endpoint.address) cannot send what this pipeline still needs: \(error.message)",
-                    remedy: "leat run --copy-again   (or point hosts at a server that still has the binlogs)"
-                )
             } catch let error as StreamError where error.isFatal {
-                throw error.pipelineError
+                throw error
             } catch {
                 if Task.isCancelled { return }
-                observer.failed(.retry, stage: .receive, message: "\(error)")
-                logger.warning("the stream broke, trying again", metadata: ["error": "\(error)"])
-                hosts.next(after: endpoint)
+                try failed(error, at: endpoint, &verdicts)
+                if ContinuousClock.now - began > Self.steadyAfter { pause.reset() }
                 try? await Task.sleep(for: pause.next())
-                continue
             }
-            pause.reset()
         }
+    }
+
+    /// - Throws: once no host is left that could serve.
+    private func failed(_ error: any Error, at endpoint: MySQLEndpoint, _ verdicts: inout HostVerdicts) throws {
+        let trouble = SourceTrouble(error, host: endpoint.address)
+        let loss = (error as? MySQLError).flatMap { BinlogLoss($0) }
+        let isLasting = loss?.isLasting ?? (error as? HostRefusal)?.isLasting ?? false
+        if isLasting {
+            verdicts.lost(endpoint.address, .init(message: trouble.message, remedy: trouble.remedy))
+            if let loss = verdicts.loss(of: hosts.all.map(\.address)) {
+                throw PipelineError(
+                    .sourceLost,
+                    "no host has what this pipeline still needs: \(loss.message)",
+                    remedy: loss.remedy
+                )
+            }
+        } else {
+            verdicts.failed(endpoint.address)
+        }
+        observer.failed(.retry, stage: .receive, message: trouble.message)
+        observer.sourceTrouble(trouble)
+        logger.warning(
+            "binlog stream ended; retrying",
+            metadata: ["host": "\(endpoint.address)", "error": "\(trouble.message)", "remedy": "\(trouble.remedy)"]
+        )
+        if loss?.step != .reconnect { hosts.next(after: endpoint) }
     }
 
     private func follow(
@@ -65,6 +91,9 @@ final class BinlogFollower: Sendable {
         started: () -> Void
     ) async throws {
         let position = decoder.reconnect()
+        let admitted = try await admission.admit(endpoint) { decoder.needs }
+        await admitted.inspector.close()
+        hosts.admitted(endpoint, absent: admitted.absent)
         let stream = try await BinlogStream.start(
             on: endpoint,
             serverID: UInt32.random(in: 1 << 24..<UInt32.max),
@@ -76,6 +105,7 @@ final class BinlogFollower: Sendable {
         self.stream.withLock { $0 = stream }
         if !isFirst { observer.reconnected() }
         started()
+        observer.sourceTrouble(nil)
         // What it was paused for may have ended before it was there to be resumed.
         if !decoder.isBlocked { stream.resume() }
         logger.info("following the binlog", metadata: ["host": "\(endpoint.address)"])

@@ -115,6 +115,7 @@ actor TableDiscovery {
         var generations: [TableName: Int] = [:]
         for name in names { generations[name] = await around.tables.generation(of: name) }
         let second = try await inspector.tables()
+        let rights = try await inspector.rights()
         var outcomes: [TableName: Outcome] = [:]
         var number: UInt64?
         do {
@@ -123,7 +124,12 @@ actor TableDiscovery {
                 let definition = second.tables.first { $0.name == name }
                 let unreadable = second.unreadable.first { $0.name == name }
                 let generation = await around.tables.generation(of: name)
-                if let unreadable {
+                // What the account must not see is not there for it either.
+                if let hidden = rights.refusal(of: name) {
+                    let refusal = TableRefusal(cause: hidden.cause, remedy: hidden.remedy, isRetried: true)
+                    try await around.tables.perform(.refused(name, refusal))
+                    outcomes[name] = .refused(refusal)
+                } else if let unreadable {
                     let refusal = TableRefusal(
                         cause: unreadable.reason,
                         remedy: "leat tables resync \(name)",

@@ -157,12 +157,12 @@ struct RowRepair: Sendable {
                 pool: RowBatchPool(table: mapping.warehouse, keptMax: 4, bytesMax: 4 << 20)
             )
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
+                group.addTask { [hosts] in
                     do {
                         try await session.read(
                             where: condition,
                             into: consumer,
-                            after: decoder.seen,
+                            after: hosts.reachable(of: decoder.seen),
                             waitingAtMost: Self.sourceWaitMax
                         )
                         consumer.finish()
@@ -209,10 +209,10 @@ struct RowRepair: Sendable {
                 "`\(table)` is being changed at the source",
                 remedy: "repair it again in a moment"
             )
-        case TableCopier.Interruption.sourceBehind:
+        case TableCopier.Interruption.sourceBehind(let delay):
             PipelineError(
                 .precondition,
-                "the source host does not show what the stream has received already",
+                "\(delay)",
                 remedy: "let it catch up (SHOW REPLICA STATUS), then repair again"
             )
         default: error

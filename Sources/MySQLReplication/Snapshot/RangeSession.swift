@@ -48,13 +48,13 @@ actor RangeSession {
 
     /// The same for the rows that meet a condition.
     ///
-    /// - Parameter limit: how long the server may take to show `position`; nil for ever.
+    /// - Parameter limit: how long the server may take to show `position`.
     /// - Throws: also ``TableCopier/Interruption/sourceBehind`` after that.
     func read(
         where condition: String,
         into consumer: RangeConsumer,
         after position: GTIDSet,
-        waitingAtMost limit: Duration? = nil
+        waitingAtMost limit: Duration = RangeSession.waitMax
     ) async throws {
         try await wait(for: position, atMost: limit)
         // What was checked behind the last range is also checked before this one.
@@ -72,17 +72,14 @@ actor RangeSession {
         isDefinitionChecked = true
     }
 
-    private func wait(for position: GTIDSet, atMost limit: Duration?) async throws {
+    /// Longer than a host takes to show what it sends, so that whoever copies asks for the present host again: this one
+    /// may be cut off from its source while the stream comes from another.
+    static let waitMax = Duration.seconds(60)
+
+    private func wait(for position: GTIDSet, atMost limit: Duration) async throws {
         guard !position.isEmpty else { return }
-        let began = ContinuousClock.now
-        while true {
-            try Task.checkCancellation()
-            let answer = try await inspector.connection.query(
-                "SELECT WAIT_FOR_EXECUTED_GTID_SET('\(position)', 5)"
-            )
-            if answer.rows.first?.first == "0" { return }
-            if let limit, ContinuousClock.now - began > limit { throw TableCopier.Interruption.sourceBehind }
-            logger.info("waiting for the source to show what the stream has received")
+        if let delay = try await inspector.wait(for: position, atMost: limit, logger: logger) {
+            throw TableCopier.Interruption.sourceBehind(delay)
         }
     }
 

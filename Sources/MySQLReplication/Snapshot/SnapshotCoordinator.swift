@@ -17,8 +17,7 @@ actor SnapshotCoordinator: TableCopies {
         var decoder: StreamDecoder
         var observer: any ReplicationObserver
         var options: ReplicationOptions
-        /// The server that is read from now.
-        var endpoint: @Sendable () async -> MySQLEndpoint
+        var hosts: SourceHosts
         var fail: @Sendable (any Error) async -> Void
         var logger: Logger
     }
@@ -119,7 +118,7 @@ actor SnapshotCoordinator: TableCopies {
                 insertBytes: around.options.batchBytes
             ),
             surroundings: .init(
-                endpoint: around.endpoint,
+                endpoint: { around.hosts.current },
                 log: around.log,
                 write: { rows, number in
                     let started = ContinuousClock.now
@@ -130,7 +129,7 @@ actor SnapshotCoordinator: TableCopies {
                         throw TableCopier.Interruption.refused(BatchWriter.refusal(of: name, error))
                     }
                 },
-                received: { around.decoder.seen },
+                received: { around.hosts.reachable(of: around.decoder.seen) },
                 expected: { rows in around.observer.copyExpected(table: name.description, rows: rows) },
                 progress: { rows, bytes, duration in
                     around.observer.rangeCopied(table: name.description, rows: rows, bytes: bytes, duration: duration)

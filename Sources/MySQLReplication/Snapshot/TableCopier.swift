@@ -32,7 +32,7 @@ final class TableCopier: Sendable {
 
     /// What the copier needs from the pipeline around it.
     struct Surroundings: Sendable {
-        var endpoint: @Sendable () async -> MySQLEndpoint
+        var endpoint: @Sendable () -> MySQLEndpoint
         var log: BatchLog
         /// Makes one insert of what the source gives, under a batch's number.
         var write: @Sendable (any RowSource, UInt64) async throws -> Void
@@ -53,8 +53,8 @@ final class TableCopier: Sendable {
         case refused(TableRefusal)
         /// The table at the source is not what the stream knows; a barrier on its way explains it.
         case definitionChanged
-        /// The server does not show in time what the stream has received; only where somebody waits for an answer.
-        case sourceBehind
+        /// The server does not show in time what the stream has received.
+        case sourceBehind(SourceDelay)
     }
 
     private let mapping: TableMapping
@@ -86,7 +86,7 @@ final class TableCopier: Sendable {
     /// - Returns: the source's position at which the copy is consistent.
     func run(done: [BatchDefinition], unacknowledged: [BatchDefinition]) async throws -> GTIDSet {
         claimed.withLock { $0.formUnion(unacknowledged.map(\.number)) }
-        let inspector = try await SourceInspector(endpoint: await around.endpoint(), logger: around.logger)
+        let inspector = try await SourceInspector(endpoint: around.endpoint(), logger: around.logger)
         do {
             let position = try await run(done: done, unacknowledged: unacknowledged, inspector)
             await inspector.close()
@@ -132,7 +132,7 @@ final class TableCopier: Sendable {
 
     /// One reader's work: ranges, as long as there are any.
     private func copyRanges(_ again: RangeStack, _ planner: RangePlanner) async throws {
-        let session = try await RangeSession(mapping: mapping, endpoint: await around.endpoint(), logger: around.logger)
+        let session = try await RangeSession(mapping: mapping, endpoint: around.endpoint(), logger: around.logger)
         do {
             try await withThrowingTaskGroup(of: Step.self) { group in
                 var writing = 0

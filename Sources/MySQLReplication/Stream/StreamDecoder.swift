@@ -88,6 +88,9 @@ final class StreamDecoder: PacketConsumer, @unchecked Sendable {
     /// seen at the source either. Whoever compares positions adds them.
     var prepared: GTIDSet { lock.withLock { state.prepared } }
 
+    /// What a host must have for the stream to continue there.
+    var needs: StreamNeeds { lock.withLock { state.needs } }
+
     /// All transactions that were received whole.
     var received: GTIDSet { lock.withLock { state.received } }
 

@@ -31,7 +31,7 @@ extension StreamState {
         if !query.isExactText || statement.changesRowsUnseen(sql: query.sql) {
             let change = Self.change(by: statement, in: query)
             if !hold(.statement(change)) { refuse(change) }
-            if isAlone { commit() }
+            if isAlone { commit(isQuiet: false) }
         } else if router.concerns(statement), let current = transactions.current,
             !transactions.plan.isAmongRows(current.gtid)
         {

@@ -21,11 +21,11 @@ extension StreamState {
     /// The end of an XA transaction's first phase, or of all of it.
     mutating func take(_ prepare: XAPrepareEvent) throws {
         let id = XATransactionID(prepare)
-        guard let changes = transactions.current?.held else { return commit() }
+        guard let changes = transactions.current?.held else { return commit(isQuiet: false) }
         transactions.current?.held = nil
         if prepare.isOnePhase {
             try apply(changes, of: "\(id)")
-            commit()
+            commit(isQuiet: false)
         } else {
             router.forgetRoutes()
             for batch in transactions.prepare(id, changes) { cutter.handOver(batch) }
@@ -51,7 +51,7 @@ extension StreamState {
                 )
             )
         }
-        commit()
+        commit(isQuiet: false)
     }
 
     /// `XA ROLLBACK`: whatever it changed never was.
@@ -61,7 +61,7 @@ extension StreamState {
         } else if let entry = XATransactionID(parsing: text).flatMap({ transactions.prepared.remove($0) }) {
             transactions.current?.outcomeOf = entry.gtid
         }
-        commit()
+        commit(isQuiet: false)
     }
 
     private mutating func apply(_ changes: HeldChanges, of id: String) throws {

@@ -33,6 +33,7 @@ struct StreamState {
 
     var received: GTIDSet { transactions.received }
     var seen: GTIDSet { transactions.seen }
+    var needs: StreamNeeds { transactions.needs }
     /// Received XA transactions whose outcome is not known: nothing of them shows anywhere, and no batch has them yet.
     var prepared: GTIDSet { transactions.prepared.gtids }
     var isBlocked: Bool { isInBarrier || cutter.isBlocked }
@@ -177,8 +178,10 @@ struct StreamState {
 
     // MARK: Batches
 
-    mutating func commit() {
+    /// - Parameter isQuiet: whether a transaction without rows has changed nothing.
+    mutating func commit(isQuiet: Bool = true) {
         guard let ended = transactions.end() else { return }
+        if isQuiet, ended.transaction.rows == 0 { transactions.noteQuiet(ended.transaction.gtid) }
         meter.ended(ended.transaction)
         for batch in ended.complete { cutter.handOver(batch) }
         if ended.isPlanned { return }

@@ -9,6 +9,10 @@ struct TransactionAssembly {
     /// All transactions that were received whole.
     private(set) var received: GTIDSet
     private(set) var plan: ReplayPlan
+    /// What was in the warehouse before this stream began.
+    private let origin: GTIDSet
+    /// Transactions that came since and changed no row of any table.
+    private(set) var quiet = GTIDSet()
     /// XA transactions whose outcome is not known yet. They count as received.
     var prepared = PreparedTransactions()
     var current: OpenTransaction?
@@ -18,6 +22,7 @@ struct TransactionAssembly {
     init(received: GTIDSet, plan: ReplayPlan) {
         self.received = received
         self.plan = plan
+        origin = received
     }
 
     /// Everything that is in a batch, is about to be, or will be replayed into one: what the ranges of a copy must see.
@@ -28,6 +33,20 @@ struct TransactionAssembly {
         for gtid in interrupted.keys { seen.insert(gtid) }
         return seen
     }
+
+    /// What a host must have for the stream to continue there.
+    var needs: StreamNeeds {
+        let seen = seen
+        return StreamNeeds(
+            received: received,
+            seen: seen,
+            quiet: quiet,
+            changing: seen.subtracting(origin).subtracting(quiet)
+        )
+    }
+
+    /// A transaction has ended that changed no row of any table.
+    mutating func noteQuiet(_ gtid: GTID) { quiet.insert(gtid) }
 
     mutating func begin(_ gtid: GTID, committedAt: Int64) {
         var transaction = OpenTransaction(gtid, committedAt: committedAt)

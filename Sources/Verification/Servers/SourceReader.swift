@@ -20,24 +20,42 @@ struct SourceReader: Sendable {
         return try GTIDSet(parsing: text ?? "")
     }
 
-    /// Waits until the server shows all of these transactions.
+    /// Waits until the server shows all of these transactions, as far as it ever will: the pipeline may have followed
+    /// another host before, at which somebody has committed something alone.
     ///
     /// - Throws: ``VerificationError`` `.sourceBehind` if it does not in time; `MySQLError`.
     func wait(for position: GTIDSet, atMost limit: Duration) async throws {
         guard !position.isEmpty else { return }
         let deadline = ContinuousClock.now + limit
+        var awaited = position
         while true {
             try Task.checkCancellation()
-            let answer = try await connection.query("SELECT WAIT_FOR_EXECUTED_GTID_SET('\(position)', 1)")
+            let answer = try await connection.query(
+                "SELECT WAIT_FOR_EXECUTED_GTID_SET('\(awaited.singleLine)', 1)"
+            )
             if answer.scalar == "0" { return }
-            guard ContinuousClock.now < deadline else {
-                throw VerificationError(
-                    .sourceBehind,
-                    "the source host that is read has not executed what the warehouse holds already",
-                    remedy: "let it catch up (SHOW REPLICA STATUS), or put another one first in hosts:"
-                )
-            }
+            let host = try await HostPosition.read(connection, timeout: .seconds(30))
+            awaited = position.subtracting(host.unreachable(in: position))
+            let missing = awaited.subtracting(host.executed)
+            if missing.isEmpty { return }
+            guard ContinuousClock.now < deadline else { throw Self.behind(missing, host, connection.endpoint.address) }
         }
+    }
+
+    private static func behind(_ missing: GTIDSet, _ host: HostPosition, _ address: String) -> VerificationError {
+        let state =
+            switch host.replica {
+            case nil: ""
+            case .some(let replica): replica.isRunning ? "; it lags behind its source" : "; its replication has stopped"
+            }
+        return VerificationError(
+            .sourceBehind,
+            "\(address) has not executed \(missing.transactionCount) transactions that are in the warehouse already "
+                + "(\(missing.singleLine.prefix(400)))\(state)",
+            remedy: host.replica == nil
+                ? "if they were lost in a failover: leat run --copy-again"
+                : "let it catch up (SHOW REPLICA STATUS), or put another one first in hosts:"
+        )
     }
 
     /// How much the server has to do.

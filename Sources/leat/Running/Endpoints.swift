@@ -20,7 +20,8 @@ extension LeatConfiguration.MySQL {
             port: host.port,
             user: user,
             password: password.reveal(),
-            tls: TLSMode(rawValue: tls.rawValue) ?? .preferred
+            tls: TLSMode(rawValue: tls.rawValue) ?? .preferred,
+            trustedCertificatesFile: tlsAuthorityFile
         )
     }
 

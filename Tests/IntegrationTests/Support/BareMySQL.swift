@@ -40,11 +40,19 @@ struct BareMySQL: Sendable {
         }
     }
 
+    /// Ends it as `kill -9` does, and waits until it is gone.
+    func kill() async {
+        process.send(signal: SIGKILL)
+        _ = await process.exited()
+    }
+
     private init(_ name: String, _ options: [String]) async throws {
         let servers = try await TestPlatform.shared.servers()
         let folder = "\(servers.folder)/mysql-\(name)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try FileManager.default.copyItem(atPath: try await Self.template.value, toPath: folder + "/data")
+        // Each server has a UUID of its own.
+        try? FileManager.default.removeItem(atPath: folder + "/data/auto.cnf")
         let port = try TestPipeline.freePort()
         let arguments =
             [

@@ -53,6 +53,8 @@ public struct GTIDSet: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    mutating func removeAll(of source: GTIDSource) { intervals[source] = nil }
+
     /// What this set has and `other` lacks: `GTID_SUBTRACT(self, other)`.
     public func subtracting(_ other: GTIDSet) -> GTIDSet {
         var result = self
