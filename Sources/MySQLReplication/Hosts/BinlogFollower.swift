@@ -1,7 +1,7 @@
+import LeatState
 import Logging
 import MySQLClient
 import MySQLProtocol
-import Pipeline
 import Synchronization
 
 /// Keeps one binlog stream open: examines the host, connects, reconnects, and changes the host when one does not serve.

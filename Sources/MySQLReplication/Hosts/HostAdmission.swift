@@ -1,7 +1,6 @@
 import Logging
 import MySQLClient
 import MySQLProtocol
-import Pipeline
 
 /// Examines a host before it is followed, at the start and at each new connection: its settings, who it is, and whether
 /// it has what the pipeline needs.

@@ -1,5 +1,5 @@
+import LeatState
 import MySQLClient
-import Pipeline
 
 extension SourceHosts {
     /// Connects to the first host, from the present one on, that can be followed.

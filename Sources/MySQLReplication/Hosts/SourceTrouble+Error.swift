@@ -1,5 +1,5 @@
+import LeatState
 import MySQLClient
-import Pipeline
 
 extension SourceTrouble {
     /// What an error at a host means for the source.

@@ -1,5 +1,5 @@
+import LeatState
 import MySQLProtocol
-import Pipeline
 
 extension StreamNeeds {
     /// What a pipeline needs that starts again where an earlier run stopped; nothing for one that starts from now.
