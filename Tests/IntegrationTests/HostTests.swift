@@ -131,7 +131,7 @@ struct HostTests {
                 let lost = try await primary.executed().subtracting(replica.executed())
                 await primary.kill()
                 try await replica.run("INSERT INTO shop.t VALUES (11, 11)")
-                try await eventually("the loss is named", within: .seconds(40)) {
+                try await eventually("the loss is named", within: .seconds(120)) {
                     try pipeline.logText().contains("lacks transactions that changed followed tables")
                 }
                 #expect(try pipeline.logText().contains(lost.singleLine))
@@ -201,7 +201,7 @@ struct HostTests {
                 try await primary.catchUp(pipeline)
                 try await replica.run("SET GLOBAL binlog_row_metadata = 'MINIMAL'")
                 await primary.kill()
-                try await eventually("the setting is named", within: .seconds(30)) {
+                try await eventually("the setting is named", within: .seconds(90)) {
                     try pipeline.logText().contains("binlog_row_metadata is MINIMAL")
                 }
                 #expect(try await pipeline.states()["shop.t"] == "streaming")
