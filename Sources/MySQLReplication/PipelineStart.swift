@@ -72,7 +72,7 @@ struct PipelineStart: Sendable {
             plan: plan,
             completeAt: recovery.isNew || options.copiesAgain ? LagMonitor.now : recovery.completeAt,
             executed: executed,
-            foldsNames: try await inspector.foldsNames()
+            foldsNames: try await inspector.lowerCaseTableNames() != 0
         )
     }
 

@@ -44,7 +44,7 @@ extension TableLifecycle {
                     remedy: "leat tables forget \(name)   which keeps its rows under another name"
                 )
             )
-        case .quarantined, .paused, .dropped, .excluded: return nil
+        case .quarantined, .paused, .dropped, .excluded, .kept: return nil
         }
     }
 

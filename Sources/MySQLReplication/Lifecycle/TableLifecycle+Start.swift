@@ -26,7 +26,7 @@ extension TableLifecycle {
         case .dropped: return TableStep(table: name, entry: entry)
         case .paused: return TableStep(table: name, entry: entry, finish: [.leaveOut])
         case .excluded: return fresh(entry, name, because: "it was left out by the configuration, and is not any more")
-        case .waiting: return TableStep(table: name, entry: entry, finish: [.leaveOut])
+        case .waiting, .kept: return TableStep(table: name, entry: entry, finish: [.leaveOut])
         case .quarantined:
             if isPositionGivenUp { return fresh(entry, name, because: "all tables are copied again") }
             return TableStep(table: name, entry: entry, finish: [.leaveOut])
