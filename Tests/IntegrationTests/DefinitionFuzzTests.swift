@@ -42,7 +42,7 @@ struct DefinitionFuzzTests {
     private static let names = ["a", "b", "c", "D", "e", "`f g`"]
 
     private static func column(_ random: inout SeededGenerator) -> String {
-        random.pick(types) + (random.next() % 3 == 0 ? random.pick(defaults) : random.pick(attributes))
+        random.pick(types) + (random.next() % 5 == 0 ? random.pick(defaults) : random.pick(attributes))
     }
 
     private static func place(_ random: inout SeededGenerator) -> String {
@@ -97,7 +97,7 @@ struct DefinitionFuzzTests {
             var created = 0
             var compared = 0
             var stopped = 0
-            for _ in 0..<60 {
+            for _ in 0..<120 {
                 try await connection.execute("DROP TABLE IF EXISTS t")
                 let create = Self.create(&random)
                 guard (try? await connection.execute(create)) != nil else { continue }
@@ -110,8 +110,8 @@ struct DefinitionFuzzTests {
                     continue
                 }
                 definition = try await Self.compare(definition, connection, create)
-                for _ in 0..<8 {
-                    let clauses = (0...Int(random.next() % 3)).map { _ in Self.clause(&random) }
+                for _ in 0..<12 {
+                    let clauses = (0...Int(random.next() % 2)).map { _ in Self.clause(&random) }
                     // Partitioning comes last.
                     let ordered =
                         clauses.filter { !$0.hasPrefix("PART") } + clauses.filter { $0.hasPrefix("PART") }.prefix(1)
@@ -129,9 +129,9 @@ struct DefinitionFuzzTests {
                 }
             }
             await connection.close()
-            #expect(created >= 20, "\(created) tables, \(compared) statements compared, \(stopped) stopped")
-            #expect(compared >= 40, "\(created) tables, \(compared) statements compared, \(stopped) stopped")
-            #expect(stopped < 4 * compared, "\(created) tables, \(compared) statements compared, \(stopped) stopped")
+            #expect(created >= 50, "\(created) tables, \(compared) statements compared, \(stopped) stopped")
+            #expect(compared >= 100, "\(created) tables, \(compared) statements compared, \(stopped) stopped")
+            #expect(stopped < 2 * compared, "\(created) tables, \(compared) statements compared, \(stopped) stopped")
         }
     }
 
