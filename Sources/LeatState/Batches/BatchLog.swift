@@ -61,7 +61,7 @@ public actor BatchLog {
 
     /// Creates the state tables where missing and reads where the last process stopped.
     public func recover() async throws -> Recovery {
-        try await StateSchema.create(with: client)
+        try await StateSchema.prepare(with: client)
         let parameters = ["pipeline": pipeline]
         let saved = try await client.rows(
             "SELECT acknowledged, position, toUnixTimestamp64Micro(at) / 1e6 - lag_seconds FROM leat.checkpoints FINAL WHERE pipeline = {pipeline:String}",

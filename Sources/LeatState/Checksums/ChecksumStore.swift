@@ -24,18 +24,7 @@ public struct ChecksumStore: Sendable {
         self.pipeline = pipeline
     }
 
-    public func prepare() async throws {
-        try await client.execute("CREATE DATABASE IF NOT EXISTS leat")
-        try await client.execute(
-            """
-            CREATE TABLE IF NOT EXISTS leat.checksums (
-                pipeline LowCardinality(String), table String, number UInt64, rows Int64, sum UInt64, is_equal Bool,
-                at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')
-            ) ENGINE = ReplacingMergeTree(at) ORDER BY (pipeline, table)
-            COMMENT 'leat:state'
-            """
-        )
-    }
+    public func prepare() async throws { try await StateSchema.prepare(with: client) }
 
     /// What an earlier process knew of a table.
     public struct Known: Sendable, Hashable {

@@ -1,17 +1,6 @@
 /// What a pipeline knows about one of its tables; one row of `leat.tables`.
 public struct TableState: Sendable, Equatable {
-    public enum Phase: String, Sendable {
-        /// Its rows are being copied, while its changes are followed already.
-        case snapshotting
-        /// Complete, and every change is followed.
-        case streaming
-        /// Held by an operator.
-        case paused
-        /// Stopped because something could not be carried over exactly; `cause` says what, `remedy` what to do.
-        case quarantined
-        /// Dropped at the source.
-        case dropped
-    }
+    public typealias Phase = TablePhase
 
     /// `database.table` at the source.
     public var name: String

@@ -53,23 +53,7 @@ public struct VerificationHistory: Sendable {
     }
 
     /// Creates the table where it is missing.
-    public func prepare() async throws {
-        try await client.execute("CREATE DATABASE IF NOT EXISTS leat")
-        try await client.execute(
-            """
-            CREATE TABLE IF NOT EXISTS leat.verifications (
-                pipeline LowCardinality(String), table LowCardinality(String), run String,
-                occasion LowCardinality(String), at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC'),
-                begins_behind String, ends_at String, is_last Bool, result LowCardinality(String), cause String,
-                source_rows UInt64, warehouse_rows UInt64, unsettled_rows UInt64,
-                differences Array(Tuple(key String, column String, kind LowCardinality(String))), has_more Bool,
-                source_seconds Float64, seconds Float64
-            ) ENGINE = MergeTree ORDER BY (pipeline, table, at)
-            TTL toDateTime(at) + INTERVAL 90 DAY
-            COMMENT 'leat:state'
-            """
-        )
-    }
+    public func prepare() async throws { try await StateSchema.prepare(with: client) }
 
     /// What is known of the pipeline's tables, by name; empty if nothing was ever compared.
     public func known() async throws -> [String: Known] {

@@ -22,23 +22,8 @@ public actor WindowStore {
         self.pipeline = pipeline
     }
 
-    /// Closed windows and finished copies are of no use after a while. Should an older row of such a window come to light
-    /// again, the window is only read once more.
-    private static let statement = """
-        CREATE TABLE IF NOT EXISTS leat.windows (
-            pipeline LowCardinality(String), measurement String, kind LowCardinality(String),
-            start DateTime64(9, 'UTC'), end DateTime64(9, 'UTC'), state LowCardinality(String), points UInt64,
-            revision UInt64, at DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')
-        ) ENGINE = ReplacingMergeTree(revision) ORDER BY (pipeline, measurement, kind, start)
-        TTL toDateTime(at) + INTERVAL 30 DAY DELETE WHERE state = 'closed' AND kind != 'frontier'
-        SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
-        COMMENT 'leat:state'
-        """
-
-    /// Creates the table where it is missing. The database `leat` must be there.
-    public func prepare() async throws {
-        try await client.execute(Self.statement)
-    }
+    /// Creates the table where it is missing.
+    public func prepare() async throws { try await StateSchema.prepare(with: client) }
 
     /// What is recorded, by the measurement's table.
     public func load() async throws -> [String: Recorded] {
