@@ -1,6 +1,7 @@
 import ClickHouseClient
 import ConfigurationFile
 import Foundation
+import LeatState
 import MySQLProtocol
 
 /// Looks at what a pipeline has recorded in `leat.*`.
@@ -15,11 +16,7 @@ struct PipelineExaminer {
     func examine(into diagnosis: inout Diagnosis) async {
         var found: [Finding] = []
         do {
-            let there = try await client.rows(
-                "SELECT count() FROM system.tables WHERE database = 'leat' AND name IN ('tables', 'checkpoints')"
-            )
-            let hasState = there.first?.first.flatMap { $0 } == "2"
-            guard hasState, let checkpoint = try await lastCheckpoint() else {
+            guard let checkpoint = try await CheckpointRecords(client: client, pipeline: source.name).newest() else {
                 found.append(
                     finding(
                         "pipeline-new",
@@ -58,48 +55,35 @@ struct PipelineExaminer {
     }
 
     private func tables() async throws -> [Finding] {
-        let rows = try await client.rows(
-            """
-            SELECT table, state, cause, remedy FROM leat.tables FINAL
-            WHERE pipeline = {pipeline:String} AND state IN ('quarantined', 'paused') ORDER BY table
-            """,
-            parameters: ["pipeline": source.name]
-        ).map { $0.map { $0 ?? "" } }
-        return rows.map { row in
-            row[1] == "quarantined"
-                ? finding(
+        let tables = try await TableRecords(client: client, pipeline: source.name).summaries()
+        return tables.compactMap { table in
+            switch table.phase {
+            case .quarantined:
+                finding(
                     "pipeline-quarantined",
                     .warning,
-                    cause: "\(row[0]) is quarantined: \(row[2])",
+                    cause: "\(table.name) is quarantined: \(table.cause)",
                     effect: "what changes there does not reach ClickHouse",
-                    remedy: row[3].isEmpty ? "leat tables resync \(row[0])" : row[3]
+                    remedy: table.remedy.isEmpty ? "leat tables resync \(table.name)" : table.remedy
                 )
-                : finding(
+            case .paused:
+                finding(
                     "pipeline-paused",
                     .warning,
-                    cause: "\(row[0]) is paused",
+                    cause: "\(table.name) is paused",
                     effect: "what changes there does not reach ClickHouse, and binlogs must be kept for it",
-                    remedy: "leat tables resume \(row[0])"
+                    remedy: "leat tables resume \(table.name)"
                 )
+            case .snapshotting, .streaming, .dropped: nil
+            }
         }
     }
 
-    /// Position, lag in seconds, age in milliseconds; nil if it has never run.
-    private func lastCheckpoint() async throws -> [String?]? {
-        try await client.rows(
-            """
-            SELECT position, lag_seconds, toUnixTimestamp64Milli(now64(3)) - toUnixTimestamp64Milli(at)
-            FROM leat.checkpoints FINAL WHERE pipeline = {pipeline:String}
-            """,
-            parameters: ["pipeline": source.name]
-        ).first
-    }
-
-    private func examine(_ row: [String?]) -> [Finding] {
+    private func examine(_ record: CheckpointRecord) -> [Finding] {
         var found: [Finding] = []
-        let age = (row[2].flatMap { Double($0) } ?? 0) / 1000
-        let lag = row[1].flatMap { Double($0) } ?? 0
-        if age > 60 {
+        let age = record.age / .seconds(1)
+        let lag = record.lagSeconds
+        if record.isSilent {
             found.append(
                 finding(
                     "pipeline-not-running",
@@ -120,9 +104,7 @@ struct PipelineExaminer {
                 )
             )
         }
-        guard let position = (row[0]).flatMap({ try? GTIDSet(parsing: $0.replacing("\\n", with: "\n")) }) else {
-            return found
-        }
+        guard let position = try? GTIDSet(parsing: record.checkpoint.position) else { return found }
         let reachable = servers.filter { $0.purged != nil }
         let able = reachable.filter { server in server.purged.map { position.isSuperset(of: $0) } ?? false }
         if !reachable.isEmpty, able.isEmpty, let server = reachable.first, let purged = server.purged {

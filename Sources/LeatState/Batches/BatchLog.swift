@@ -22,6 +22,8 @@ public actor BatchLog {
         public var isNew: Bool
     }
 
+    private let records: BatchRecords
+    private let checkpoints: CheckpointRecords
     private let client: ClickHouseClient
     private let pipeline: String
     private let owner: String
@@ -48,6 +50,8 @@ public actor BatchLog {
         onAdvance: @escaping @Sendable (_ positions: [String], _ acknowledged: UInt64) -> Void
     ) {
         self.client = client
+        records = BatchRecords(client: client, pipeline: pipeline)
+        checkpoints = CheckpointRecords(client: client, pipeline: pipeline)
         self.pipeline = pipeline
         self.owner = owner
         self.logger = logger
@@ -62,26 +66,16 @@ public actor BatchLog {
     /// Creates the state tables where missing and reads where the last process stopped.
     public func recover() async throws -> Recovery {
         try await StateSchema.prepare(with: client)
-        let parameters = ["pipeline": pipeline]
-        let saved = try await client.rows(
-            "SELECT acknowledged, position, toUnixTimestamp64Micro(at) / 1e6 - lag_seconds FROM leat.checkpoints FINAL WHERE pipeline = {pipeline:String}",
-            parameters: parameters
-        )
-        var checkpoint = Checkpoint()
-        if let row = saved.first {
-            checkpoint = Checkpoint(acknowledged: try number(row[0]), position: row[1] ?? "")
-        }
-        let top = try await client.rows(
-            "SELECT max(number), max(epoch), count() FROM leat.batches WHERE pipeline = {pipeline:String}",
-            parameters: parameters
-        )
-        let count = try number(top.first?[2])
-        lastNumber = max(count == 0 ? 0 : try number(top.first?[0]), checkpoint.acknowledged)
-        epoch = (count == 0 ? 0 : try number(top.first?[1])) + 1
+        let saved = try await checkpoints.newest()
+        let checkpoint = saved?.checkpoint ?? Checkpoint()
+        let newest = try await records.newest()
+        lastNumber = max(newest.number, checkpoint.acknowledged)
+        epoch = newest.epoch + 1
         contiguous = checkpoint.acknowledged
-        let open = try await definitions(where: "number > \(checkpoint.acknowledged)")
-        let acknowledgedParts = try await definitions(
-            where: "number <= \(checkpoint.acknowledged) AND notEmpty(parts)"
+        let open = try await records.definitions(numbers: "number > \(checkpoint.acknowledged)")
+        let acknowledgedParts = try await records.definitions(
+            numbers: "number <= \(checkpoint.acknowledged)",
+            where: "notEmpty(parts)"
         ).flatMap(\.parts).filter { $0.end != BatchDefinition.Part.untilTheEnd }
         for definition in open { pendingPositions[definition.number] = definition.position }
         var expected = checkpoint.acknowledged
@@ -99,15 +93,16 @@ public actor BatchLog {
             checkpoint: checkpoint,
             unacknowledged: open,
             acknowledgedParts: acknowledgedParts,
-            completeAt: (saved.first?[2]).flatMap { Double($0) } ?? 0,
-            isNew: saved.isEmpty && count == 0
+            completeAt: saved.map { $0.savedAt - $0.lagSeconds } ?? 0,
+            isNew: saved == nil && newest.number == 0
         )
     }
 
     /// The definitions of a table's copy ranges after batch `number`, by rising number.
     public func ranges(ofTable table: String, after number: UInt64) async throws -> [BatchDefinition] {
-        try await definitions(
-            where: "kind = 'range' AND table = \(ClickHouseClient.quote(literal: table)) AND number > \(number)"
+        try await records.definitions(
+            numbers: "number > \(number)",
+            where: "kind = 'range' AND table = \(ClickHouseClient.quote(literal: table))"
         )
     }
 
@@ -150,14 +145,7 @@ public actor BatchLog {
     /// Deletes, in the background, the records of batches below `number` that are older than `age` (whole seconds):
     /// nothing is replayed from them any more.
     public func forget(below number: UInt64, olderThan age: Duration) async throws {
-        let limit = min(number, contiguous)
-        try await client.execute(
-            """
-            ALTER TABLE leat.batches DELETE WHERE pipeline = \(ClickHouseClient.quote(literal: pipeline)) \
-            AND number < \(limit) AND at < now() - \(age.components.seconds)
-            """,
-            settings: ["mutations_sync": "0"]
-        )
+        try await records.forget(below: min(number, contiguous), olderThan: age)
     }
 
     /// Waits until all batches up to `number` are acknowledged.
@@ -173,10 +161,7 @@ public actor BatchLog {
             let token =
                 attempt == 0 ? "\(pipeline):\(definition.number)" : "\(pipeline):\(definition.number).\(attempt)"
             do {
-                try await client.execute(
-                    insertStatement(definition),
-                    settings: ["insert_deduplication_token": token, "async_insert": "0", "insert_deduplicate": "1"]
-                )
+                try await records.insert(definition, epoch: epoch, owner: owner, acknowledged: contiguous, token: token)
             } catch let error as ClickHouseError where error.isTransient || error.isAnswerUncertain {
                 // The row may be there all the same; the read-back below decides.
                 logger.warning(
@@ -185,24 +170,17 @@ public actor BatchLog {
                 )
                 try await Task.sleep(for: .milliseconds(min(5_000, 100 << min(attempt, 6))))
             }
-            let owners: [[String?]]
+            let claims: [BatchRecords.Claim]
             do {
-                owners = try await client.rows(
-                    "SELECT owner, kind, position, table, detail FROM leat.batches WHERE pipeline = {pipeline:String} AND number = {number:UInt64}",
-                    parameters: ["pipeline": pipeline, "number": "\(definition.number)"]
-                )
+                claims = try await records.claims(of: definition.number)
             } catch let error as ClickHouseError where error.isTransient {
                 try await Task.sleep(for: .milliseconds(500))
                 attempt += 1
                 continue
             }
-            if let row = owners.first {
-                if row[0] == owner {
-                    let recorded = [row[1], row[2], row[3], row[4]]
-                    if recorded == [definition.kind.rawValue, definition.position, definition.table, definition.detail]
-                    {
-                        return
-                    }
+            if let claim = claims.first {
+                if claim.owner == owner {
+                    if claim.isOf(definition) { return }
                     throw PipelineError(
                         .corruptState,
                         "batch \(definition.number) of the pipeline `\(pipeline)` was recorded by a claim that seemed to fail",
@@ -218,78 +196,5 @@ public actor BatchLog {
             // The token was logged and the part was not committed: send it again under another token.
             attempt += 1
         }
-    }
-
-    private func insertStatement(_ definition: BatchDefinition) -> String {
-        func quoted(_ text: String) -> String { ClickHouseClient.quote(literal: text) }
-        let parts = definition.parts.map { "(\(quoted($0.transaction)), \($0.first), \($0.end))" }.joined(
-            separator: ", "
-        )
-        let rows = definition.rows.sorted { $0.key < $1.key }.map { "\(quoted($0.key)), \($0.value)" }
-            .joined(separator: ", ")
-        let checksums = definition.checksums.sorted { $0.key < $1.key }
-            .map { "\(quoted($0.key)), (\($0.value.rows), \($0.value.sum))" }.joined(separator: ", ")
-        return """
-            INSERT INTO leat.batches \
-            (pipeline, number, epoch, owner, kind, position, parts, table, rows, checksums, detail, acknowledged)
-            VALUES (\(quoted(pipeline)), \(definition.number), \(epoch), \(quoted(owner)), \
-            \(quoted(definition.kind.rawValue)), \(quoted(definition.position)), [\(parts)], \(quoted(definition.table)), \
-            map(\(rows)), map(\(checksums)), \(quoted(definition.detail)), \(contiguous))
-            """
-    }
-
-    private func definitions(where condition: String) async throws -> [BatchDefinition] {
-        let found = try await client.rows(
-            """
-            SELECT number, kind, position, table, detail,
-                arrayStringConcat(arrayMap(p -> concat(p.1, ' ', toString(p.2), ' ', toString(p.3)), parts), '\n'),
-                arrayStringConcat(arrayMap((k, v) -> concat(toString(v), ' ', k), mapKeys(rows), mapValues(rows)), '\n')
-            FROM leat.batches WHERE pipeline = {pipeline:String} AND \(condition) ORDER BY number
-            """,
-            parameters: ["pipeline": pipeline]
-        )
-        return try found.map { row in
-            guard let kind = BatchDefinition.Kind(rawValue: row[1] ?? "") else {
-                throw PipelineError(
-                    .corruptState,
-                    "leat.batches holds a batch of the unknown kind `\(row[1] ?? "")`",
-                    remedy: "run the version of Leat that wrote it, or a newer one"
-                )
-            }
-            var definition = BatchDefinition(
-                number: try number(row[0]),
-                kind: kind,
-                position: row[2] ?? "",
-                table: row[3] ?? "",
-                detail: row[4] ?? ""
-            )
-            for line in (row[5] ?? "").split(separator: "\n") {
-                let fields = line.split(separator: " ")
-                guard fields.count == 3 else { continue }
-                definition.parts.append(
-                    .init(
-                        transaction: String(fields[0]),
-                        first: try number(String(fields[1])),
-                        end: try number(String(fields[2]))
-                    )
-                )
-            }
-            for line in (row[6] ?? "").split(separator: "\n") {
-                guard let space = line.firstIndex(of: " ") else { continue }
-                definition.rows[String(line[line.index(after: space)...])] = try number(String(line[..<space]))
-            }
-            return definition
-        }
-    }
-
-    private func number(_ text: String??) throws -> UInt64 {
-        guard let text = text ?? nil, let value = UInt64(text) else {
-            throw PipelineError(
-                .corruptState,
-                "the state of the pipeline `\(pipeline)` in leat.* is not readable (a number was expected)",
-                remedy: "leat run --copy-again"
-            )
-        }
-        return value
     }
 }

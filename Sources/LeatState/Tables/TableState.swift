@@ -1,5 +1,5 @@
 /// What a pipeline knows about one of its tables; one row of `leat.tables`.
-public struct TableState: Sendable, Equatable {
+public struct TableState: Sendable, Hashable {
     public typealias Phase = TablePhase
 
     /// `database.table` at the source.

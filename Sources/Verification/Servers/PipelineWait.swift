@@ -1,3 +1,4 @@
+import LeatState
 import MySQLProtocol
 
 /// Waits until a pipeline has carried over all that the source has executed, and copied the tables in question.
@@ -27,7 +28,7 @@ struct PipelineWait: Sendable {
             let isOver = waited > waitMax || (isSilent && waited > PipelineProgress.silenceMax / 2)
             if missing.isEmpty, checkpoint != nil {
                 let tables = try await progress.tables()
-                let isCopying = names.contains { tables[$0]?.state == "snapshotting" }
+                let isCopying = names.contains { tables[$0]?.phase == .snapshotting }
                 if !isCopying || isOver { return (applied, tables) }
             } else if isOver {
                 throw failure(checkpoint, missing: missing, hasMoved: applied != first)

@@ -1,6 +1,7 @@
 import ClickHouseClient
 import ConfigurationFile
 import Foundation
+import LeatState
 import Logging
 
 /// The state of all pipelines of a configuration, as `leat.*` records it, and how their objectives are kept, as the
@@ -9,7 +10,7 @@ struct StatusReport: Codable {
     struct Table: Codable {
         var name: String
         var pipeline: String
-        var state: String
+        var state: TablePhase
         var cause: String
         var remedy: String
         /// Current rows in the warehouse; nil if the view cannot be read.
@@ -25,9 +26,6 @@ struct StatusReport: Codable {
     var tables: [Table]
     /// How the objectives are kept; left out if no process runs the configuration on this machine.
     var objectives: [ObjectiveReport]?
-
-    /// After this many seconds without a checkpoint a pipeline counts as stopped; it writes one at least every ten.
-    private static let silenceMax = 20.0
 
     static func print(_ options: ConfigurationOptions, json: Bool, tablesOnly: Bool) async throws {
         let configuration = try options.load()
@@ -58,46 +56,25 @@ struct StatusReport: Codable {
         lagSeconds = 0
         isRunning = !configuration.sources.isEmpty
         tables = []
-        let exists = try await client.rows(
-            "SELECT count() FROM system.tables WHERE database = 'leat' AND name = 'checkpoints'"
-        )
-        guard exists.first?.first == "1" else {
-            isRunning = false
-            return
-        }
         for source in configuration.sources {
-            let parameters = ["pipeline": source.name]
-            let checkpoint = try await client.rows(
-                """
-                SELECT position, lag_seconds, dateDiff('millisecond', at, now64(6, 'UTC')) / 1000
-                FROM leat.checkpoints FINAL WHERE pipeline = {pipeline:String}
-                """,
-                parameters: parameters
-            ).first
-            let silence = checkpoint.flatMap { Double($0[2] ?? "") } ?? .infinity
-            var lag = checkpoint.flatMap { Double($0[1] ?? "") } ?? 0
-            if silence > Self.silenceMax {
+            let checkpoint = try await CheckpointRecords(client: client, pipeline: source.name).newest()
+            var lag = checkpoint?.lagSeconds ?? 0
+            if checkpoint?.isSilent ?? true {
                 isRunning = false
                 // A dead process shows by the age of its last word.
-                if silence.isFinite { lag += silence }
+                if let checkpoint { lag += checkpoint.age / .seconds(1) }
             }
-            if position.isEmpty { position = checkpoint?[0] ?? "" }
+            if position.isEmpty { position = checkpoint?.checkpoint.position ?? "" }
             lagSeconds = max(lagSeconds, lag)
-            let rows = try await client.rows(
-                """
-                SELECT table, state, cause, remedy FROM leat.tables FINAL
-                WHERE pipeline = {pipeline:String} AND state != 'dropped' ORDER BY table
-                """,
-                parameters: parameters
-            )
-            for row in rows {
-                let name = row[0] ?? ""
+            let known = try await TableRecords(client: client, pipeline: source.name).summaries()
+            for summary in known where summary.phase != .dropped {
+                let name = summary.name
                 var table = Table(
                     name: name,
                     pipeline: source.name,
-                    state: row[1] ?? "",
-                    cause: row[2] ?? "",
-                    remedy: row[3] ?? "",
+                    state: summary.phase,
+                    cause: summary.cause,
+                    remedy: summary.remedy,
                     rows: nil,
                     lagSeconds: lag
                 )
@@ -128,7 +105,7 @@ struct StatusReport: Codable {
         lines.append(
             Terminal.table(
                 ["table", "state", "rows"],
-                tables.map { [$0.name, $0.state, $0.rows.map { Terminal.grouped($0) } ?? "–"] }
+                tables.map { [$0.name, $0.state.rawValue, $0.rows.map { Terminal.grouped($0) } ?? "–"] }
             )
         )
         if !tablesOnly, let objectives, !objectives.isEmpty {
