@@ -83,7 +83,7 @@ extension ReplicationPipeline {
         )
         self.decoder = decoder
 
-        try await restoreTables()
+        try await restoreTables(epoch: recovery.epoch)
         if options.copiesAgain { try await startAnew(inspector, after: recovery) }
         try await discoverTables(inspector)
         // What an earlier run claimed and left without anything to replay.
@@ -119,8 +119,8 @@ extension ReplicationPipeline {
     }
 
     /// Takes up the tables that an earlier run knew.
-    private func restoreTables() async throws {
-        for state in try await store.tables() {
+    private func restoreTables(epoch: UInt64) async throws {
+        for state in try await store.takeOver(epoch: epoch) {
             guard let name = TableName(parsing: state.name) else { continue }
             guard options.isWanted(name) else { continue }
             var table = Table(state: state)

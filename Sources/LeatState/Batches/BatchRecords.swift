@@ -96,15 +96,24 @@ public struct BatchRecords: Sendable {
     /// - Parameters:
     ///   - numbers: a condition on `number` alone.
     ///   - condition: on what else a batch says.
-    func definitions(numbers: String, where condition: String = "1") async throws -> [BatchDefinition] {
+    ///   - starts: what makes claims void.
+    func definitions(
+        numbers: String,
+        where condition: String = "1",
+        starts: [StartRecord] = []
+    ) async throws -> [BatchDefinition] {
         try await rows(
             """
-            SELECT number, kind, position, table, detail, toString(parts.1) AS part_transactions,
+            SELECT number, epoch, owner, kind, position, table, detail, toString(parts.1) AS part_transactions,
                 toString(parts.2) AS part_firsts, toString(parts.3) AS part_ends,
                 toString(mapKeys(rows)) AS row_tables, toString(mapValues(rows)) AS row_counts
             FROM (\(decided(numbers))) WHERE \(condition) ORDER BY number
             """
-        ).map { try definition($0) }
+        ).compactMap { row in
+            let definition = try definition(row)
+            let ballot = Ballot(epoch: try row.number("epoch"), owner: try row.text("owner"))
+            return starts.contains { $0.voids(definition.number, by: ballot) } ? nil : definition
+        }
     }
 
     private func definition(_ row: StateRow) throws(PipelineError) -> BatchDefinition {
@@ -131,7 +140,7 @@ public struct BatchRecords: Sendable {
     /// A subquery: of every number that meets a condition the row that counts.
     private func decided(_ numbers: String) -> String {
         """
-        SELECT number, kind, position, parts, table, rows, checksums, detail FROM leat.batches
+        SELECT number, epoch, owner, kind, position, parts, table, rows, checksums, detail FROM leat.batches
         WHERE pipeline = {pipeline:String} AND number > 0 AND \(numbers)
         ORDER BY number, epoch DESC, owner DESC LIMIT 1 BY number
         """
