@@ -19,7 +19,7 @@ extension ReplicationPipeline {
                 insertBytes: options.batchBytes
             ),
             surroundings: .init(
-                endpoint: { [options, hostIndex] in options.hosts[hostIndex % options.hosts.count] },
+                endpoint: { [hosts] in hosts.current },
                 log: log,
                 write: { [warehouse, observer] rows, number in
                     let started = ContinuousClock.now

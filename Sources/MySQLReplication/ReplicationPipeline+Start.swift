@@ -22,14 +22,15 @@ extension ReplicationPipeline {
 
     private func connectToSource() async throws -> SourceInspector {
         var first: (any Error)?
-        for _ in options.hosts {
+        for _ in hosts.all {
+            let endpoint = hosts.current
             do {
                 let inspector = try await SourceInspector(endpoint: endpoint, logger: logger)
                 try await inspector.requireFollowable()
                 return inspector
             } catch {
                 if first == nil { first = error }
-                hostIndex += 1
+                hosts.next(after: endpoint)
             }
         }
         throw first ?? PipelineError(.precondition, "the source `\(options.name)` has no hosts", remedy: "add hosts")

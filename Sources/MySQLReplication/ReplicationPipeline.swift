@@ -28,15 +28,15 @@ public actor ReplicationPipeline {
     let observer: any ReplicationObserver
     let logger: Logger
     let log: BatchLog
+    let hosts: SourceHosts
+    let follower: BinlogFollower
     let applied: AppliedPosition
     let unverified = UnverifiedTraces()
 
     var tables: [TableName: Table] = [:]
     var decoder: StreamDecoder?
-    var stream: BinlogStream?
     var writes: Set<UInt64> = []
     var failure: (any Error)?
-    var hostIndex = 0
     var sourcePosition = GTIDSet()
     /// When the source committed the newest transaction of a batch, in microseconds since 1970, until the batch and all
     /// before it are in the warehouse.
@@ -73,6 +73,8 @@ public actor ReplicationPipeline {
         self.logger = logger
         warehouse = Warehouse(client: client, pipeline: options.name, isDurable: options.isDurable)
         store = StateStore(client: client, pipeline: options.name)
+        hosts = SourceHosts(options.hosts)
+        follower = BinlogFollower(hosts: hosts, observer: observer, logger: logger)
         let applied = AppliedPosition(position: GTIDSet(), acknowledged: 0)
         self.applied = applied
         log = BatchLog(client: client, pipeline: options.name, owner: owner, logger: logger) { positions, number in
@@ -87,7 +89,7 @@ public actor ReplicationPipeline {
     public nonisolated func confirm(_ table: String, upTo number: UInt64) { unverified.confirm(table, upTo: number) }
 
     /// The server that is read from now.
-    var endpoint: MySQLEndpoint { options.hosts[hostIndex % options.hosts.count] }
+    var endpoint: MySQLEndpoint { hosts.current }
 
     /// Runs until the task is cancelled, which ends it cleanly.
     ///
@@ -114,7 +116,7 @@ public actor ReplicationPipeline {
             await group.next()
             group.cancelAll()
             decoder.finish()
-            await stream?.stop()
+            await follower.stop()
             await stopCopies()
             await group.waitForAll()
         }
@@ -136,55 +138,10 @@ public actor ReplicationPipeline {
     // MARK: Following the binlog
 
     private func follow(_ decoder: StreamDecoder) async {
-        var pause = Backoff()
-        var isFirst = true
-        while !Task.isCancelled, failure == nil {
-            do {
-                while decoder.isBlocked { try await Task.sleep(for: .milliseconds(20)) }
-                let position = decoder.reconnect()
-                let stream = try await BinlogStream.start(
-                    on: endpoint,
-                    serverID: UInt32.random(in: 1 << 24..<UInt32.max),
-                    encodedGTIDSet: position.encodedForDump(),
-                    heartbeat: .seconds(1),
-                    logger: logger,
-                    consumer: decoder
-                )
-                self.stream = stream
-                if !isFirst { observer.reconnected() }
-                isFirst = false
-                // What it was paused for may have ended before it was there to be resumed.
-                if !decoder.isBlocked { stream.resume() }
-                logger.info("following the binlog", metadata: ["host": "\(endpoint.host):\(endpoint.port)"])
-                try await withTaskCancellationHandler {
-                    try await stream.wait()
-                } onCancel: {
-                    Task { await stream.stop() }
-                }
-                if Task.isCancelled { return }
-            } catch is CancellationError {
-                return
-            } catch let error as MySQLError where error.server?.errno == 1236 {
-                fail(
-                    PipelineError(
-                        .sourceLost,
-                        "\(endpoint.host):\(endpoint.port) cannot send what this pipeline still needs: \(error.message)",
-                        remedy: "leat run --copy-again   (or point hosts at a server that still has the binlogs)"
-                    )
-                )
-                return
-            } catch let error as StreamError where error.isFatal {
-                fail(error)
-                return
-            } catch {
-                if Task.isCancelled { return }
-                observer.failed(.retry, stage: .receive, message: "\(error)")
-                logger.warning("the stream broke, trying again", metadata: ["error": "\(error)"])
-                hostIndex += 1
-                try? await Task.sleep(for: pause.next())
-                continue
-            }
-            pause.reset()
+        do {
+            try await follower.follow(decoder)
+        } catch {
+            fail(error)
         }
     }
 
@@ -217,7 +174,7 @@ public actor ReplicationPipeline {
                 case .barrier(let barrier):
                     try await carryOut(barrier)
                     try decoder.endBarrier()
-                    stream?.resume()
+                    follower.resume()
                 }
             }
         } catch {
@@ -283,7 +240,7 @@ public actor ReplicationPipeline {
             trace?.end(error)
         }
         writes.remove(number)
-        if decoder.release(bytes: batch.sourceBytes) { stream?.resume() }
+        if decoder.release(bytes: batch.sourceBytes) { follower.resume() }
     }
 
     /// Waits until nothing that was dispatched is still being written, but not for long: what is left is replayed.

@@ -15,7 +15,7 @@ extension Verifier {
         warehouseDatabase: (String) -> String = { $0 },
         logger: Logger
     ) async throws -> [VerifiedTable] {
-        let connection = try await MySQLConnection.connect(to: source, logger: logger)
+        let connection = try await MySQLConnection.open(to: source, as: .reading, logger: logger)
         let schema: InformationSchema.Schema
         do {
             let dialect = SQLDialect(serverVersion: connection.serverVersion)

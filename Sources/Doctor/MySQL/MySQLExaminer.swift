@@ -30,7 +30,7 @@ struct MySQLExaminer {
         var server = Server(subject: subject)
         let connection: MySQLConnection
         do {
-            connection = try await MySQLConnection.connect(to: endpoint, logger: logger)
+            connection = try await MySQLConnection.open(to: endpoint, as: .reading, logger: logger)
         } catch {
             diagnosis.add(subject, checks: 1, [unreachable(error, isOnly: isOnly)])
             return server

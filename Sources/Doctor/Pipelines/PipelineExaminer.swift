@@ -74,7 +74,7 @@ struct PipelineExaminer {
                     effect: "what changes there does not reach ClickHouse, and binlogs must be kept for it",
                     remedy: "leat tables resume \(table.name)"
                 )
-            case .snapshotting, .streaming, .dropped: nil
+            case .snapshotting, .streaming, .waiting, .excluded, .dropped: nil
             }
         }
     }

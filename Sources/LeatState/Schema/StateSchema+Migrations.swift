@@ -84,5 +84,16 @@ extension StateSchema {
                 """,
             ]
         ),
+        Migration(
+            version: 3,
+            statements: [
+                """
+                ALTER TABLE leat.tables
+                ADD COLUMN IF NOT EXISTS barrier UInt64 AFTER definition,
+                ADD COLUMN IF NOT EXISTS warehouse_database String AFTER barrier,
+                ADD COLUMN IF NOT EXISTS retried UInt8 AFTER warehouse_database
+                """
+            ]
+        ),
     ]
 }

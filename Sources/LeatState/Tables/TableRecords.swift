@@ -40,7 +40,8 @@ public struct TableRecords: Sendable {
         try await client.stateRows(
             of: Self.table,
             """
-            SELECT table, state, cause, remedy, floor, copied_from, consistent_at, rows, definition, revision
+            SELECT table, state, cause, remedy, floor, copied_from, consistent_at, rows, definition, revision,
+                barrier, warehouse_database, retried
             FROM leat.tables FINAL WHERE pipeline = {pipeline:String} ORDER BY table
             """,
             parameters: ["pipeline": pipeline]
@@ -54,7 +55,10 @@ public struct TableRecords: Sendable {
                 copiedFrom: try row.number("copied_from"),
                 consistentAt: try row.text("consistent_at"),
                 rows: try row.number("rows"),
-                definition: try row.text("definition")
+                definition: try row.text("definition"),
+                barrier: try row.number("barrier"),
+                warehouseDatabase: try row.text("warehouse_database"),
+                isRetried: try row.flag("retried")
             )
             return (state, try row.number("revision"))
         }
@@ -68,13 +72,14 @@ public struct TableRecords: Sendable {
             """
             (\(quoted(pipeline)), \(quoted(state.name)), \(revision), \(quoted(state.phase.rawValue)), \
             \(quoted(state.cause)), \(quoted(state.remedy)), \(state.floor), \(state.copiedFrom), \
-            \(quoted(state.consistentAt)), \(state.rows), \(quoted(state.definition)))
+            \(quoted(state.consistentAt)), \(state.rows), \(quoted(state.definition)), \(state.barrier), \
+            \(quoted(state.warehouseDatabase)), \(state.isRetried ? 1 : 0))
             """
         }
         try await client.execute(
             """
             INSERT INTO leat.tables (pipeline, table, revision, state, cause, remedy, floor, copied_from, consistent_at, \
-            rows, definition)
+            rows, definition, barrier, warehouse_database, retried)
             VALUES \(rows.joined(separator: ", "))
             """,
             settings: ClickHouseClient.writeSettings

@@ -17,6 +17,12 @@ public struct TableState: Sendable, Hashable {
     public var rows: UInt64
     /// The table's definition that the stream is at (JSON).
     public var definition: String
+    /// The last barrier that was applied to the table: a repeat of it changes nothing more.
+    public var barrier: UInt64
+    /// The ClickHouse database of its view; empty where an earlier version saved the state.
+    public var warehouseDatabase: String
+    /// What it is quarantined for may end without anybody telling Leat: a copy is tried again from time to time.
+    public var isRetried: Bool
 
     public init(
         name: String,
@@ -27,7 +33,10 @@ public struct TableState: Sendable, Hashable {
         copiedFrom: UInt64 = 0,
         consistentAt: String = "",
         rows: UInt64 = 0,
-        definition: String = ""
+        definition: String = "",
+        barrier: UInt64 = 0,
+        warehouseDatabase: String = "",
+        isRetried: Bool = false
     ) {
         self.name = name
         self.phase = phase
@@ -38,5 +47,8 @@ public struct TableState: Sendable, Hashable {
         self.consistentAt = consistentAt
         self.rows = rows
         self.definition = definition
+        self.barrier = barrier
+        self.warehouseDatabase = warehouseDatabase
+        self.isRetried = isRetried
     }
 }

@@ -14,8 +14,7 @@ struct SourceInspector: Sendable {
 
     init(endpoint: MySQLEndpoint, logger: Logger) async throws {
         self.endpoint = endpoint
-        connection = try await MySQLConnection.connect(to: endpoint, logger: logger)
-        _ = try await connection.query("SET SESSION time_zone = '+00:00', SESSION sql_mode = ''")
+        connection = try await MySQLConnection.open(to: endpoint, as: .reading, logger: logger)
     }
 
     func close() async { await connection.close() }

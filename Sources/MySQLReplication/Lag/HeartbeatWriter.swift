@@ -17,7 +17,7 @@ struct HeartbeatWriter: Sendable {
         endpoint.connectTimeout = min(endpoint.connectTimeout, .seconds(5))
         table = options.table
         self.pipeline = pipeline
-        connection = try await MySQLConnection.connect(to: endpoint, logger: logger)
+        connection = try await MySQLConnection.open(to: endpoint, as: .writing, logger: logger)
         do {
             try await createTable()
         } catch {
@@ -30,7 +30,6 @@ struct HeartbeatWriter: Sendable {
 
     /// Looks first: `IF NOT EXISTS` is logged in the binlog all the same, and every DDL statement is a barrier.
     private func createTable() async throws {
-        _ = try await connection.query("SET SESSION sql_mode = ''", timeout: Self.timeout)
         let found = try await connection.query(
             """
             SELECT COUNT(*) FROM information_schema.tables \

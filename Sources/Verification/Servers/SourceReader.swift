@@ -9,22 +9,7 @@ struct SourceReader: Sendable {
 
     /// Connects, and makes the session print values as the canonical forms want them.
     init(endpoint: MySQLEndpoint, logger: Logger) async throws {
-        connection = try await MySQLConnection.connect(to: endpoint, logger: logger)
-        var statements = [
-            "SET SESSION time_zone = '+00:00'",
-            // Among others without PAD_CHAR_TO_FULL_LENGTH, which the binlog does not know either.
-            "SET SESSION sql_mode = ''",
-            "SET SESSION net_write_timeout = 600",
-            "SET SESSION TRANSACTION READ ONLY",
-        ]
-        // A limit for everybody must not end a long sum. MariaDB calls it by another name.
-        statements.append("SET SESSION \(connection.isMariaDB ? "max_statement_time" : "max_execution_time") = 0")
-        do {
-            for statement in statements { try await connection.execute(statement) }
-        } catch {
-            await connection.close()
-            throw error
-        }
+        connection = try await MySQLConnection.open(to: endpoint, as: .reading, logger: logger)
     }
 
     func close() async { await connection.close() }
