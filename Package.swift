@@ -282,6 +282,13 @@ let package = Package(
             swiftSettings: ours
         ),
         .testTarget(
+            name: "LeatStateTests",
+            dependencies: [
+                "LeatState", "ClickHouseClient", .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: ours
+        ),
+        .testTarget(
             name: "PipelineTests",
             dependencies: ["LeatState", "Pipeline", "ClickHouseFormat", "Columns", "WireBytes"],
             swiftSettings: ours

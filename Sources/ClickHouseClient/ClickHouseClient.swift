@@ -141,6 +141,24 @@ public final class ClickHouseClient: Sendable {
         return answer.body.withUnsafeReadableBytes { TabSeparated.rows($0) }
     }
 
+    /// As ``rows(_:settings:parameters:queryID:timeout:retry:)``, with the columns' names.
+    public func namedRows(
+        _ sql: String,
+        settings: [String: String] = [:],
+        parameters: [String: String?] = [:],
+        timeout: Duration? = nil,
+        retry: RetryPolicy = .standard
+    ) async throws -> (columns: [String], rows: [[String?]]) {
+        var request = ServerRequest(sql: sql, settings: settings, parameters: parameters, queryID: nil)
+        request.defaultFormat = "TabSeparatedWithNames"
+        let answer = try await send(request, timeout: timeout, retry: retry)
+        let lines = answer.body.withUnsafeReadableBytes { TabSeparated.rows($0) }
+        guard let names = lines.first else {
+            throw ClickHouseError(code: .protocolViolation, message: "a result came without the names of its columns")
+        }
+        return (names.map { $0 ?? "" }, Array(lines.dropFirst()))
+    }
+
     /// A fresh query id.
     static func makeQueryID() -> String {
         var random = SystemRandomNumberGenerator()

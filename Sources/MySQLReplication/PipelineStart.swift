@@ -80,7 +80,7 @@ struct PipelineStart: Sendable {
     /// ``TableDiscovery`` once the stream runs.
     func restore(_ found: Found, _ parts: PipelineParts, _ warehouse: Warehouse) async throws {
         let last = await log.last
-        for state in try await store.tables() {
+        for state in try await store.takeOver(epoch: found.recovery.epoch) {
             guard let name = TableName(parsing: state.name) else { continue }
             var raw: RawTable?
             if options.isWanted(name), state.phase == .streaming || state.phase == .snapshotting {

@@ -67,6 +67,17 @@ public struct Warehouse: Sendable {
         )
     }
 
+    /// The highest version of any row in the raw table, 0 if it has none; nil if there is no such table. Its batch
+    /// (``RowVersion/batch(of:)``) is above the last one on record if the state does not belong to the table.
+    public func newestVersion(of table: WarehouseTable) async throws -> UInt64? {
+        do {
+            let found = try await client.rows("SELECT max(_version) FROM \(table.rawIdentifier)")
+            return found.first?.first.flatMap { $0 }.flatMap { UInt64($0) } ?? 0
+        } catch let error as ClickHouseError where [.unknownDatabase, .unknownTable].contains(error.code) {
+            return nil
+        }
+    }
+
     /// Fails if the raw table or the view exists without this pipeline's mark.
     public func requireOurs(_ table: WarehouseTable) async throws {
         let found = try await client.rows(

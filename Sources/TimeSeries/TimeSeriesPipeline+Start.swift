@@ -11,10 +11,11 @@ extension TimeSeriesPipeline {
         try await SeriesChecks.requireReadable(source, options.source)
         // Makes the tables of `leat.*` that every pipeline has.
         let log = BatchLog(client: client, pipeline: options.name, owner: UUID().uuidString, logger: logger) { _, _ in }
-        checkpoints = try await log.recover().checkpoint.acknowledged
+        let recovery = try await log.recover()
+        checkpoints = recovery.checkpoint.acknowledged
         try await context.windows.prepare()
         recorded = try await context.windows.load()
-        for state in try await context.states.tables() { known[state.name] = state }
+        for state in try await context.states.takeOver(epoch: recovery.epoch) { known[state.name] = state }
         try await discover(isStart: true)
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import LeatState
 
 /// The command line. Each command is thin: it reads its options, calls the library, prints.
 @main
@@ -39,5 +40,5 @@ struct Leat: AsyncParsableCommand {
 
 /// What this binary is.
 enum BuildInformation {
-    static let version = "0.1.0"
+    static let version = LeatVersion.current
 }

@@ -1,5 +1,6 @@
 import ClickHouseClient
 import Foundation
+import LeatState
 import Logging
 import MySQLClient
 import MySQLSchema
@@ -161,28 +162,12 @@ extension RealServers.Running {
         )
         try await clickHouse(
             "DROP DATABASE IF EXISTS `\(database)` SYNC",
-            "CREATE DATABASE `\(database)`",
-            "CREATE DATABASE IF NOT EXISTS leat",
-            """
-            CREATE TABLE IF NOT EXISTS leat.checkpoints (
-                pipeline String, acknowledged UInt64, position String, source_position String,
-                at DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC'), saved UInt64
-            ) ENGINE = ReplacingMergeTree(saved) ORDER BY pipeline
-            """,
-            """
-            CREATE TABLE IF NOT EXISTS leat.batches (
-                pipeline String, number UInt64, kind String, parts Array(Tuple(String, UInt64, UInt64)), table String,
-                rows Map(String, UInt64), at DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')
-            ) ENGINE = MergeTree ORDER BY (pipeline, number)
-            """,
-            "ALTER TABLE leat.batches DELETE WHERE pipeline = '\(database)'",
-            """
-            CREATE TABLE IF NOT EXISTS leat.tables (
-                pipeline String, table String, revision UInt64, state String, cause String, remedy String,
-                copied_from UInt64
-            ) ENGINE = ReplacingMergeTree(revision) ORDER BY (pipeline, table)
-            """
+            "CREATE DATABASE `\(database)`"
         )
+        try await StateSchema.prepare(with: warehouse)
+        for table in ["checkpoints", "batches", "tables"] {
+            try await clickHouse("ALTER TABLE leat.\(table) DELETE WHERE pipeline = '\(database)'")
+        }
     }
 
     /// Says, as a pipeline called like the database does, that all the source's transactions have been carried over.
@@ -195,8 +180,8 @@ extension RealServers.Running {
         let executed = try await connection.query("SELECT @@GLOBAL.gtid_executed").scalar ?? ""
         try await clickHouse(
             """
-            INSERT INTO leat.checkpoints SELECT '\(database)', \(acknowledged), '\(position ?? executed)', '', \
-            now64(6, 'UTC') - \(age), toUnixTimestamp64Micro(now64(6))
+            INSERT INTO leat.checkpoints (pipeline, acknowledged, position, at)
+            SELECT '\(database)', \(acknowledged), '\(position ?? executed)', now64(6, 'UTC') - \(age)
             """
         )
     }
@@ -205,8 +190,8 @@ extension RealServers.Running {
         let name = ClickHouseClient.quote(literal: "\(database).\(table)")
         try await clickHouse(
             """
-            INSERT INTO leat.tables SELECT '\(database)', \(name), toUnixTimestamp64Micro(now64(6)), '\(state)', \
-            '\(cause)', '', 0
+            INSERT INTO leat.tables (pipeline, table, revision, state, cause)
+            SELECT '\(database)', \(name), toUnixTimestamp64Micro(now64(6)), '\(state)', '\(cause)'
             """
         )
     }

@@ -4,9 +4,8 @@ import Logging
 /// The one sequence of batch numbers of a pipeline, kept in `leat.batches`: claims numbers, records what each covers,
 /// and knows up to which number everything is in the warehouse.
 ///
-/// A number is claimed by inserting its definition under a deduplication token made of the number, then reading back who
-/// owns it. Of two processes that believe they lead, one loses the claim and stops: this fences a paused or partitioned
-/// leader without a lock service.
+/// ``recover()`` takes the lead of the pipeline (``LeadershipClaim``); a process that led before loses its next claim of a
+/// number (``BatchClaim``) and stops. This fences a paused or partitioned leader without a lock service.
 public actor BatchLog {
     /// What a start finds: where to go on, and what was defined and not known to be complete.
     public struct Recovery: Sendable {
@@ -20,13 +19,18 @@ public actor BatchLog {
         public var completeAt: Double
         /// No batch and no checkpoint yet: the pipeline starts from nothing.
         public var isNew: Bool
+        /// Under which this process leads; for ``StateStore/takeOver(epoch:)``.
+        public var epoch: UInt64
     }
 
+    private let records: BatchRecords
+    private let checkpoints: CheckpointRecords
     private let client: ClickHouseClient
     private let pipeline: String
     private let owner: String
     private let logger: Logger
-    private var epoch: UInt64 = 0
+    private let clock: any Clock<Duration>
+    private var ballot: Ballot
     private var lastNumber: UInt64 = 0
     private var contiguous: UInt64 = 0
     /// Acknowledged above `contiguous`.
@@ -35,21 +39,32 @@ public actor BatchLog {
     private var pendingPositions: [UInt64: String] = [:]
     /// Claims go one after another; the actor is reentrant while an insert is awaited.
     private var claimTail: Task<UInt64, any Error>?
+    /// Why no number is claimed any more, until the next ``recover()``: one whose claim ended without an answer must not be
+    /// used for another batch.
+    private var broken: PipelineError?
+    private var waiters: [(id: UInt64, number: UInt64, continuation: CheckedContinuation<Void, any Error>)] = []
+    private var lastWaiter: UInt64 = 0
     private let onAdvance: @Sendable (_ positions: [String], _ acknowledged: UInt64) -> Void
 
     /// - Parameters:
     ///   - owner: a name for this process that no other has (a random UUID).
+    ///   - clock: for the waits between attempts.
     ///   - onAdvance: called in order with the positions of batches that have just become contiguous.
     public init(
         client: ClickHouseClient,
         pipeline: String,
         owner: String,
         logger: Logger,
+        clock: any Clock<Duration> = ContinuousClock(),
         onAdvance: @escaping @Sendable (_ positions: [String], _ acknowledged: UInt64) -> Void
     ) {
         self.client = client
+        records = BatchRecords(client: client, pipeline: pipeline)
+        checkpoints = CheckpointRecords(client: client, pipeline: pipeline)
         self.pipeline = pipeline
         self.owner = owner
+        self.clock = clock
+        ballot = Ballot(epoch: 0, owner: owner)
         self.logger = logger
         self.onAdvance = onAdvance
     }
@@ -59,30 +74,23 @@ public actor BatchLog {
     /// The highest number claimed.
     public var last: UInt64 { lastNumber }
 
-    /// Creates the state tables where missing and reads where the last process stopped.
+    /// Creates the state tables where missing, takes the lead, and reads where the last process stopped.
     public func recover() async throws -> Recovery {
-        try await StateSchema.create(with: client)
-        let parameters = ["pipeline": pipeline]
-        let saved = try await client.rows(
-            "SELECT acknowledged, position, toUnixTimestamp64Micro(at) / 1e6 - lag_seconds FROM leat.checkpoints FINAL WHERE pipeline = {pipeline:String}",
-            parameters: parameters
-        )
-        var checkpoint = Checkpoint()
-        if let row = saved.first {
-            checkpoint = Checkpoint(acknowledged: try number(row[0]), position: row[1] ?? "")
-        }
-        let top = try await client.rows(
-            "SELECT max(number), max(epoch), count() FROM leat.batches WHERE pipeline = {pipeline:String}",
-            parameters: parameters
-        )
-        let count = try number(top.first?[2])
-        lastNumber = max(count == 0 ? 0 : try number(top.first?[0]), checkpoint.acknowledged)
-        epoch = (count == 0 ? 0 : try number(top.first?[1])) + 1
-        contiguous = checkpoint.acknowledged
-        let open = try await definitions(where: "number > \(checkpoint.acknowledged)")
-        let acknowledgedParts = try await definitions(
-            where: "number <= \(checkpoint.acknowledged) AND notEmpty(parts)"
+        try await StateSchema.prepare(with: client)
+        ballot = try await lead()
+        let saved = try await checkpoints.newest()
+        let checkpoint = saved?.checkpoint ?? Checkpoint()
+        let starts = try await records.starts()
+        let open = try await records.definitions(numbers: "number > \(checkpoint.acknowledged)", starts: starts)
+        let acknowledgedParts = try await records.definitions(
+            numbers: "number <= \(checkpoint.acknowledged)",
+            where: "notEmpty(parts)"
         ).flatMap(\.parts).filter { $0.end != BatchDefinition.Part.untilTheEnd }
+        acknowledgedAhead = []
+        pendingPositions = [:]
+        broken = nil
+        lastNumber = open.last?.number ?? checkpoint.acknowledged
+        contiguous = checkpoint.acknowledged
         for definition in open { pendingPositions[definition.number] = definition.position }
         var expected = checkpoint.acknowledged
         for definition in open {
@@ -95,19 +103,25 @@ public actor BatchLog {
                 )
             }
         }
+        // Before anything is claimed or written.
+        try await retrying {
+            try await records.insertStart(.init(ballot: ballot, last: lastNumber))
+        }
         return Recovery(
             checkpoint: checkpoint,
             unacknowledged: open,
             acknowledgedParts: acknowledgedParts,
-            completeAt: (saved.first?[2]).flatMap { Double($0) } ?? 0,
-            isNew: saved.isEmpty && count == 0
+            completeAt: saved.map { $0.savedAt - $0.lagSeconds } ?? 0,
+            isNew: saved == nil && open.isEmpty,
+            epoch: ballot.epoch
         )
     }
 
     /// The definitions of a table's copy ranges after batch `number`, by rising number.
     public func ranges(ofTable table: String, after number: UInt64) async throws -> [BatchDefinition] {
-        try await definitions(
-            where: "kind = 'range' AND table = \(ClickHouseClient.quote(literal: table)) AND number > \(number)"
+        try await records.definitions(
+            numbers: "number > \(number)",
+            where: "kind = 'range' AND table = \(ClickHouseClient.quote(literal: table))"
         )
     }
 
@@ -126,6 +140,7 @@ public actor BatchLog {
     }
 
     private func defineNow(_ definition: BatchDefinition) async throws -> UInt64 {
+        if let broken { throw broken }
         var claimed = definition
         claimed.number = lastNumber + 1
         try await claim(claimed)
@@ -145,151 +160,157 @@ public actor BatchLog {
             }
         }
         onAdvance(positions, contiguous)
+        let reached = waiters.filter { $0.number <= contiguous }
+        waiters.removeAll { $0.number <= contiguous }
+        for waiter in reached { waiter.continuation.resume() }
     }
 
     /// Deletes, in the background, the records of batches below `number` that are older than `age` (whole seconds):
     /// nothing is replayed from them any more.
     public func forget(below number: UInt64, olderThan age: Duration) async throws {
-        let limit = min(number, contiguous)
-        try await client.execute(
-            """
-            ALTER TABLE leat.batches DELETE WHERE pipeline = \(ClickHouseClient.quote(literal: pipeline)) \
-            AND number < \(limit) AND at < now() - \(age.components.seconds)
-            """,
-            settings: ["mutations_sync": "0"]
-        )
+        try await records.forget(below: min(number, contiguous), olderThan: age, epoch: ballot.epoch)
     }
 
     /// Waits until all batches up to `number` are acknowledged.
     ///
     /// - Throws: `CancellationError`.
     public func waitUntilAcknowledged(_ number: UInt64) async throws {
-        while contiguous < number { try await Task.sleep(for: .milliseconds(5)) }
+        if contiguous >= number { return }
+        lastWaiter += 1
+        let id = lastWaiter
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+                // Cancelled before this: the handler below has found nothing to end.
+                if Task.isCancelled {
+                    continuation.resume(throwing: CancellationError())
+                    return
+                }
+                waiters.append((id, number, continuation))
+            }
+        } onCancel: {
+            Task { await self.endWaiter(id) }
+        }
+    }
+
+    private func endWaiter(_ id: UInt64) {
+        guard let index = waiters.firstIndex(where: { $0.id == id }) else { return }
+        waiters.remove(at: index).continuation.resume(throwing: CancellationError())
+    }
+
+    // MARK: Claims
+
+    private func lead() async throws -> Ballot {
+        var claim = LeadershipClaim(owner: owner)
+        var step = LeadershipClaim.first
+        while true {
+            let answer: LeadershipClaim.Answer
+            switch step {
+            case .leads(let ballot): return ballot
+            case .lost(let winner): throw fenced(by: winner)
+            case .wait(let count):
+                try await pause(count)
+                answer = .waited
+            case .insert(let ballot):
+                do {
+                    try await records.insertLeader(ballot)
+                    answer = .inserted
+                } catch let error as ClickHouseError where error.isTransient || error.isAnswerUncertain {
+                    answer = .uncertain
+                }
+            case .read:
+                do {
+                    let epochs = try await records.epochs()
+                    answer = .rows(epochs.claimed, highest: epochs.highest)
+                } catch let error as ClickHouseError where error.isTransient {
+                    answer = .unreadable
+                }
+            }
+            step = claim.next(after: answer)
+        }
     }
 
     private func claim(_ definition: BatchDefinition) async throws {
+        let content = BatchClaim.Content(
+            kind: definition.kind.rawValue,
+            position: definition.position,
+            table: definition.table,
+            detail: definition.detail
+        )
+        var claim = BatchClaim(definition.number, content, by: ballot)
+        var step = BatchClaim.first
+        // Whatever ends this early: a number that may be recorded is not used again.
+        defer { if step != .won, claim.mayBeRecorded, broken == nil { broken = unclear(definition.number) } }
+        var refusal: (any Error)?
+        while true {
+            let answer: BatchClaim.Answer
+            switch step {
+            case .won: return
+            case .lost(let winner):
+                let fenced = fenced(by: winner)
+                broken = fenced
+                throw fenced
+            case .conflict: throw unclear(definition.number)
+            case .failed: throw refusal ?? unclear(definition.number)
+            case .wait(let count):
+                try await pause(count)
+                answer = .waited
+            case .insert:
+                do {
+                    try await records.insert(definition, by: ballot, acknowledged: contiguous)
+                    answer = .inserted
+                } catch let error as ClickHouseError where error.isTransient || error.isAnswerUncertain {
+                    logger.warning(
+                        "batch claim result unknown; reading back",
+                        metadata: ["batch": .stringConvertible(definition.number), "error": "\(error)"]
+                    )
+                    answer = .uncertain
+                } catch {
+                    refusal = error
+                    answer = .refused
+                }
+            case .readBack:
+                do {
+                    answer = .rows(try await records.claims(of: definition.number, by: ballot))
+                } catch let error as ClickHouseError where error.isTransient {
+                    answer = .unreadable
+                }
+            }
+            step = claim.next(after: answer)
+        }
+    }
+
+    private func fenced(by winner: Ballot) -> PipelineError {
+        PipelineError(
+            .fenced,
+            "another process has taken over the pipeline `\(pipeline)` (it has led since epoch \(winner.epoch))",
+            remedy: "run only one `leat run` per pipeline; this one has stopped and written nothing more"
+        )
+    }
+
+    private func unclear(_ number: UInt64) -> PipelineError {
+        PipelineError(
+            .corruptState,
+            "batch \(number) of the pipeline `\(pipeline)` was claimed without a clear answer, or its claim is gone",
+            remedy: "start again: what is recorded is replayed"
+        )
+    }
+
+    /// Repeats what can be repeated until it is done.
+    private func retrying(_ body: () async throws -> Void) async throws {
         var attempt = 0
         while true {
-            let token =
-                attempt == 0 ? "\(pipeline):\(definition.number)" : "\(pipeline):\(definition.number).\(attempt)"
-            do {
-                try await client.execute(
-                    insertStatement(definition),
-                    settings: ["insert_deduplication_token": token, "async_insert": "0", "insert_deduplicate": "1"]
-                )
-            } catch let error as ClickHouseError where error.isTransient || error.isAnswerUncertain {
-                // The row may be there all the same; the read-back below decides.
-                logger.warning(
-                    "claiming a batch got no clear answer",
-                    metadata: ["batch": .stringConvertible(definition.number), "error": "\(error)"]
-                )
-                try await Task.sleep(for: .milliseconds(min(5_000, 100 << min(attempt, 6))))
-            }
-            let owners: [[String?]]
-            do {
-                owners = try await client.rows(
-                    "SELECT owner, kind, position, table, detail FROM leat.batches WHERE pipeline = {pipeline:String} AND number = {number:UInt64}",
-                    parameters: ["pipeline": pipeline, "number": "\(definition.number)"]
-                )
-            } catch let error as ClickHouseError where error.isTransient {
-                try await Task.sleep(for: .milliseconds(500))
+            do { return try await body() } catch let error as ClickHouseError
+                where error.isTransient || error.isAnswerUncertain
+            {
                 attempt += 1
-                continue
+                logger.warning("the start could not be recorded; retrying", metadata: ["error": "\(error)"])
+                try await pause(attempt)
             }
-            if let row = owners.first {
-                if row[0] == owner {
-                    let recorded = [row[1], row[2], row[3], row[4]]
-                    if recorded == [definition.kind.rawValue, definition.position, definition.table, definition.detail]
-                    {
-                        return
-                    }
-                    throw PipelineError(
-                        .corruptState,
-                        "batch \(definition.number) of the pipeline `\(pipeline)` was recorded by a claim that seemed to fail",
-                        remedy: "start again: the recorded batch is replayed"
-                    )
-                }
-                throw PipelineError(
-                    .fenced,
-                    "another process has taken over the pipeline `\(pipeline)` (it claimed batch \(definition.number))",
-                    remedy: "run only one `leat run` per pipeline; this one has stopped and written nothing more"
-                )
-            }
-            // The token was logged and the part was not committed: send it again under another token.
-            attempt += 1
         }
     }
 
-    private func insertStatement(_ definition: BatchDefinition) -> String {
-        func quoted(_ text: String) -> String { ClickHouseClient.quote(literal: text) }
-        let parts = definition.parts.map { "(\(quoted($0.transaction)), \($0.first), \($0.end))" }.joined(
-            separator: ", "
-        )
-        let rows = definition.rows.sorted { $0.key < $1.key }.map { "\(quoted($0.key)), \($0.value)" }
-            .joined(separator: ", ")
-        let checksums = definition.checksums.sorted { $0.key < $1.key }
-            .map { "\(quoted($0.key)), (\($0.value.rows), \($0.value.sum))" }.joined(separator: ", ")
-        return """
-            INSERT INTO leat.batches \
-            (pipeline, number, epoch, owner, kind, position, parts, table, rows, checksums, detail, acknowledged)
-            VALUES (\(quoted(pipeline)), \(definition.number), \(epoch), \(quoted(owner)), \
-            \(quoted(definition.kind.rawValue)), \(quoted(definition.position)), [\(parts)], \(quoted(definition.table)), \
-            map(\(rows)), map(\(checksums)), \(quoted(definition.detail)), \(contiguous))
-            """
-    }
-
-    private func definitions(where condition: String) async throws -> [BatchDefinition] {
-        let found = try await client.rows(
-            """
-            SELECT number, kind, position, table, detail,
-                arrayStringConcat(arrayMap(p -> concat(p.1, ' ', toString(p.2), ' ', toString(p.3)), parts), '\n'),
-                arrayStringConcat(arrayMap((k, v) -> concat(toString(v), ' ', k), mapKeys(rows), mapValues(rows)), '\n')
-            FROM leat.batches WHERE pipeline = {pipeline:String} AND \(condition) ORDER BY number
-            """,
-            parameters: ["pipeline": pipeline]
-        )
-        return try found.map { row in
-            guard let kind = BatchDefinition.Kind(rawValue: row[1] ?? "") else {
-                throw PipelineError(
-                    .corruptState,
-                    "leat.batches holds a batch of the unknown kind `\(row[1] ?? "")`",
-                    remedy: "run the version of Leat that wrote it, or a newer one"
-                )
-            }
-            var definition = BatchDefinition(
-                number: try number(row[0]),
-                kind: kind,
-                position: row[2] ?? "",
-                table: row[3] ?? "",
-                detail: row[4] ?? ""
-            )
-            for line in (row[5] ?? "").split(separator: "\n") {
-                let fields = line.split(separator: " ")
-                guard fields.count == 3 else { continue }
-                definition.parts.append(
-                    .init(
-                        transaction: String(fields[0]),
-                        first: try number(String(fields[1])),
-                        end: try number(String(fields[2]))
-                    )
-                )
-            }
-            for line in (row[6] ?? "").split(separator: "\n") {
-                guard let space = line.firstIndex(of: " ") else { continue }
-                definition.rows[String(line[line.index(after: space)...])] = try number(String(line[..<space]))
-            }
-            return definition
-        }
-    }
-
-    private func number(_ text: String??) throws -> UInt64 {
-        guard let text = text ?? nil, let value = UInt64(text) else {
-            throw PipelineError(
-                .corruptState,
-                "the state of the pipeline `\(pipeline)` in leat.* is not readable (a number was expected)",
-                remedy: "leat run --copy-again"
-            )
-        }
-        return value
+    /// Between 0.1 and 5 s.
+    private func pause(_ count: Int) async throws {
+        try await clock.sleep(for: .milliseconds(min(5_000, 50 << min(count, 7))))
     }
 }

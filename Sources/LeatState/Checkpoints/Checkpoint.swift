@@ -1,6 +1,6 @@
 /// How far a pipeline has come: all batches up to `acknowledged` are in the warehouse, and with them everything in
 /// `position`.
-public struct Checkpoint: Sendable, Equatable {
+public struct Checkpoint: Sendable, Hashable {
     public var acknowledged: UInt64
     /// The source's position (a GTID set).
     public var position: String

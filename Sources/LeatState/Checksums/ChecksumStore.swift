@@ -24,18 +24,7 @@ public struct ChecksumStore: Sendable {
         self.pipeline = pipeline
     }
 
-    public func prepare() async throws {
-        try await client.execute("CREATE DATABASE IF NOT EXISTS leat")
-        try await client.execute(
-            """
-            CREATE TABLE IF NOT EXISTS leat.checksums (
-                pipeline LowCardinality(String), table String, number UInt64, rows Int64, sum UInt64, is_equal Bool,
-                at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')
-            ) ENGINE = ReplacingMergeTree(at) ORDER BY (pipeline, table)
-            COMMENT 'leat:state'
-            """
-        )
-    }
+    public func prepare() async throws { try await StateSchema.prepare(with: client) }
 
     /// What an earlier process knew of a table.
     public struct Known: Sendable, Hashable {
@@ -47,24 +36,25 @@ public struct ChecksumStore: Sendable {
 
     /// What earlier processes knew, by table.
     public func load() async throws -> [String: Known] {
-        let found = try await client.rows(
+        let oldest = try await BatchRecords(client: client, pipeline: pipeline).oldest() ?? 0
+        let rows = try await client.stateRows(
+            of: "leat.checksums",
             """
-            SELECT table, number, rows, sum, toString(is_equal), toUnixTimestamp64Milli(at) / 1000,
-                toString(number > 0 AND number + 1 >=
-                    (SELECT min(number) FROM leat.batches WHERE pipeline = {pipeline:String}))
+            SELECT table, number, rows, sum, is_equal, toUnixTimestamp64Milli(at) / 1000 AS compared_at
             FROM leat.checksums FINAL WHERE pipeline = {pipeline:String}
             """,
             parameters: ["pipeline": pipeline]
         )
         var known: [String: Known] = [:]
-        for row in found where row.count == 7 {
-            guard let table = row[0], let number = row[1].flatMap({ UInt64($0) }),
-                let rows = row[2].flatMap({ Int64($0) }), let sum = row[3].flatMap({ UInt64($0) })
-            else { continue }
-            let base = ChecksumBase(number: number, checksum: RowsChecksum(rows: rows, sum: sum))
-            known[table] = Known(
-                base: row[6] == "1" ? base : nil,
-                differsSince: row[4] == "true" ? nil : row[5].flatMap { Double($0) }
+        for row in rows {
+            let base = ChecksumBase(
+                number: try row.number("number"),
+                checksum: RowsChecksum(rows: try row.number("rows"), sum: try row.number("sum"))
+            )
+            let isContinuous = base.number > 0 && base.number + 1 >= oldest
+            known[try row.text("table")] = Known(
+                base: isContinuous ? base : nil,
+                differsSince: try row.flag("is_equal") ? nil : try row.number("compared_at")
             )
         }
         return known
@@ -90,29 +80,6 @@ public struct ChecksumStore: Sendable {
 
     /// What batches behind a number did to a table.
     public func entries(of table: String, behind number: UInt64) async throws -> [ChecksumEntry] {
-        // A statement can name several tables.
-        let found = try await client.rows(
-            """
-            SELECT number, kind = 'stream' AND mapContains(checksums, {table:String}),
-                checksums[{table:String}].1, checksums[{table:String}].2
-            FROM leat.batches
-            WHERE pipeline = {pipeline:String} AND number > {number:UInt64}
-                AND (mapContains(rows, {table:String}) OR has(splitByString(', ', toString(table)), {table:String}))
-            ORDER BY number
-            """,
-            parameters: ["pipeline": pipeline, "table": table, "number": "\(number)"]
-        )
-        return try found.map { row in
-            guard row.count == 4, let number = row[0].flatMap({ UInt64($0) }), let rows = row[2].flatMap({ Int64($0) }),
-                let sum = row[3].flatMap({ UInt64($0) })
-            else {
-                throw PipelineError(
-                    .corruptState,
-                    "leat.batches holds a row that this version of Leat cannot read",
-                    remedy: "run the version of Leat that wrote it, or a newer one"
-                )
-            }
-            return .init(number: number, change: row[1] == "1" ? RowsChecksum(rows: rows, sum: sum) : nil)
-        }
+        try await BatchRecords(client: client, pipeline: pipeline).changes(of: table, after: number)
     }
 }

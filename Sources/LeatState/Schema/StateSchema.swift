@@ -1,55 +1,82 @@
 import ClickHouseClient
 
 /// The tables of `leat.*`: all durable state that Leat has. Every row names its pipeline.
-enum StateSchema {
+public enum StateSchema {
+    /// What the tables say in their comment.
     static let mark = "leat:state"
-
-    static let statements = [
-        "CREATE DATABASE IF NOT EXISTS leat",
-        // One row per claim. The deduplication window is what makes the insert of a number a claim: the second of two
-        // inserts with the same token is dropped, and the loser sees it by reading back.
-        """
-        CREATE TABLE IF NOT EXISTS leat.batches (
-            pipeline LowCardinality(String), number UInt64, epoch UInt64, owner String, kind LowCardinality(String),
-            position String CODEC(ZSTD(3)), parts Array(Tuple(String, UInt64, UInt64)), table LowCardinality(String),
-            rows Map(LowCardinality(String), UInt64), checksums Map(LowCardinality(String), Tuple(Int64, UInt64)), detail String CODEC(ZSTD(3)), acknowledged UInt64,
-            at DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')
-        ) ENGINE = MergeTree ORDER BY (pipeline, number)
-        SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1
-        COMMENT '\(mark)'
-        """,
-        // Made by an earlier version.
-        """
-        ALTER TABLE leat.batches
-        ADD COLUMN IF NOT EXISTS checksums Map(LowCardinality(String), Tuple(Int64, UInt64)) AFTER rows
-        """,
-        """
-        CREATE TABLE IF NOT EXISTS leat.checkpoints (
-            pipeline LowCardinality(String), acknowledged UInt64, position String CODEC(ZSTD(3)),
-            source_position String CODEC(ZSTD(3)), lag_seconds Float64, at DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')
-        ) ENGINE = ReplacingMergeTree(acknowledged) ORDER BY pipeline
-        SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
-        COMMENT '\(mark)'
-        """,
-        """
-        CREATE TABLE IF NOT EXISTS leat.tables (
-            pipeline LowCardinality(String), table String, revision UInt64, state LowCardinality(String),
-            cause String, remedy String, floor UInt64, copied_from UInt64, consistent_at String, rows UInt64,
-            definition String CODEC(ZSTD(3)), barrier UInt64, warehouse_database String, retried UInt8, at DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')
-        ) ENGINE = ReplacingMergeTree(revision) ORDER BY (pipeline, table)
-        SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
-        COMMENT '\(mark)'
-        """,
-        // Made by an earlier version.
-        """
-        ALTER TABLE leat.tables
-        ADD COLUMN IF NOT EXISTS barrier UInt64 AFTER definition,
-        ADD COLUMN IF NOT EXISTS warehouse_database String AFTER barrier,
-        ADD COLUMN IF NOT EXISTS retried UInt8 AFTER warehouse_database
-        """,
+    /// The schema that this version of Leat reads and writes.
+    static var version: UInt32 { migrations.last?.version ?? 0 }
+    /// The tables that the schema consists of.
+    static let tables: Set<String> = [
+        "schema_migrations", "batches", "checkpoints", "tables", "windows", "verifications", "checksums",
     ]
 
-    static func create(with client: ClickHouseClient) async throws {
-        for statement in statements { try await client.execute(statement) }
+    /// Brings `leat.*` to the schema that this version of Leat knows. Installations from before there was a record of it
+    /// count as having none of the steps, each of which may find its work done.
+    ///
+    /// Can run in several processes at the same time. Changes nothing, and needs no right to, if there is nothing to do.
+    ///
+    /// - Throws: ``PipelineError`` `.precondition` if a newer Leat has been here; `ClickHouseError`.
+    public static func prepare(with client: ClickHouseClient) async throws {
+        let found = try await state(client)
+        let pending = try pending(after: found.migrated, tables: found.tables)
+        guard !pending.isEmpty else { return }
+        try await client.execute("CREATE DATABASE IF NOT EXISTS leat", retry: .standard)
+        try await client.execute(record, retry: .standard)
+        for migration in pending {
+            for statement in migration.statements { try await client.execute(statement, retry: .standard) }
+            try await client.execute(
+                """
+                INSERT INTO leat.schema_migrations (version, leat)
+                VALUES (\(migration.version), \(ClickHouseClient.quote(literal: LeatVersion.current)))
+                """,
+                settings: ClickHouseClient.writeSettings,
+                retry: .standard
+            )
+        }
+        // A newer one may have come in between.
+        _ = try Self.pending(after: try await state(client).migrated, tables: tables)
+    }
+
+    /// A step that was carried out.
+    struct Migrated: Sendable, Hashable {
+        var version: UInt32
+        /// The version of Leat that did it.
+        var leat: String
+    }
+
+    /// What is still to be done. Where a table is gone, all of it: each step can be repeated.
+    static func pending(
+        after newest: Migrated?,
+        tables found: Set<String>,
+        of migrations: [Migration] = migrations
+    ) throws(PipelineError) -> [Migration] {
+        let known = migrations.last?.version ?? 0
+        if let newest, newest.version > known {
+            throw PipelineError(
+                .precondition,
+                "leat.* was brought to schema \(newest.version) by Leat \(newest.leat); Leat \(LeatVersion.current) "
+                    + "knows schemas up to \(known)",
+                remedy: "run Leat \(newest.leat) or newer; it is not safe to go back"
+            )
+        }
+        guard let newest, tables.isSubset(of: found) else { return migrations }
+        return migrations.filter { $0.version > newest.version }
+    }
+
+    private static func state(_ client: ClickHouseClient) async throws -> (migrated: Migrated?, tables: Set<String>) {
+        let rows = try await client.stateRows(
+            of: "system.tables",
+            "SELECT name FROM system.tables WHERE database = 'leat'"
+        )
+        var tables: Set<String> = []
+        for row in rows { tables.insert(try row.text("name")) }
+        let newest = try await client.stateRows(
+            of: "leat.schema_migrations",
+            "SELECT version, leat FROM leat.schema_migrations ORDER BY version DESC, at LIMIT 1",
+            mayBeMissing: true
+        ).first
+        let migrated = try newest.map { Migrated(version: try $0.number("version"), leat: try $0.text("leat")) }
+        return (migrated, tables)
     }
 }

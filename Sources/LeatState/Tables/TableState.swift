@@ -1,23 +1,6 @@
 /// What a pipeline knows about one of its tables; one row of `leat.tables`.
-public struct TableState: Sendable, Equatable {
-    public enum Phase: String, Sendable {
-        /// Its rows are being copied, while its changes are followed already.
-        case snapshotting
-        /// Complete, and every change is followed.
-        case streaming
-        /// Held by an operator.
-        case paused
-        /// Not followed now; it is copied as soon as the stream has come to where the source is.
-        case waiting
-        /// Left out by the configuration: what happens meanwhile passes by, so it is copied again on its return.
-        case excluded
-        /// Stopped because something could not be carried over exactly; `cause` says what, `remedy` what to do.
-        case quarantined
-        /// Dropped at the source.
-        case dropped
-        /// A measurement that is gone at the source, and whose points stay.
-        case kept
-    }
+public struct TableState: Sendable, Hashable {
+    public typealias Phase = TablePhase
 
     /// `database.table` at the source.
     public var name: String

@@ -53,23 +53,7 @@ public struct VerificationHistory: Sendable {
     }
 
     /// Creates the table where it is missing.
-    public func prepare() async throws {
-        try await client.execute("CREATE DATABASE IF NOT EXISTS leat")
-        try await client.execute(
-            """
-            CREATE TABLE IF NOT EXISTS leat.verifications (
-                pipeline LowCardinality(String), table LowCardinality(String), run String,
-                occasion LowCardinality(String), at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC'),
-                begins_behind String, ends_at String, is_last Bool, result LowCardinality(String), cause String,
-                source_rows UInt64, warehouse_rows UInt64, unsettled_rows UInt64,
-                differences Array(Tuple(key String, column String, kind LowCardinality(String))), has_more Bool,
-                source_seconds Float64, seconds Float64
-            ) ENGINE = MergeTree ORDER BY (pipeline, table, at)
-            TTL toDateTime(at) + INTERVAL 90 DAY
-            COMMENT 'leat:state'
-            """
-        )
-    }
+    public func prepare() async throws { try await StateSchema.prepare(with: client) }
 
     /// What is known of the pipeline's tables, by name; empty if nothing was ever compared.
     public func known() async throws -> [String: Known] {
@@ -97,9 +81,10 @@ public struct VerificationHistory: Sendable {
     /// - Parameter moment: in seconds since 1970, by the server's clock; the comparison began later.
     public func isEqual(_ table: String, since moment: Double) async throws -> Bool {
         let milliseconds = Int64(moment * 1000)
-        let found = try await client.rows(
+        let found = try await client.stateRows(
+            of: "leat.verifications",
             """
-            SELECT countIf(result != 'equal') = 0 AND sum(unsettled_rows) = 0 FROM leat.verifications
+            SELECT countIf(result != 'equal') = 0 AND sum(unsettled_rows) = 0 AS is_equal FROM leat.verifications
             WHERE pipeline = {pipeline:String} AND table = {table:String} AND at > fromUnixTimestamp64Milli(\(milliseconds))
             GROUP BY run
             HAVING max(is_last)
@@ -109,7 +94,7 @@ public struct VerificationHistory: Sendable {
             """,
             parameters: ["pipeline": pipeline, "table": table]
         )
-        return found.first?.first == "1"
+        return try found.first?.flag("is_equal") ?? false
     }
 
     private struct Run {
@@ -125,44 +110,31 @@ public struct VerificationHistory: Sendable {
 
     /// The newest run of each table that meets a condition.
     private func newestRuns(having condition: String) async throws -> [Run] {
-        let rows: [[String?]]
-        do {
-            rows = try await client.rows(
-                """
-                SELECT table, run, any(occasion), toString(toUInt8(max(is_last))),
-                    toString(toUnixTimestamp64Milli(max(at)) / 1000) AS newest, argMax(ends_at, at),
-                    arrayStringConcat(arrayMap((kind, count) -> concat(kind, ' ', toString(count)),
-                        sumMap(differences.kind, arrayMap(kind -> toUInt64(1), differences.kind)).1,
-                        sumMap(differences.kind, arrayMap(kind -> toUInt64(1), differences.kind)).2), ','),
-                    toString(toUInt8(max(has_more))), toString(sum(unsettled_rows))
-                FROM leat.verifications
-                WHERE pipeline = {pipeline:String} AND at > now() - INTERVAL 30 DAY
-                GROUP BY table, run HAVING \(condition) ORDER BY table, max(at) DESC LIMIT 1 BY table
-                """,
-                parameters: ["pipeline": pipeline]
-            )
-        } catch let error as ClickHouseError where [.unknownDatabase, .unknownTable].contains(error.code) {
-            return []
-        }
-        return rows.compactMap { row in
-            guard row.count == 9, let table = row[0], let id = row[1], let at = row[4].flatMap({ Double($0) }) else {
-                return nil
-            }
-            var differences: [String: Int] = [:]
-            for entry in (row[6] ?? "").split(separator: ",") {
-                let words = entry.split(separator: " ")
-                if words.count == 2, let count = Int(words[1]) { differences[String(words[0])] = count }
-            }
-            if row[7] == "1" { differences[Self.unlisted] = 1 }
+        try await client.stateRows(
+            of: "leat.verifications",
+            """
+            SELECT table, run, any(occasion) AS why, max(is_last) AS is_complete,
+                toUnixTimestamp64Milli(max(at)) / 1000 AS newest, argMax(ends_at, at) AS upper,
+                sumMap(differences.kind, arrayMap(kind -> toUInt64(1), differences.kind)) AS by_kind,
+                toString(by_kind.1) AS kinds, toString(by_kind.2) AS counts, max(has_more) AS is_more,
+                sum(unsettled_rows) AS unsettled
+            FROM leat.verifications
+            WHERE pipeline = {pipeline:String} AND at > now() - INTERVAL 30 DAY
+            GROUP BY table, run HAVING \(condition) ORDER BY table, max(at) DESC LIMIT 1 BY table
+            """,
+            parameters: ["pipeline": pipeline],
+            mayBeMissing: true
+        ).map { row in
+            let kinds = Dictionary(zip(try row.texts("kinds"), try row.numbers("counts", as: Int.self))) { $1 }
             return Run(
-                table: table,
-                id: id,
-                occasion: row[2] ?? "",
-                isComplete: row[3] == "1",
-                at: at,
-                upper: row[5] ?? "",
-                differences: differences,
-                unsettled: row[8].flatMap { UInt64($0) } ?? 0
+                table: try row.text("table"),
+                id: try row.text("run"),
+                occasion: try row.text("why"),
+                isComplete: try row.flag("is_complete"),
+                at: try row.number("newest"),
+                upper: try row.text("upper"),
+                differences: try row.flag("is_more") ? kinds.merging([Self.unlisted: 1]) { $1 } : kinds,
+                unsettled: try row.number("unsettled")
             )
         }
     }

@@ -12,6 +12,8 @@ public actor WindowStore {
     }
 
     private enum Kind: String { case frontier, confirmed, copy, window, sweep }
+    private enum State: String { case open, closed }
+    private static let table = "leat.windows"
 
     private let client: ClickHouseClient
     private let pipeline: String
@@ -23,29 +25,16 @@ public actor WindowStore {
         self.pipeline = pipeline
     }
 
-    /// Closed windows and finished copies are of no use after a while. Should an older row of such a window come to light
-    /// again, the window is only read once more.
-    private static let statement = """
-        CREATE TABLE IF NOT EXISTS leat.windows (
-            pipeline LowCardinality(String), measurement String, kind LowCardinality(String),
-            start DateTime64(9, 'UTC'), end DateTime64(9, 'UTC'), state LowCardinality(String), points UInt64,
-            revision UInt64, at DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')
-        ) ENGINE = ReplacingMergeTree(revision) ORDER BY (pipeline, measurement, kind, start)
-        TTL toDateTime(at) + INTERVAL 30 DAY DELETE WHERE state = 'closed' AND kind != 'frontier'
-        SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
-        COMMENT 'leat:state'
-        """
-
-    /// Creates the table where it is missing. The database `leat` must be there.
-    public func prepare() async throws {
-        try await client.execute(Self.statement)
-    }
+    /// Creates the table where it is missing.
+    public func prepare() async throws { try await StateSchema.prepare(with: client) }
 
     /// What is recorded, by the measurement's table.
     public func load() async throws -> [String: Recorded] {
-        let rows = try await client.rows(
+        let rows = try await client.stateRows(
+            of: Self.table,
             """
-            SELECT measurement, kind, toUnixTimestamp64Nano(start), toUnixTimestamp64Nano(end), state, revision
+            SELECT measurement, kind, toUnixTimestamp64Nano(start) AS first, toUnixTimestamp64Nano(end) AS last, state,
+                revision
             FROM leat.windows FINAL
             WHERE pipeline = {pipeline:String} AND kind IN ('frontier', 'confirmed', 'copy', 'window', 'sweep')
             """,
@@ -53,22 +42,20 @@ public actor WindowStore {
         )
         var recorded: [String: Recorded] = [:]
         for row in rows {
-            guard let name = row[0], let kind = Kind(rawValue: row[1] ?? ""), let start = Int64(row[2] ?? ""),
-                let end = Int64(row[3] ?? ""), let number = UInt64(row[5] ?? "")
-            else {
-                throw PipelineError(
-                    .corruptState,
-                    "leat.windows holds a row that this version of Leat cannot read",
-                    remedy: "run the version of Leat that wrote it, or a newer one"
-                )
-            }
+            let name = try row.text("measurement")
+            let kind = try row.choice("kind", as: Kind.self)
+            let start: Int64 = try row.number("first")
+            let end: Int64 = try row.number("last")
+            let number: UInt64 = try row.number("revision")
             revision = max(revision, number)
             switch kind {
             case .frontier: recorded[name, default: Recorded()].frontier = end
             case .confirmed: recorded[name, default: Recorded()].confirmed = end
             case .copy: recorded[name, default: Recorded()].copied.append(TimeRange(start, end))
             case .window:
-                if row[4] == "open" { recorded[name, default: Recorded()].open.insert(start) }
+                if try row.choice("state", as: State.self) == .open {
+                    recorded[name, default: Recorded()].open.insert(start)
+                }
             // Each process sweeps when it starts.
             case .sweep: continue
             }
@@ -92,14 +79,14 @@ public actor WindowStore {
         // The actor is reentrant while the insert is awaited.
         let number = revision
         var rows: [String] = []
-        func add(_ kind: Kind, _ range: TimeRange, _ state: String) {
+        func add(_ kind: Kind, _ range: TimeRange, _ state: State) {
             rows.append(row(measurement, kind.rawValue, range, state, points: kind == .window ? 0 : points))
         }
-        for window in changes.opened { add(.window, TimeRange(window, window.addingClamped(length)), "open") }
-        for window in changes.closed { add(.window, TimeRange(window, window.addingClamped(length)), "closed") }
-        if let range = changes.copied { add(.copy, range, "closed") }
-        if let frontier = changes.frontier { rows.append(mark(measurement, .frontier, frontier, "closed")) }
-        if let confirmed = changes.confirmed { rows.append(mark(measurement, .confirmed, confirmed, "open")) }
+        for window in changes.opened { add(.window, TimeRange(window, window.addingClamped(length)), .open) }
+        for window in changes.closed { add(.window, TimeRange(window, window.addingClamped(length)), .closed) }
+        if let range = changes.copied { add(.copy, range, .closed) }
+        if let frontier = changes.frontier { rows.append(mark(measurement, .frontier, frontier, .closed)) }
+        if let confirmed = changes.confirmed { rows.append(mark(measurement, .confirmed, confirmed, .open)) }
         try await insert(rows)
         guard changes.forgetsOpen, let frontier = changes.frontier else { return }
         // Windows that others open meanwhile lie before this frontier, or are recorded later.
@@ -116,28 +103,67 @@ public actor WindowStore {
     /// yet. `leat verify` waits for it.
     public func recordSweep(of measurement: String, position: Int64, isOver: Bool) async throws {
         revision += 1
-        try await insert([mark(measurement, .sweep, position, isOver ? "closed" : "open")])
+        try await insert([mark(measurement, .sweep, position, isOver ? .closed : .open)])
+    }
+
+    /// What is recorded of one measurement for those who do not run its pipeline.
+    public struct Progress: Sendable {
+        /// Everything before it has been read completely, in nanoseconds since 1970; nil before the first copy's end.
+        public var frontier: Int64?
+        /// Spans before it that are to be read again.
+        public var open: [TimeRange] = []
+        /// What lies before this has not been compared yet since pushes may have been lost; nil if all has.
+        public var sweep: Int64?
+    }
+
+    /// - Returns: of a measurement that is not recorded, or where Leat has never run, that nothing is done.
+    public static func progress(
+        of measurement: String,
+        pipeline: String,
+        with client: ClickHouseClient
+    ) async throws -> Progress {
+        let rows = try await client.stateRows(
+            of: table,
+            """
+            SELECT kind, toUnixTimestamp64Nano(start) AS first, toUnixTimestamp64Nano(end) AS last
+            FROM leat.windows FINAL
+            WHERE pipeline = {pipeline:String} AND measurement = {measurement:String}
+                AND (kind = 'frontier' OR kind IN ('window', 'sweep') AND state = 'open')
+            """,
+            parameters: ["pipeline": pipeline, "measurement": measurement],
+            mayBeMissing: true
+        )
+        var progress = Progress()
+        for row in rows {
+            let range = TimeRange(try row.number("first"), try row.number("last"))
+            switch try row.choice("kind", as: Kind.self) {
+            case .frontier: progress.frontier = range.end
+            case .sweep: progress.sweep = range.end
+            case .window, .copy: progress.open.append(range)
+            }
+        }
+        return progress
     }
 
     /// What a backfill of this name has done of a measurement.
     public func completed(job: String, of measurement: String) async throws -> [(range: TimeRange, points: UInt64)] {
-        let rows = try await client.rows(
+        try await client.stateRows(
+            of: Self.table,
             """
-            SELECT toUnixTimestamp64Nano(start), toUnixTimestamp64Nano(end), points FROM leat.windows FINAL
+            SELECT toUnixTimestamp64Nano(start) AS first, toUnixTimestamp64Nano(end) AS last, points
+            FROM leat.windows FINAL
             WHERE pipeline = {pipeline:String} AND measurement = {measurement:String} AND kind = {job:String}
             """,
             parameters: ["pipeline": pipeline, "measurement": measurement, "job": job]
-        )
-        return rows.compactMap { row in
-            guard let start = Int64(row[0] ?? ""), let end = Int64(row[1] ?? "") else { return nil }
-            return (TimeRange(start, end), UInt64(row[2] ?? "") ?? 0)
+        ).map { row in
+            (TimeRange(try row.number("first"), try row.number("last")), try row.number("points"))
         }
     }
 
     /// Records a span that a backfill has done.
     public func complete(job: String, of measurement: String, range: TimeRange, points: UInt64) async throws {
         revision += 1
-        try await insert([row(measurement, job, range, "closed", points: points)])
+        try await insert([row(measurement, job, range, .closed, points: points)])
     }
 
     /// Whether a backfill of this pipeline gets on; as it was a few seconds ago at most.
@@ -153,13 +179,14 @@ public actor WindowStore {
     public static func hasBackfill(_ client: ClickHouseClient, of pipelines: Set<String>) async throws -> Bool {
         if pipelines.isEmpty { return false }
         let names = pipelines.sorted().map { ClickHouseClient.quote(literal: $0) }.joined(separator: ", ")
-        let rows = try await client.rows(
+        let rows = try await client.stateRows(
+            of: table,
             """
-            SELECT count() FROM leat.windows
+            SELECT count() > 0 AS is_there FROM leat.windows
             WHERE pipeline IN (\(names)) AND startsWith(kind, '\(backfillPrefix)') AND at > now64(6) - INTERVAL \(backfillPauseMax) SECOND
             """
         )
-        return rows.first?.first.flatMap { $0 } != "0"
+        return try rows.first?.flag("is_there") ?? false
     }
 
     /// What the jobs of backfills begin with.
@@ -186,21 +213,21 @@ public actor WindowStore {
         )
     }
 
-    private func row(_ measurement: String, _ kind: String, _ range: TimeRange, _ state: String, points: UInt64)
+    private func row(_ measurement: String, _ kind: String, _ range: TimeRange, _ state: State, points: UInt64)
         -> String
     {
         """
         (\(ClickHouseClient.quote(literal: pipeline)), \(ClickHouseClient.quote(literal: measurement)), \
         \(ClickHouseClient.quote(literal: kind)), fromUnixTimestamp64Nano(\(range.start), 'UTC'), \
-        fromUnixTimestamp64Nano(\(range.end), 'UTC'), '\(state)', \(points), \(revision))
+        fromUnixTimestamp64Nano(\(range.end), 'UTC'), '\(state.rawValue)', \(points), \(revision))
         """
     }
 
     /// The one row of its kind that a measurement has: where it starts is of no interest.
-    private func mark(_ measurement: String, _ kind: Kind, _ end: Int64, _ state: String) -> String {
+    private func mark(_ measurement: String, _ kind: Kind, _ end: Int64, _ state: State) -> String {
         """
         (\(ClickHouseClient.quote(literal: pipeline)), \(ClickHouseClient.quote(literal: measurement)), \
-        '\(kind.rawValue)', fromUnixTimestamp64Nano(0, 'UTC'), fromUnixTimestamp64Nano(\(end), 'UTC'), '\(state)', 0, \
+        '\(kind.rawValue)', fromUnixTimestamp64Nano(0, 'UTC'), fromUnixTimestamp64Nano(\(end), 'UTC'), '\(state.rawValue)', 0, \
         \(revision))
         """
     }

@@ -70,8 +70,6 @@ public struct SeriesBackfill: Sendable {
             observer: SilentSeriesObserver(),
             logger: logger
         )
-        let log = BatchLog(client: client, pipeline: options.name, owner: UUID().uuidString, logger: logger) { _, _ in }
-        _ = try await log.recover()
         try await context.windows.prepare()
         _ = try await context.windows.load()
         let known = Dictionary(try await context.states.tables().map { ($0.name, $0) }) { first, _ in first }

@@ -107,7 +107,7 @@ public actor ChecksumWatch {
     private func compareAll() async throws {
         let states = try await progress.tables()
         let streaming = states.keys.sorted().filter { table in
-            states[table]?.state == "streaming" && TableName(parsing: table).flatMap(view) != nil
+            states[table]?.phase == .streaming && TableName(parsing: table).flatMap(view) != nil
         }
         for table in Set(ledgers.keys).union(different.keys).subtracting(streaming) {
             // Whatever becomes of it, it begins anew behind that.
@@ -169,7 +169,7 @@ public actor ChecksumWatch {
     private func look(at table: String) async throws -> Look? {
         guard let view = TableName(parsing: table).flatMap(view), !held.contains(table) else { return nil }
         let state = try await progress.tables()[table]
-        guard state?.state == "streaming" else { return nil }
+        guard state?.phase == .streaming else { return nil }
         let acknowledged = try await progress.checkpoint()?.acknowledged ?? 0
         let began = ContinuousClock.now
         // Also if it fails after a while.

@@ -119,14 +119,14 @@ public actor ContinuousVerifier {
     private func compareNext() async throws -> Bool {
         let progress = PipelineProgress(client: client, pipeline: pipeline)
         let states = try await progress.tables()
-        guard states.contains(where: { $0.value.state == "streaming" && isDue($0.key) }) else {
-            forget(allBut: Set(states.filter { $0.value.state != "dropped" }.keys))
+        guard states.contains(where: { $0.value.phase == .streaming && isDue($0.key) }) else {
+            forget(allBut: Set(states.filter { $0.value.phase != .dropped }.keys))
             return false
         }
         let endpoint = try await source()
         let tables = try await self.tables(endpoint)
-        let streaming = tables.filter { states[$0.name]?.state == "streaming" }
-        forget(allBut: Set(states.filter { $0.value.state != "dropped" }.keys))
+        let streaming = tables.filter { states[$0.name]?.phase == .streaming }
+        forget(allBut: Set(states.filter { $0.value.phase != .dropped }.keys))
         for table in streaming { introduce(table.name) }
         try await reportStrays(states, tables, at: endpoint)
         let waiting = streaming.filter { isDue($0.name) }

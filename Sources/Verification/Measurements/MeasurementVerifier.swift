@@ -1,6 +1,7 @@
 import ClickHouseClient
 import Foundation
 import InfluxClient
+import LeatState
 import Logging
 
 /// Compares a pipeline's measurements at the source with what the warehouse shows of them, while both are written to.
@@ -132,15 +133,15 @@ public struct MeasurementVerifier: Sendable {
             result.differences = []
             let state = try await progress.tables()[measurement.name]
             let shown = try await columns(of: current)
-            switch state?.state {
+            switch state?.phase {
             case nil:
                 result.failure =
                     "the pipeline does not follow this measurement\n  fix: start it (leat run, or leat up), then verify again"
-            case "dropped":
+            case .dropped:
                 result.failure =
                     "the source no longer has it, and its points are removed\n  fix: leat tables forget \(measurement.name)"
                 return nil
-            case "streaming", "kept":
+            case .streaming, .kept:
                 if shown.isEmpty {
                     result.failure =
                         "the warehouse has no view \(current.view)\n  fix: restart the pipeline, which makes it anew"
@@ -150,13 +151,13 @@ public struct MeasurementVerifier: Sendable {
                     if missing.isEmpty { return try ComparedMeasurement(current, shown: shown) }
                     result.differences = missing.map { Difference(key: nil, column: $0, kind: .missingColumn) }
                 }
-            case "snapshotting":
+            case .snapshotting:
                 result.failure =
                     "it is still being copied\n  fix: verify again when leat status shows it as streaming"
-            case let other:
+            case let other?:
                 let cause = state.map { $0.cause.isEmpty ? "" : ": \($0.cause)" } ?? ""
                 let remedy = state.map { $0.remedy.isEmpty ? "" : "\n  fix: \($0.remedy)" } ?? ""
-                result.failure = "it is \(other ?? "unknown")\(cause)\(remedy)"
+                result.failure = "it is \(other.rawValue)\(cause)\(remedy)"
                 return nil
             }
             if isLast { return nil }

@@ -1,4 +1,5 @@
 import ClickHouseClient
+import LeatState
 
 /// What a time series pipeline has written down about how far a measurement is.
 struct SeriesProgress: Sendable {
@@ -33,36 +34,12 @@ struct SeriesProgress: Sendable {
 
     /// - Parameter measurement: the table's name without the database.
     static func read(_ client: ClickHouseClient, pipeline: String, measurement: String) async throws -> SeriesProgress {
-        var progress = SeriesProgress(frontier: nil, open: [], age: nil)
-        do {
-            let windows = try await client.rows(
-                """
-                SELECT kind, toUnixTimestamp64Nano(start), toUnixTimestamp64Nano(end), state FROM leat.windows FINAL
-                WHERE pipeline = {pipeline:String} AND measurement = {measurement:String}
-                    AND (kind = 'frontier' OR kind IN ('window', 'sweep') AND state = 'open')
-                """,
-                parameters: ["pipeline": pipeline, "measurement": measurement]
-            )
-            for row in windows {
-                guard row.count == 4, let start = row[1].flatMap({ Int64($0) }), let end = row[2].flatMap({ Int64($0) })
-                else { throw UnexpectedAnswer() }
-                switch row[0] {
-                case "frontier": progress.frontier = end
-                case "sweep": progress.sweep = end
-                default: progress.open.append((start, end))
-                }
-            }
-            let checkpoints = try await client.rows(
-                """
-                SELECT dateDiff('second', at, now64(6, 'UTC')) FROM leat.checkpoints FINAL
-                WHERE pipeline = {pipeline:String}
-                """,
-                parameters: ["pipeline": pipeline]
-            )
-            progress.age = checkpoints.first?.first.flatMap { $0 }.flatMap { Int64($0) }.map { .seconds($0) }
-        } catch let error as ClickHouseError where [.unknownDatabase, .unknownTable].contains(error.code) {
-            return progress
-        }
-        return progress
+        let recorded = try await WindowStore.progress(of: measurement, pipeline: pipeline, with: client)
+        return SeriesProgress(
+            frontier: recorded.frontier,
+            open: recorded.open.map { ($0.start, $0.end) },
+            sweep: recorded.sweep,
+            age: try await CheckpointRecords(client: client, pipeline: pipeline).newest()?.age
+        )
     }
 }

@@ -1,3 +1,4 @@
+import LeatState
 import MySQLProtocol
 import Pipeline
 
@@ -31,7 +32,7 @@ struct PipelineWait: Sendable {
             let isOver = waited > waitMax || (!liveness.isAlive && waited > Self.restartMax)
             if missing.isEmpty, checkpoint != nil {
                 let tables = try await progress.tables()
-                let isCopying = names.contains { tables[$0]?.state == "snapshotting" }
+                let isCopying = names.contains { tables[$0]?.phase == .snapshotting }
                 if !isCopying || isOver { return (applied, tables) }
             } else if isOver {
                 throw failure(checkpoint, liveness, missing: missing, hasMoved: applied != first)

@@ -1,4 +1,5 @@
 import ClickHouseClient
+import LeatState
 import MySQLClient
 import MySQLProtocol
 
@@ -266,14 +267,14 @@ struct TableComparison: Sendable {
 
     private static func failure(of state: PipelineProgress.Table?) -> String? {
         guard let state else { return "the pipeline does not follow this table" }
-        switch state.state {
-        case "streaming": return nil
-        case "snapshotting":
+        switch state.phase {
+        case .streaming: return nil
+        case .snapshotting:
             return "it is still being copied\n  fix: verify again when leat status shows it as streaming"
         default:
             let cause = state.cause.isEmpty ? "" : ": \(state.cause)"
             let remedy = state.remedy.isEmpty ? "" : "\n  fix: \(state.remedy)"
-            return "it is \(state.state)\(cause)\(remedy)"
+            return "it is \(state.phase.rawValue)\(cause)\(remedy)"
         }
     }
 }

@@ -23,7 +23,7 @@ extension LeatConfiguration {
         logger[metadataKey: "pipeline"] = "\(source.name)"
         let quiet = logger
         return ContinuousVerifier(
-            source: { await pipeline.current.followedHost },
+            source: { pipeline.current.followedHost },
             tables: { endpoint in
                 try await Verifier.tables(
                     at: endpoint,
