@@ -139,6 +139,7 @@ public actor WindowStore {
             switch try row.choice("kind", as: Kind.self) {
             case .frontier: progress.frontier = range.end
             case .sweep: progress.sweep = range.end
+            case .confirmed: continue
             case .window, .copy: progress.open.append(range)
             }
         }

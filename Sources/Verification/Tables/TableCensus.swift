@@ -39,6 +39,6 @@ struct TableCensus: Sendable, Hashable {
     }
 
     private func known(in tables: [String: PipelineProgress.Table]) -> Set<String> {
-        Set(tables.filter { $0.value.state != "dropped" }.keys)
+        Set(tables.filter { $0.value.phase != .dropped }.keys)
     }
 }

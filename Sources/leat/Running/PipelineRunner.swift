@@ -232,7 +232,7 @@ final class PipelineRunner: Sendable {
     /// Writes rows again that differ, and has their tables compared once more.
     private func repair(_ order: RepairOrder) async throws -> [String] {
         if let series = seriesPipelines.first(where: { $0.name == order.source }) {
-            return try await repair(order.measurements ?? [], of: series)
+            return try await series.order { try await Self.repair(order.measurements ?? [], of: $0) }
         }
         guard let pipeline = pipelines.first(where: { $0.name == order.source }) else {
             throw PipelineError(
@@ -254,7 +254,7 @@ final class PipelineRunner: Sendable {
         return try result.get()
     }
 
-    private func repair(
+    private static func repair(
         _ measurements: [RepairOrder.Measurement],
         of pipeline: TimeSeriesPipeline
     ) async throws -> [String] {
