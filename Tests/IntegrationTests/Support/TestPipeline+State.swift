@@ -133,7 +133,7 @@ extension TestPipeline {
             """
             SELECT count(), max(number),
                 (SELECT max(acknowledged) FROM leat.checkpoints WHERE pipeline = '\(name)')
-            FROM leat.batches WHERE pipeline = '\(name)'\(condition)
+            FROM leat.batches WHERE pipeline = '\(name)' AND number > 0\(condition)
             """
         )[0].map { $0.flatMap { Int($0) } ?? 0 }
         return (row[0], row[1], row[2])
