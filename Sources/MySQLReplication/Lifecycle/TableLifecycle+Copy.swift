@@ -30,7 +30,8 @@ extension TableLifecycle {
         var entry = Entry(state: TableState(name: name.description, phase: .snapshotting), mapping: mapping)
         entry.state.floor = raw != nil && isKept ? known?.state.floor ?? 0 : 0
         entry.state.copiedFrom = number
-        entry.state.barrier = known?.state.barrier ?? 0
+        // Statements with a lower number were carried out before the definition was read, or the generation would differ.
+        entry.state.barrier = max(number, known?.state.barrier ?? 0)
         entry.state.warehouseDatabase = database
         entry.state.definition = StoredDefinition(definition).text
         var prepare: [TableAction] = [.stopCopy]

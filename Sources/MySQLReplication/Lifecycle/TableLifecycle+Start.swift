@@ -23,7 +23,10 @@ extension TableLifecycle {
         let database = warehouseDatabase(name.database)
         let isMoved = !state.warehouseDatabase.isEmpty && state.warehouseDatabase != database
         switch state.phase {
-        case .dropped: return TableStep(table: name, entry: entry)
+        case .dropped:
+            // With the position it is given up, too, whether the table is there again.
+            if isPositionGivenUp { return fresh(entry, name, because: "all tables are copied again") }
+            return TableStep(table: name, entry: entry)
         case .paused: return TableStep(table: name, entry: entry, finish: [.leaveOut])
         case .excluded: return fresh(entry, name, because: "it was left out by the configuration, and is not any more")
         case .waiting, .kept: return TableStep(table: name, entry: entry, finish: [.leaveOut])

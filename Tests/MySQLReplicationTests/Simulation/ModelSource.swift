@@ -31,6 +31,8 @@ struct ModelSource {
     /// What happened without being logged, too.
     private(set) var history: [String] = []
     private var created = 0
+    /// Tables to which something was done that is not carried over.
+    private(set) var changed: Set<String> = []
     /// Tables that were dropped without a word in the binlog. What is then made under the name by a statement that may
     /// have done nothing cannot be told apart from what was there, no more than unlogged changes of rows can.
     private var droppedUnlogged: Set<String> = []
@@ -158,7 +160,10 @@ struct ModelSource {
 
     private mutating func drop(_ name: String, isLogged: Bool) {
         guard tables.removeValue(forKey: name) != nil else { return }
-        if !isLogged { droppedUnlogged.insert(name) }
+        if !isLogged {
+            droppedUnlogged.insert(name)
+            changed.insert(name)
+        }
         execute("DROP TABLE shop.\(name)", isLogged: isLogged)
     }
 
@@ -170,6 +175,7 @@ struct ModelSource {
 
     private mutating func rename(_ name: String, to other: String) {
         guard let table = tables[name], name != other, !droppedUnlogged.contains(other) else { return }
+        if changed.contains(name) || changed.contains(other) { changed.formUnion([name, other]) }
         if let second = tables[other] {
             // As tools do it that exchange a table for its copy.
             tables[name] = second
@@ -213,6 +219,7 @@ struct ModelSource {
     private mutating func dropColumn(_ name: String, addsAgain: Bool) {
         guard var table = tables[name], let last = table.columns.indices.last, last > 1 else { return }
         let column = table.columns[last]
+        changed.insert(name)
         table.columns.removeLast()
         for id in table.rows.keys { table.rows[id]?.removeLast() }
         var sql = "ALTER TABLE shop.\(name) DROP COLUMN \(column.name)"
@@ -230,6 +237,7 @@ struct ModelSource {
     /// The key is dropped and made again: the definition afterwards is the same.
     private mutating func renumber(_ name: String) {
         guard var table = tables[name] else { return }
+        changed.insert(name)
         var rows: [Int32: [Int32?]] = [:]
         for (index, id) in table.rows.keys.sorted().enumerated() {
             var row = table.rows[id] ?? []
@@ -244,6 +252,7 @@ struct ModelSource {
     /// A session with `binlog_format = STATEMENT`.
     private mutating func statementLogged(_ name: String, _ random: inout Randomness) {
         guard var table = tables[name], !table.rows.isEmpty else { return }
+        changed.formUnion(Self.names)
         for id in table.rows.keys { table.rows[id]?[1] = 55 }
         tables[name] = table
         append(

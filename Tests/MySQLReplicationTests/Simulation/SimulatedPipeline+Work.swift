@@ -93,17 +93,17 @@ extension SimulatedPipeline {
     ) throws -> Bool {
         let statement = barrier.statement
         let number: UInt64
+        if barrierInProgress == nil, mutation != .statementsAreNotNoted {
+            lifecycle.noteStatement(naming: statement.namesTables ? statement.tables : nil)
+        }
         if let defined = barrier.number ?? barrierInProgress {
             number = defined
         } else {
-            if mutation != .statementsAreNotNoted {
-                lifecycle.noteStatement(naming: statement.namesTables ? statement.tables : nil)
-            }
             var position = GTIDSet()
             if let transaction = barrier.transaction { position.insert(transaction) }
             number = define(BatchDefinition(kind: .barrier, position: position.description, detail: "ddl"), &warehouse)
-            barrierInProgress = number
         }
+        barrierInProgress = number
         // Ranges that are claimed come first.
         guard contiguous >= number - 1 else { return false }
         items.removeFirst()
