@@ -142,9 +142,9 @@ struct HostTests {
                     ]
                 )
                 try await pipeline.stop()
-                let again = try await pipeline.command("run", within: .seconds(60))
-                #expect(again.exit == .code(3) && again.errors.contains(lost.singleLine), "\(again.errors)")
-                #expect(again.errors.contains("--copy-again"))
+                try await pipeline.start()
+                try await pipeline.expectFailure(within: .seconds(60), names: [lost.singleLine, "--copy-again"])
+                try await pipeline.stop()
                 let process = try await LeatProcess.start(
                     ["run", "--config", pipeline.configuration, "--copy-again"],
                     log: pipeline.log

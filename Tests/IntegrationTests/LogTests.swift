@@ -140,7 +140,7 @@ struct LogFaultTests {
                 try await pipeline.expectSame("t")
                 try await pipeline.stop()
                 let lines = try LogLine.all(of: pipeline)
-                let about = lines.filter { $0.message == "the warehouse did not take a batch, trying again" }
+                let about = lines.filter { $0.message == "insert failed; retrying" }
                 #expect(about.count == 5 && Set(about.map(\.fields?.batch)).count == 1)
                 let insert = try #require(collector.spans.first { $0.name == "insert" && $0.hasFailed })
                 let batch = try #require(collector.spans.first { $0.identity == insert.parent })

@@ -33,15 +33,13 @@ struct QuarantineTests {
             Statement(name: "drop_column", sql: "ALTER TABLE t DROP COLUMN v", cause: "v"),
             Statement(name: "rename_column", sql: "ALTER TABLE t RENAME COLUMN v TO w", cause: "v"),
             Statement(name: "new_key", sql: "ALTER TABLE t DROP PRIMARY KEY, ADD PRIMARY KEY (v, id)", cause: "key"),
-            Statement(name: "computed", sql: "ALTER TABLE t ADD COLUMN g INT AS (id + 1) STORED", cause: "`g`"),
-            Statement(name: "no_default", sql: "ALTER TABLE t ADD COLUMN g INT NOT NULL", cause: "`g`"),
+            Statement(name: "computed", sql: "ALTER TABLE t ADD COLUMN g INT AS (id + 1) STORED", cause: "column g"),
+            Statement(name: "uuid", sql: "ALTER TABLE t ADD COLUMN g CHAR(36) DEFAULT (UUID())", cause: "g"),
             Statement(name: "signedness", sql: "ALTER TABLE t MODIFY id INT UNSIGNED", cause: "id changed"),
             Statement(name: "nullable", sql: "ALTER TABLE t MODIFY v VARCHAR(20) NOT NULL", cause: "column v"),
             Statement(name: "moved", sql: "ALTER TABLE t MODIFY v VARCHAR(20) FIRST", cause: "v"),
             Statement(name: "fewer_members", sql: "ALTER TABLE t MODIFY v ENUM('1','2','3')", cause: "v changed"),
             Statement(name: "no_key", sql: "ALTER TABLE t DROP PRIMARY KEY", cause: "key"),
-            Statement(name: "rename", sql: "RENAME TABLE t TO t2", cause: "renamed"),
-            Statement(name: "alter_rename", sql: "ALTER TABLE t RENAME TO t2", cause: "renamed"),
         ]
     )
     func unsupported(statement: Statement) async throws {
@@ -66,14 +64,15 @@ struct QuarantineTests {
         }
     }
 
-    @Test("a table that was renamed is followed under its new name once it is copied")
-    func renamed() async throws {
-        try await withTwoTables("quarantine_renamed") { pipeline in
-            try await pipeline.run("RENAME TABLE t TO t2", "INSERT INTO t2 VALUES (3, 'c')")
-            try await pipeline.wait(for: "t2", toBe: "quarantined")
-            let answer = try await pipeline.command("tables", "resync", "quarantine_renamed.t2")
-            #expect(answer.exit == .code(0), "\(answer.errors)")
+    @Test(
+        "a table that was renamed is copied under its new name by itself, and its old name is gone",
+        arguments: ["RENAME TABLE t TO t2", "ALTER TABLE t RENAME TO t2"]
+    )
+    func renamed(statement: String) async throws {
+        try await withTwoTables("quarantine_renamed_\(statement.first ?? "R")") { pipeline in
+            try await pipeline.run(statement, "INSERT INTO t2 VALUES (3, 'c')")
             try await pipeline.wait(for: "t2", toBe: "streaming")
+            #expect(try await pipeline.states()["\(pipeline.name).t"] == nil)
             try await pipeline.run("INSERT INTO t2 VALUES (4, 'd')")
             try await pipeline.catchUp()
             try await pipeline.expectSame("t2")
@@ -102,11 +101,11 @@ struct QuarantineTests {
     @Test("CREATE TABLE IF NOT EXISTS does not release a table from quarantine")
     func createIfNotExists() async throws {
         try await withTwoTables("quarantine_create") { pipeline in
-            try await pipeline.run("ALTER TABLE t MODIFY v TEXT, ADD COLUMN n INT NOT NULL")
+            try await pipeline.run("ALTER TABLE t DROP COLUMN v, ADD COLUMN n INT NOT NULL")
             try await pipeline.wait(for: "t", toBe: "quarantined")
             try await pipeline.run(
                 "CREATE TABLE IF NOT EXISTS t (id INT PRIMARY KEY, v TEXT)",
-                "INSERT INTO t VALUES (3, 'c', 1)"
+                "INSERT INTO t VALUES (3, 1)"
             )
             try await pipeline.catchUp()
             #expect(try await pipeline.status(of: "t").state == "quarantined")
@@ -116,7 +115,10 @@ struct QuarantineTests {
     @Test("DROP and CREATE release a table from quarantine, with the rows of the new one only")
     func dropAndCreate() async throws {
         try await withTwoTables("quarantine_drop") { pipeline in
-            try await pipeline.run("ALTER TABLE t ADD COLUMN n INT NOT NULL", "INSERT INTO t VALUES (7, 'missed', 1)")
+            try await pipeline.run(
+                "ALTER TABLE t DROP COLUMN v, ADD COLUMN n INT NOT NULL",
+                "INSERT INTO t VALUES (7, 1)"
+            )
             try await pipeline.wait(for: "t", toBe: "quarantined")
             try await pipeline.run("DROP TABLE t", "CREATE TABLE t (id INT PRIMARY KEY)", "INSERT INTO t VALUES (9)")
             try await pipeline.catchUp()

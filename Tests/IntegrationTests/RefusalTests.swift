@@ -136,7 +136,12 @@ struct RefusalTests {
             let status = try await pipeline.status(of: "t")
             #expect(status.state == "quarantined")
             #expect(status.cause.contains(cause), "\(status.cause)")
-            try await pipeline.expectSame("good")
+            if name == "statement" {
+                // The binlog says which databases a statement used, not which tables a trigger may have written to.
+                #expect(try await pipeline.status(of: "good").state == "quarantined")
+            } else {
+                try await pipeline.expectSame("good")
+            }
             // Never a NULL in place of what was not logged.
             #expect(try await pipeline.warehouse("SELECT n, v FROM session_\(name).t") == [["1", "text"]])
             let answer = try await pipeline.command("tables", "resync", "session_\(name).t")
@@ -147,7 +152,7 @@ struct RefusalTests {
         }
     }
 
-    @Test("a table that an XA transaction changes is quarantined, until XA is supported")
+    @Test("a table that an XA transaction changes has its rows once that is committed")
     func xa() async throws {
         var options = TestPipeline.Options()
         options.readsPrimary = true
@@ -164,8 +169,8 @@ struct RefusalTests {
                 }
             }
             try await pipeline.catchUp()
-            let status = try await pipeline.status(of: "t")
-            #expect(status.state == "quarantined" && status.cause.contains("XA"), "\(status)")
+            #expect(try await pipeline.status(of: "t").state == "streaming")
+            try await pipeline.expectSame("t")
             #expect(try await pipeline.states()["refused_xa.good"] == "streaming")
             try await pipeline.expectSame("good")
         }
@@ -183,11 +188,13 @@ struct RefusalTests {
             try await pipeline.warehouseExecute("INSERT INTO \(database).t VALUES (1, 'precious')")
             try await pipeline.run("CREATE TABLE t (id INT PRIMARY KEY)", "INSERT INTO t VALUES (7)")
             try await pipeline.start()
-            try await pipeline.expectFailure(names: ["`\(database).t`", "not created by Leat"])
+            try await pipeline.wait(for: "t", toBe: "quarantined")
+            let cause = try await pipeline.status(of: "t").cause
+            #expect(cause.contains("`\(database).t`") && cause.contains("not created by Leat"), "\(cause)")
             #expect(try await pipeline.warehouse("SELECT * FROM \(database).t") == [["1", "precious"]])
             // The remedy is carried out by hand, and within a minute the table streams.
             try await pipeline.warehouseExecute("DROP TABLE \(database).t")
-            try await pipeline.wait(for: "t", toBe: "streaming")
+            try await pipeline.wait(for: "t", toBe: "streaming", within: .seconds(90))
             try await pipeline.expectSame("t")
         }
     }
@@ -202,7 +209,9 @@ struct RefusalTests {
             try await TestPipeline.with("shared_intruder", options) { second in
                 try await second.run("CREATE TABLE t (id INT PRIMARY KEY)", "INSERT INTO t VALUES (99)")
                 try await second.start()
-                try await second.expectFailure(names: ["belongs to the pipeline `shared_target`"])
+                try await second.wait(for: "t", toBe: "quarantined")
+                let cause = try await second.status(of: "t").cause
+                #expect(cause.contains("belongs to the pipeline `shared_target`"), "\(cause)")
             }
             try await first.run("INSERT INTO t VALUES (2)")
             try await first.catchUp()

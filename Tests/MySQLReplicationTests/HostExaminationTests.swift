@@ -2,6 +2,7 @@ import MySQLClient
 import MySQLProtocol
 import Testing
 
+@testable import LeatState
 @testable import MySQLReplication
 
 /// Three servers: A and B share a history, C is a former host of which A and B know nothing.
@@ -176,5 +177,23 @@ struct HostVerdictsTests {
         verdicts.lost("one", loss)
         verdicts.serves("two")
         #expect(verdicts.loss(of: ["one", "two"]) == nil)
+    }
+}
+
+@Suite("What a pipeline needs when it starts again")
+struct StreamNeedsTests {
+    @Test("parts of transactions that are half in the warehouse count, whatever mark they bear")
+    func parts() throws {
+        let uuid = "3e11fa47-71ca-11e1-9e33-c80aa9429562"
+        let part = RecordedPart("\(uuid):7", first: 0, end: 5).recorded
+        let recovery = BatchLog.Recovery(
+            checkpoint: Checkpoint(acknowledged: 3, position: "\(uuid):1-5"),
+            unacknowledged: [BatchDefinition(number: 4, kind: .stream, position: "\(uuid):6", parts: [part])],
+            acknowledgedParts: [part],
+            completeAt: 0,
+            isNew: false,
+            epoch: 1
+        )
+        #expect(try StreamNeeds(recovery, isFromNow: false).seen == GTIDSet(parsing: "\(uuid):1-7"))
     }
 }

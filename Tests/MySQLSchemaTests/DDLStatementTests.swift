@@ -324,7 +324,7 @@ struct DDLStatementTests {
         .init("ALTER TABLE orders TRUNCATE PARTITION ALL", alter(.replacesRows("TRUNCATE PARTITION ALL"))),
         .init(
             "ALTER TABLE orders EXCHANGE PARTITION p WITH TABLE x",
-            alter(.replacesRows("EXCHANGE PARTITION p WITH TABLE x"))
+            alter(.exchangesRows(with: TableName(database: "shop", table: "x"), "EXCHANGE PARTITION p WITH TABLE x"))
         ),
         .init("ALTER TABLE orders IMPORT TABLESPACE", alter(.replacesRows("IMPORT TABLESPACE"))),
         .init(

@@ -394,7 +394,10 @@ extension RealServerTests {
             try await servers.saveCheckpoint("waiting", position: "", age: 3600)
             let stopped = await failure()
             #expect(stopped?.kind == .pipelineStopped)
-            #expect(stopped?.message.contains("the process ended without stopping, its last sign of life is 60 min old") == true)
+            #expect(
+                stopped?.message.contains("the process ended without stopping, its last sign of life is 60 min old")
+                    == true
+            )
             try await servers.saveCheckpoint("waiting", position: "")
             let behind = await failure()
             #expect(behind?.kind == .pipelineBehind)

@@ -21,6 +21,15 @@ public struct BatchDefinition: Sendable, Equatable {
         public var first: UInt64
         public var end: UInt64
 
+        /// Behind the GTID of every part that is numbered over the rows of all tables. Earlier versions left rows of tables
+        /// that they did not follow uncounted, and had no mark; they refuse to start from parts that have it.
+        public static let mark = "*"
+
+        /// The transaction's GTID, without the mark.
+        public var gtid: String {
+            transaction.hasSuffix(Self.mark) ? String(transaction.dropLast(Self.mark.count)) : transaction
+        }
+
         public init(transaction: String, first: UInt64, end: UInt64) {
             self.transaction = transaction
             self.first = first

@@ -62,7 +62,7 @@ public struct BatchRecords: Sendable {
         // A few of the newest numbers are ranges or barriers.
         let rows = try await rows(
             """
-            SELECT if(empty(parts) OR parts[-1].3 = \(BatchDefinition.Part.untilTheEnd), '', parts[-1].1) AS open
+            SELECT if(empty(parts) OR parts[-1].3 = \(BatchDefinition.Part.untilTheEnd), '', trimRight(parts[-1].1, '\(BatchDefinition.Part.mark)')) AS open
             FROM (\(decided("number <= \(acknowledged)"))) WHERE kind = 'stream' ORDER BY number DESC LIMIT 1
             """,
             mayBeMissing: true

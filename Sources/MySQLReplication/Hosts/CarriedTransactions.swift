@@ -1,4 +1,5 @@
 import ClickHouseClient
+import LeatState
 import MySQLProtocol
 
 /// Looks up in `leat.batches` which transactions were carried over in batches with rows.
@@ -16,7 +17,7 @@ struct CarriedTransactions: Sendable {
         let servers = transactions.servers.map { "'\($0)'" }.joined(separator: ", ")
         let rows = try await client.rows(
             """
-            SELECT position, arrayStringConcat(arrayMap(part -> part.1, parts), ',') FROM leat.batches \
+            SELECT position, arrayStringConcat(arrayMap(part -> trimRight(part.1, '\(BatchDefinition.Part.mark)'), parts), ',') FROM leat.batches \
             WHERE pipeline = {pipeline:String} AND kind IN ('stream', 'barrier') \
             AND multiSearchAny(concat(position, arrayStringConcat(arrayMap(part -> part.1, parts))), [\(servers)]) \
             ORDER BY number DESC LIMIT \(Self.batchesMax)

@@ -10,8 +10,8 @@ extension StreamNeeds {
         seen = received
         for definition in recovery.unacknowledged {
             seen.formUnion(try GTIDSet(parsing: definition.position))
-            for part in definition.parts { seen.formUnion(try GTIDSet(parsing: part.transaction)) }
+            for part in definition.parts { seen.formUnion(try GTIDSet(parsing: part.gtid)) }
         }
-        for part in recovery.acknowledgedParts { seen.formUnion(try GTIDSet(parsing: part.transaction)) }
+        for part in recovery.acknowledgedParts { seen.formUnion(try GTIDSet(parsing: part.gtid)) }
     }
 }

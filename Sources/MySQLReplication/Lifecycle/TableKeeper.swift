@@ -1,5 +1,5 @@
-import LeatState
 import ClickHouseClient
+import LeatState
 import Logging
 import MySQLProtocol
 import MySQLSchema
@@ -45,7 +45,6 @@ actor TableKeeper {
     func generation(of name: TableName) -> Int { lifecycle.generation(of: name) }
     func needs(range definition: BatchDefinition) -> Bool { lifecycle.needs(range: definition) }
     var current: TableLifecycle { lifecycle }
-
 
     // MARK: Steps
 

@@ -67,7 +67,8 @@ extension TableLifecycle {
             table: name,
             prepare: [.create(mapping.warehouse, floor: state.floor)],
             entry: entry,
-            finish: [.follow(mapping, passingOver: state.passedOver)] + (state.phase == .snapshotting ? [.startCopy] : [])
+            finish: [.follow(mapping, passingOver: state.passedOver)]
+                + (state.phase == .snapshotting ? [.startCopy] : [])
         )
     }
 

@@ -15,7 +15,9 @@ extension TableLifecycle {
             for action in actions {
                 switch action {
                 case .rename(let new): return renames([TableRename(from: name, to: new)], number: number)
-                case .replacesRows(let clause): return replacement(of: name, clause)
+                case .replacesRows(let clause): return [.changedUnseen(name, by: "ALTER TABLE … \(clause)")]
+                case .exchangesRows(let other, let clause):
+                    return [name, other].map { .changedUnseen($0, by: "ALTER TABLE \(name) \(clause)") }
                 default: continue
                 }
             }
@@ -41,10 +43,6 @@ extension TableLifecycle {
                 .appeared(pair.to, cause: "`\(pair.from)` was renamed to it", number: number),
             ]
         }
-    }
-
-    private func replacement(of name: TableName, _ clause: String) -> [TableEvent] {
-        [.changedUnseen(name, by: "ALTER TABLE … \(clause)")]
     }
 
     func created(_ create: CreateTable, _ definition: TableDefinition?, number: UInt64) -> TableStep? {
@@ -96,7 +94,9 @@ extension TableLifecycle {
     private func refusal(of name: TableName, _ error: TableRefusal, replacing known: Entry?) -> TableStep? {
         var before = self
         if known?.state.phase == .dropped || known?.state.phase == .excluded {
-            before.commit(TableStep(table: name, entry: Entry(state: TableState(name: name.description, phase: .waiting))))
+            before.commit(
+                TableStep(table: name, entry: Entry(state: TableState(name: name.description, phase: .waiting)))
+            )
         }
         return before.quarantine(name, TableRefusal(cause: error.cause, remedy: error.remedy, isRetried: true))
     }

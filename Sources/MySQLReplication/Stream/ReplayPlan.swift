@@ -90,11 +90,6 @@ struct ReplayPlan {
     /// Whether `transaction` ends in a defined batch.
     func covers(_ transaction: GTID) -> Bool { pending.contains { $0.missing.contains(transaction) } }
 
-    /// Whether `transaction` was put into a batch of rows: a statement in it concerned no table that was followed by then.
-    func isAmongRows(_ transaction: GTID) -> Bool {
-        pending.contains { $0.definition.kind == .stream && $0.missing.contains(transaction) }
-    }
-
     /// The number of the barrier that `transaction` was defined as.
     func barrier(of transaction: GTID) -> UInt64? {
         pending.first { $0.definition.kind == .barrier && $0.missing.contains(transaction) }?.definition.number

@@ -33,14 +33,19 @@ extension StreamState {
             if !hold(.statement(change)) { refuse(change) }
             if isAlone { commit(isQuiet: false) }
         } else if router.concerns(statement), let current = transactions.current,
-            !transactions.plan.isAmongRows(current.gtid)
+            isNew(current.gtid) || router.isFollowed(anyOf: statement)
         {
-            // One that is replayed among rows named no followed table by then. Those that are to be followed now are not
-            // before they are copied, which waits for the stream to have passed here; and its batch ends only later.
             raiseBarrier(statement, of: current)
         } else if isAlone {
             commit()
         }
+    }
+
+    /// Whether a statement was not met before the last start as one that concerns nobody. While batches are replayed, one
+    /// without a number was: tables that are to be followed since are not before they are copied, which waits for the
+    /// stream to have passed here. A barrier would wait for batches whose transactions come behind it.
+    private func isNew(_ gtid: GTID) -> Bool {
+        transactions.plan.isEmpty || transactions.plan.barrier(of: gtid) != nil
     }
 
     private mutating func take(_ control: TransactionControl) throws {

@@ -114,6 +114,15 @@ struct TableRouter {
         return decoder
     }
 
+    /// Whether a statement concerns a table whose rows are decoded.
+    func isFollowed(anyOf statement: DDLStatement) -> Bool {
+        switch statement {
+        case .dropDatabase(let database): followed.keys.contains { $0.database == database }
+        case .unparsable, .dataChange: true
+        default: statement.tables.contains { followed[$0] != nil }
+        }
+    }
+
     /// Whether the pipeline has to act upon a statement.
     func concerns(_ statement: DDLStatement) -> Bool {
         switch statement {

@@ -1,5 +1,5 @@
-import LeatState
 import ClickHouseClient
+import LeatState
 import Logging
 import MySQLSchema
 import Pipeline

@@ -107,7 +107,21 @@ extension SQLParser {
     /// A clause about partitions is the last one, and its own commas separate partitions.
     private mutating func partitionAction() throws -> AlterAction {
         let start = position
+        let exchanges = try isAt("EXCHANGE")
         let replaces = try isAt(anyOf: ["DROP", "TRUNCATE", "EXCHANGE", "DISCARD", "IMPORT", "CONVERT", "REPAIR"])
+        if exchanges {
+            while try !isAtEnd() {
+                guard try isAt("WITH"), try isAt("TABLE", ahead: 1) else {
+                    try skipOne()
+                    continue
+                }
+                try advance()
+                try advance()
+                let other = try tableName()
+                try skipToEnd()
+                return .exchangesRows(with: other, text(from: start, to: position))
+            }
+        }
         try skipToEnd()
         let clause = text(from: start, to: position)
         return replaces ? .replacesRows(clause) : .option(clause)

@@ -24,6 +24,8 @@ public enum AlterAction: Hashable, Sendable {
     /// Rows come or go without row events: `DROP PARTITION`, `TRUNCATE PARTITION`, `EXCHANGE PARTITION`,
     /// `IMPORT TABLESPACE` …. Holds the clause.
     case replacesRows(String)
+    /// `EXCHANGE PARTITION p WITH TABLE t`: rows of both tables come and go without row events. Holds the clause.
+    case exchangesRows(with: TableName, String)
     /// A clause that changes neither rows nor columns: engine, comment, partitioning, checks, foreign keys …. Holds the
     /// clause.
     case option(String)

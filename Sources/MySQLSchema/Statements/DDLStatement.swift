@@ -71,7 +71,10 @@ public enum DDLStatement: Hashable, Sendable {
         case .alterTable(let name, let actions):
             [name]
                 + actions.compactMap { action in
-                    if case .rename(let new) = action { new } else { nil }
+                    switch action {
+                    case .rename(let other), .exchangesRows(let other, _): other
+                    default: nil
+                    }
                 }
         case .dropTables(let names, _): names
         case .truncate(let name): [name]

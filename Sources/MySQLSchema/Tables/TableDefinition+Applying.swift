@@ -47,7 +47,8 @@ private struct Alteration {
     private mutating func setOptions(_ actions: [AlterAction]) throws(Stop) {
         for action in actions {
             switch action {
-            case .replacesRows(let clause): throw Stop(reason: "rows come or go without row events: \(clause)")
+            case .replacesRows(let clause), .exchangesRows(_, let clause):
+                throw Stop(reason: "rows come or go without row events: \(clause)")
             case .other(let clause): throw Stop(reason: "the clause was not understood: \(clause)")
             case .rename(let name): throw Stop(reason: "the table was renamed to \(name)")
             case .convertCharset(let charset): throw Stop(reason: "its text was converted to \(charset)")

@@ -33,6 +33,8 @@ final class TestPipeline: Sendable {
         var hasHeartbeat = false
         /// A line at the top level of the file.
         var more: String?
+        /// Tables of its first database that it does not follow.
+        var leavesOut: [String] = []
         /// The databases to follow, if not its own.
         var follows: [String]?
     }
@@ -103,7 +105,9 @@ final class TestPipeline: Sendable {
         let replica = servers.replica.address
         let primary = servers.primary.address
         let hosts = options.hosts ?? (options.readsPrimary ? [primary] : [replica, primary])
-        let tables = (options.follows ?? databases).map { "\"\($0).*\"" }.joined(separator: ", ")
+        let patterns =
+            (options.follows ?? databases).map { "\($0).*" } + options.leavesOut.map { "!\(databases[0]).\($0)" }
+        let tables = patterns.map { "\"\($0)\"" }.joined(separator: ", ")
         let text = """
             sources:
               \(name):

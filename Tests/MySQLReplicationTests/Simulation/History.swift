@@ -115,7 +115,10 @@ struct History {
             while try running.act(&warehouse, source, &random) {
                 steps += 1
                 guard steps < 5_000 else {
-                    return Result(problem: "it does not come to an end (round \(round))", report: source.history + warehouse.trace.suffix(40))
+                    return Result(
+                        problem: "it does not come to an end (round \(round))",
+                        report: source.history + warehouse.trace.suffix(40)
+                    )
                 }
             }
         }
@@ -131,7 +134,9 @@ struct History {
             let table = ModelSource.name(name)
             guard pipeline.configuration.isWanted(table) else { continue }
             let state = pipeline.lifecycle.tables[table]?.state
-            if state?.name != nil, warehouse.tables[state?.name ?? ""] != state { fail("\(name): its state is not saved") }
+            if state?.name != nil, warehouse.tables[state?.name ?? ""] != state {
+                fail("\(name): its state is not saved")
+            }
             switch (source.tables[name], state?.phase) {
             case (let rows?, .streaming?):
                 let shown = warehouse.rows(pipeline.configuration.prefix + ModelSource.database, name)
@@ -143,7 +148,9 @@ struct History {
                 if state?.cause.isEmpty ?? true { fail("\(name): stopped without a cause") }
                 // Where changes passed by, a table may be gone without a statement that says so.
                 let isUnseen = source.history.contains { $0.hasPrefix("copies again") || $0.hasPrefix("excluded") }
-                if !source.changed.contains(name), !isUnseen { fail("\(name): stopped for nothing: \(state?.cause ?? "")") }
+                if !source.changed.contains(name), !isUnseen {
+                    fail("\(name): stopped for nothing: \(state?.cause ?? "")")
+                }
                 result.stopped += 1
             case (nil, nil), (nil, .dropped?):
                 // What is in a database that the configuration named before stays as it was.
@@ -153,7 +160,9 @@ struct History {
                     fail("\(name): it is gone and its view is not")
                 }
             case (let rows, let phase):
-                fail("\(name): \(phase.map { "\($0)" } ?? "unknown"), and the source has \(rows == nil ? "no" : "a") table")
+                fail(
+                    "\(name): \(phase.map { "\($0)" } ?? "unknown"), and the source has \(rows == nil ? "no" : "a") table"
+                )
             }
         }
         if let problem = result.problem { result.problem = "seed \(seed): \(problem)" }

@@ -40,7 +40,9 @@ struct ModelSource {
     var executed: GTIDSet { Self.set(upTo: Int64(log.count)) }
 
     static func set(upTo sequence: Int64) -> GTIDSet {
-        guard sequence > 0, let set = try? GTIDSet(parsing: "\(BinlogWriter.uuid):1-\(sequence)") else { return GTIDSet() }
+        guard sequence > 0, let set = try? GTIDSet(parsing: "\(BinlogWriter.uuid):1-\(sequence)") else {
+            return GTIDSet()
+        }
         return set
     }
 
@@ -86,7 +88,11 @@ struct ModelSource {
         case 37: statementLogged(table, &random)
         case 38:
             // As with sql_log_bin = 0, or a dump that is restored without its GTIDs.
-            if Bool.random(using: &random) { create(table, ifNotExists: false, isLogged: false) } else { drop(table, isLogged: false) }
+            if Bool.random(using: &random) {
+                create(table, ifNotExists: false, isLogged: false)
+            } else {
+                drop(table, isLogged: false)
+            }
         default: renumber(table)
         }
     }
@@ -96,7 +102,9 @@ struct ModelSource {
         var events: [[UInt8]] = []
         var text: [String] = []
         for index in 0..<Int.random(in: 1...3, using: &random) {
-            guard let name = tables.keys.sorted().randomElement(using: &random), var table = tables[name] else { continue }
+            guard let name = tables.keys.sorted().randomElement(using: &random), var table = tables[name] else {
+                continue
+            }
             var changes: [ModelBinlog.Change] = []
             let kind = Int.random(in: 0..<3, using: &random)
             for _ in 0..<Int.random(in: 1...4, using: &random) {
@@ -256,7 +264,10 @@ struct ModelSource {
         for id in table.rows.keys { table.rows[id]?[1] = 55 }
         tables[name] = table
         append(
-            events: [BinlogWriter.begin, BinlogWriter.query("UPDATE shop.\(name) SET v = 55", databases: ["shop"]), BinlogWriter.xid],
+            events: [
+                BinlogWriter.begin, BinlogWriter.query("UPDATE shop.\(name) SET v = 55", databases: ["shop"]),
+                BinlogWriter.xid,
+            ],
             "UPDATE shop.\(name) SET v = 55, logged as a statement"
         )
     }

@@ -5,10 +5,9 @@ import MySQLSchema
 /// Deliberate defects, each of which the simulation has to find.
 enum Mutation: String, CaseIterable {
     // Of the order of steps.
-    case commitsBeforeSaving
     case statesOfDroppedTablesAreNotSaved
     case copyCountsOldRanges
-    case rangesAreReleasedBeforeSaving
+    case claimsAreReleasedBeforeSaving
     case checkpointIsNotSavedBeforeDDL
     case statementsAreNotNoted
     case adoptsWithoutWaiting

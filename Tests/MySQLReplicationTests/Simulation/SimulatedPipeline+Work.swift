@@ -139,9 +139,11 @@ extension SimulatedPipeline {
                 columns: rows.table.columnNames,
                 into: rows.table
             )
-            if !isTaken, let name = lifecycle.tables.first(where: {
-                $0.value.mapping?.warehouse.rawIdentifier == rows.table.rawIdentifier
-            }), name.value.state.copiedFrom < write.number {
+            if !isTaken,
+                let name = lifecycle.tables.first(where: {
+                    $0.value.mapping?.warehouse.rawIdentifier == rows.table.rawIdentifier
+                }), name.value.state.copiedFrom < write.number
+            {
                 let refusal = TableRefusal(cause: "ClickHouse refused its rows", remedy: "leat tables resync")
                 try perform(.refused(name.key, refusal), &warehouse, &random)
             }
@@ -172,14 +174,11 @@ extension SimulatedPipeline {
             try mayBeKilled(&random)
             guard source.executed.isSuperset(of: stream.seen) else { return false }
             guard let table = source.tables[copy.name.table],
-                source.definition(copy.name.table).map(StoredDefinition.init) == StoredDefinition(copy.mapping.definition)
+                source.definition(copy.name.table).map(StoredDefinition.init)
+                    == StoredDefinition(copy.mapping.definition)
             else {
                 copies.removeFirst()
                 ended[copy.name, default: []] += copy.open.map(\.number)
-                if mutation == .rangesAreReleasedBeforeSaving {
-                    for number in ended.removeValue(forKey: copy.name) ?? [] { acknowledge(number) }
-                    saveCheckpoint(&warehouse)
-                }
                 try perform(
                     .definitionDiffers(copy.name, copiedFrom: copy.copiedFrom),
                     &warehouse,
@@ -246,18 +245,24 @@ extension SimulatedPipeline {
             )
             return true
         }
-        guard mutation == .adoptsWithoutWaiting
-            || (stream.received.isSuperset(of: found.executed) && !stream.isInBarrier)
-        else { return false }
+        guard let (after, generations) = found.after else {
+            guard
+                mutation == .adoptsWithoutWaiting
+                    || (stream.received.isSuperset(of: found.executed) && !stream.isInBarrier)
+            else { return false }
+            let present = Set(found.before.keys)
+            let names = lifecycle.unknown(among: present) + lifecycle.toAdopt + lifecycle.missing(from: present)
+            discovery?.after = (
+                Dictionary(source.definitions.map { ($0.name, $0) }) { first, _ in first },
+                Dictionary(names.map { ($0, lifecycle.generation(of: $0)) }) { first, _ in first }
+            )
+            return true
+        }
         discovery = nil
-        let present = Set(found.before.keys)
-        let names = Set(lifecycle.unknown(among: present) + lifecycle.toAdopt + lifecycle.missing(from: present))
-        var generations: [TableName: Int] = [:]
-        for name in names { generations[name] = lifecycle.generation(of: name) }
-        let after = Dictionary(source.definitions.map { ($0.name, $0) }) { first, _ in first }
+        let names = Set(generations.keys)
         var number: UInt64?
         for name in names.sorted() {
-            guard found.before[name] == after[name] else {
+            guard found.before[name] == after[name], generations[name] == lifecycle.generation(of: name) else {
                 isDiscoveryDue = true
                 continue
             }

@@ -40,6 +40,8 @@ struct SimulatedPipeline {
     struct Discovery {
         var executed: GTIDSet
         var before: [TableName: TableDefinition]
+        /// What was read once the stream had come there, with the generations from before that.
+        var after: (definitions: [TableName: TableDefinition], generations: [TableName: Int])?
     }
 
     static let ranges: [ClosedRange<Int32>] = [Int32.min...3, 4...Int32.max]
@@ -135,7 +137,9 @@ struct SimulatedPipeline {
                 if !configuration.copiesAgain, lifecycle.needs(range: definition),
                     let name = TableName(parsing: definition.table)
                 {
-                    unacknowledged[name, default: []].append((definition.number, Self.ranges[Int(definition.detail) ?? 0]))
+                    unacknowledged[name, default: []].append(
+                        (definition.number, Self.ranges[Int(definition.detail) ?? 0])
+                    )
                 } else {
                     acknowledge(definition.number)
                 }
@@ -152,10 +156,6 @@ struct SimulatedPipeline {
         for index in copies.indices {
             let name = copies[index].name
             copies[index].open = unacknowledged.removeValue(forKey: name) ?? []
-            let claimed = warehouse.batches.filter {
-                $0.kind == .range && $0.table == name.description && $0.number > copies[index].copiedFrom
-            }.compactMap { Int($0.detail) }
-            copies[index].ranges = Self.ranges.indices.filter { !claimed.contains($0) }.map { Self.ranges[$0] }
         }
     }
 
@@ -172,7 +172,9 @@ struct SimulatedPipeline {
         _ random: inout Randomness
     ) throws -> Bool {
         guard let step = lifecycle.step(for: event).map({ mutation?.changed($0, event) ?? $0 }) else { return false }
-        warehouse.trace.append("  \(event)".prefix(160) + " → \(step.entry.state.phase) from \(step.entry.state.copiedFrom)")
+        warehouse.trace.append(
+            "  \(event)".prefix(160) + " → \(step.entry.state.phase) from \(step.entry.state.copiedFrom)"
+        )
         do {
             try carryOut(step, &warehouse, &random)
         } catch let refusal as TableRefusal {
@@ -188,7 +190,6 @@ struct SimulatedPipeline {
         _ warehouse: inout ModelWarehouse,
         _ random: inout Randomness
     ) throws {
-        if mutation == .commitsBeforeSaving { lifecycle.commit(step) }
         var received = GTIDSet()
         for action in step.prepare {
             try mayBeKilled(&random)
@@ -200,6 +201,11 @@ struct SimulatedPipeline {
         if mutation == .passedRowsAreForgotten { step.beginsFollowing = false }
         step = step.ready(last: last, received: received)
         try mayBeKilled(&random)
+        if mutation == .claimsAreReleasedBeforeSaving, step.finish.contains(.releaseClaims) {
+            try act(.releaseClaims, of: step.table, &warehouse)
+            saveCheckpoint(&warehouse)
+            try mayBeKilled(&random)
+        }
         if mutation?.savesNot(step) != true { warehouse.tables[step.entry.state.name] = step.entry.state }
         try mayBeKilled(&random)
         lifecycle.commit(step)
@@ -228,9 +234,13 @@ struct SimulatedPipeline {
             guard let entry = lifecycle.tables[name], let mapping = entry.mapping,
                 entry.state.consistentAt.isEmpty
             else { return }
-            copies.append(
-                Copy(name: name, mapping: mapping, copiedFrom: entry.state.copiedFrom, ranges: Self.ranges)
-            )
+            let copiedFrom = entry.state.copiedFrom
+            // What was claimed since is done, or about to be.
+            let claimed = warehouse.batches.filter {
+                $0.kind == .range && $0.table == name.description && $0.number > copiedFrom
+            }.compactMap { Int($0.detail) }
+            let left = Self.ranges.indices.filter { !claimed.contains($0) }.map { Self.ranges[$0] }
+            copies.append(Copy(name: name, mapping: mapping, copiedFrom: copiedFrom, ranges: left))
         case .follow(let mapping, let passedOver):
             stream.follow(mapping, passingOver: (try? GTIDSet(parsing: passedOver)) ?? GTIDSet())
         case .leaveOut: stream.stop(name, asQuarantined: true)
@@ -246,7 +256,9 @@ struct SimulatedPipeline {
         last += 1
         definition.number = last
         warehouse.batches.append(definition)
-        warehouse.trace.append("  batch \(last): \(definition.kind) \(definition.table) \(definition.detail) \(definition.position) \(definition.parts)")
+        warehouse.trace.append(
+            "  batch \(last): \(definition.kind) \(definition.table) \(definition.detail) \(definition.position) \(definition.parts)"
+        )
         positions[last] = definition.position
         return last
     }

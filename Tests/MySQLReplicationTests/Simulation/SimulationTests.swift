@@ -34,7 +34,8 @@ struct SimulationTests {
         for length in 1..<120 {
             let shorter = try History(seed: seed, length: length).run()
             if shorter.problem != nil {
-                return "shortest: length \(length), \(shorter.problem ?? "")\n  " + shorter.report.joined(separator: "\n  ")
+                return "shortest: length \(length), \(shorter.problem ?? "")\n  "
+                    + shorter.report.joined(separator: "\n  ")
             }
         }
         return "  " + result.report.joined(separator: "\n  ")
@@ -42,7 +43,7 @@ struct SimulationTests {
 
     @Test("a deliberate defect is found", arguments: Mutation.allCases)
     func mutation(_ mutation: Mutation) throws {
-        for seed in 0..<UInt64(4000) {
+        for seed in 0..<UInt64(20_000) {
             // An error, too, is noticed.
             let result = Result { try History(seed: seed, mutation: mutation).run() }
             if (try? result.get())?.problem != nil { return }
