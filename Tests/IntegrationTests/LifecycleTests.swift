@@ -67,7 +67,7 @@ struct LifecycleTests {
         "a column that is dropped and added again is not taken for unchanged (A3)",
         arguments: [
             "ALTER TABLE t DROP COLUMN v, ADD COLUMN v INT NULL",
-            "ALTER TABLE t DROP COLUMN id, ADD COLUMN id INT NOT NULL AUTO_INCREMENT PRIMARY KEY FIRST",
+            "ALTER TABLE t DROP PRIMARY KEY, DROP COLUMN id, ADD COLUMN id INT NOT NULL AUTO_INCREMENT PRIMARY KEY FIRST",
         ]
     )
     func droppedAndAdded(statement: String) async throws {
@@ -91,7 +91,7 @@ struct LifecycleTests {
                 "ALTER TABLE t ALTER COLUMN c DROP DEFAULT",
                 "ALTER TABLE t ADD COLUMN state INT NOT NULL DEFAULT 1",
                 "ALTER TABLE t ALTER COLUMN state SET DEFAULT 0",
-                "INSERT INTO t (id, v) VALUES (7, 7)"
+                "INSERT INTO t (id, v, c) VALUES (7, 7, 7)"
             )
             try await pipeline.catchUp()
             #expect(try await pipeline.status(of: "t").state == "streaming")
@@ -171,6 +171,9 @@ struct LifecycleTests {
             #expect(try await pipeline.stop() == .code(0))
             try await pipeline.servers.client.execute("DROP TABLE `\(pipeline.name)_raw`.t SYNC")
             try await pipeline.start()
+            try await eventually("the table waits to be copied") {
+                try pipeline.logText().contains("a table waits to be copied")
+            }
             try await pipeline.wait(for: "t", toBe: "streaming")
             try await pipeline.catchUp()
             try await pipeline.expectSame("t")

@@ -34,7 +34,7 @@ struct QuarantineTests {
             Statement(name: "rename_column", sql: "ALTER TABLE t RENAME COLUMN v TO w", cause: "v"),
             Statement(name: "new_key", sql: "ALTER TABLE t DROP PRIMARY KEY, ADD PRIMARY KEY (v, id)", cause: "key"),
             Statement(name: "computed", sql: "ALTER TABLE t ADD COLUMN g INT AS (id + 1) STORED", cause: "column g"),
-            Statement(name: "uuid", sql: "ALTER TABLE t ADD COLUMN g CHAR(36) DEFAULT (UUID())", cause: "g"),
+            Statement(name: "expression", sql: "ALTER TABLE t ADD COLUMN g INT DEFAULT (1 + 1)", cause: "g"),
             Statement(name: "signedness", sql: "ALTER TABLE t MODIFY id INT UNSIGNED", cause: "id changed"),
             Statement(name: "nullable", sql: "ALTER TABLE t MODIFY v VARCHAR(20) NOT NULL", cause: "column v"),
             Statement(name: "moved", sql: "ALTER TABLE t MODIFY v VARCHAR(20) FIRST", cause: "v"),
@@ -72,7 +72,8 @@ struct QuarantineTests {
         try await withTwoTables("quarantine_renamed_\(statement.first ?? "R")") { pipeline in
             try await pipeline.run(statement, "INSERT INTO t2 VALUES (3, 'c')")
             try await pipeline.wait(for: "t2", toBe: "streaming")
-            #expect(try await pipeline.states()["\(pipeline.name).t"] == nil)
+            #expect(try await pipeline.states()["\(pipeline.name).t"] == "dropped")
+            #expect(try await !pipeline.hasView("t"))
             try await pipeline.run("INSERT INTO t2 VALUES (4, 'd')")
             try await pipeline.catchUp()
             try await pipeline.expectSame("t2")

@@ -62,7 +62,10 @@ struct DDLApplier: Sendable {
             return definition
         }
         guard let body = create.body else { return nil }
-        if let definition = TableDefinition(body: body, name: create.name, databaseCharset: nil) { return definition }
+        if body.charset != nil || body.collation != nil {
+            return TableDefinition(body: body, name: create.name, databaseCharset: nil)
+        }
+        // Also where no column has one now: one that is added later has the table's.
         let charset = try await asking { try await $0.charset(ofDatabase: create.name.database) }
         return TableDefinition(body: body, name: create.name, databaseCharset: charset)
     }

@@ -87,7 +87,7 @@ actor TableDiscovery {
             let wanted = Set(known.unknown(among: present) + known.toAdopt)
             let gone = known.missing(from: present)
             if wanted.isEmpty && gone.isEmpty { return false }
-            let outcomes = try await adopt(wanted.union(gone), schema, inspector)
+            let outcomes = try await adopt(wanted.union(gone), schema, inspector, isAskedFor: false)
             return outcomes.values.contains { if case .unsettled = $0 { true } else { false } }
         }
     }
@@ -97,7 +97,8 @@ actor TableDiscovery {
         try await asking { inspector in
             var outcome = Outcome.unsettled
             for _ in 0..<10 {
-                outcome = try await adopt([name], try await inspector.tables(), inspector)[name] ?? .missing
+                let schema = try await inspector.tables()
+                outcome = try await adopt([name], schema, inspector, isAskedFor: true)[name] ?? .missing
                 guard case .unsettled = outcome else { break }
             }
             return outcome
@@ -106,12 +107,22 @@ actor TableDiscovery {
 
     /// The definition must be the one that the stream is at: it was read, the stream has come to that point and has
     /// carried out all statements, and it reads the same again.
+    ///
+    /// - Parameter isAskedFor: whether tables that are followed are copied again, too.
     private func adopt(
         _ names: Set<TableName>,
         _ first: InformationSchema.Schema,
-        _ inspector: SourceInspector
+        _ inspector: SourceInspector,
+        isAskedFor: Bool
     ) async throws -> [TableName: Outcome] {
         try await around.waits.waitUntilReceived(try await inspector.executedGTIDs())
+        var names = names
+        if !isAskedFor {
+            // The stream may have brought their CREATE or DROP meanwhile.
+            let known = await around.tables.current
+            let present = Set(first.tables.map(\.name) + first.unreadable.map(\.name))
+            names.formIntersection(known.unknown(among: present) + known.toAdopt + known.missing(from: present))
+        }
         var generations: [TableName: Int] = [:]
         for name in names { generations[name] = await around.tables.generation(of: name) }
         let second = try await inspector.tables()

@@ -26,7 +26,9 @@ struct RecordedPart {
     }
 
     /// What is written to `leat.batches`.
-    var recorded: BatchDefinition.Part { .init(transaction: transaction + BatchDefinition.Part.mark, first: first, end: end) }
+    var recorded: BatchDefinition.Part {
+        .init(transaction: transaction + BatchDefinition.Part.mark, first: first, end: end)
+    }
 
     var isLast: Bool { end == BatchDefinition.Part.untilTheEnd }
 }

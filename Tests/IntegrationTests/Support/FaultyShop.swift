@@ -124,8 +124,13 @@ final class FaultyShop: Sendable {
     }
 
     private func newestBatchInserted() async throws -> Int {
-        let queries = ShopTable.allCases.map {
-            "SELECT max(_version) AS v FROM `\(pipeline.database)_raw`.`\($0.name)`"
+        // They are made as they are found.
+        let found = try await pipeline.warehouse(
+            "SELECT name FROM system.tables WHERE database = '\(pipeline.database)_raw'"
+        )
+        guard !found.isEmpty else { return 0 }
+        let queries = found.map {
+            "SELECT max(_version) AS v FROM `\(pipeline.database)_raw`.`\(($0.first ?? "") ?? "")`"
         }
         let rows = try await pipeline.warehouse(
             "SELECT bitShiftRight(max(v), 24) FROM (\(queries.joined(separator: " UNION ALL ")))"

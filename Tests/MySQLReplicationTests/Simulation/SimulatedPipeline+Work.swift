@@ -93,7 +93,7 @@ extension SimulatedPipeline {
     ) throws -> Bool {
         let statement = barrier.statement
         let number: UInt64
-        if barrierInProgress == nil, mutation != .statementsAreNotNoted {
+        if barrierInProgress == nil {
             lifecycle.noteStatement(naming: statement.namesTables ? statement.tables : nil)
         }
         if let defined = barrier.number ?? barrierInProgress {

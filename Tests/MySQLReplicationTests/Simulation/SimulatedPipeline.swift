@@ -197,7 +197,6 @@ struct SimulatedPipeline {
             try act(action, of: step.table, &warehouse)
         }
         var step = step
-        if mutation == .copyCountsOldRanges { step.beginsCopy = false }
         if mutation == .passedRowsAreForgotten { step.beginsFollowing = false }
         step = step.ready(last: last, received: received)
         try mayBeKilled(&random)
