@@ -67,7 +67,6 @@ struct LogValueTests {
                 try await pipeline.wait(for: table, toBe: "quarantined")
             }
             try await pipeline.catchUp()
-            #expect(try await pipeline.status(of: "fits").rows == 2)
             let places = [
                 "log": try pipeline.logText(), "metrics": await pipeline.metricsText(),
                 "health": try await pipeline.healthText(),
@@ -83,7 +82,8 @@ struct LogValueTests {
             let lines = try LogLine.all(of: pipeline)
             #expect(lines.contains { $0.level == "debug" || $0.level == "trace" }, "the level is not in force")
             let quarantined = lines.filter { $0.message == "a table is quarantined" }
-            #expect(Set(quarantined.compactMap { $0.fields?.table }).count == 5)
+            // `fits` too: the statement may have changed any table of its database.
+            #expect(Set(quarantined.compactMap { $0.fields?.table }).count == 6)
         }
     }
 

@@ -103,7 +103,7 @@ struct Platform {
             let failed = runner.reports.filter { $0.state == .failed }
             let phases = runner.observers.values.filter { $0.report().state != .failed }.flatMap { $0.phases.values }
             copied = runner.observers.values.reduce(0) { $0 + $1.copied.values.reduce(0, +) }
-            let isDone = await runner.isSettled && !phases.contains(.snapshotting)
+            let isDone = await runner.isSettled && !phases.contains(.snapshotting) && !phases.contains(.waiting)
             let seconds = (ContinuousClock.now - started) / .seconds(1)
             if isDone {
                 line.finish(

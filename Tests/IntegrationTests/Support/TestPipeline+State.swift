@@ -118,7 +118,7 @@ extension TestPipeline {
         try await eventually("all tables of `\(name)` are copied", within: timeout) {
             try requireRunning()
             let states = try await states().values.filter { $0 != "dropped" }
-            return states.count >= expected && !states.contains("snapshotting")
+            return states.count >= expected && !states.contains("snapshotting") && !states.contains("waiting")
         }
         try await catchUp(within: timeout)
     }
