@@ -7,6 +7,8 @@ struct MeasurementComparison: Sendable {
 
     /// Spans with differences that are kept and looked at again, at the most; what lies beyond only counts.
     private static let spansMax = 64
+    /// Points that differ which are kept in mind from one look to the next.
+    private static let trackedMax = 10_000
     /// So often windows are compared again before their points are read: what was on its way is there by then.
     private static let attempts = 3
     private static let hour: Int64 = 3_600_000_000_000
@@ -73,6 +75,7 @@ struct MeasurementComparison: Sendable {
         let start = ContinuousClock.now
         var deadline = start + options.settleMax
         var known: SeriesProgress?
+        var unsettled: Set<String>?
         var round = 0
         while true {
             spans = try await compareAgain(spans, pause: round > 0 ? options.settleInterval : .zero)
@@ -92,6 +95,13 @@ struct MeasurementComparison: Sendable {
             let (found, isCut) = (search.differences, hasMore || search.isCut)
             result.keptRows = search.kept
             if found.isEmpty, !isCut { return exclude(&spans) }
+            // Points keep coming that a read has still to bring. Those that differed at the first look are what counts: once
+            // each was seen to be equal, nothing of then is missing.
+            if !isCut {
+                let keys = Set(found.map { "\($0.time) \($0.difference.key ?? "")" })
+                unsettled = unsettled?.intersection(keys) ?? keys
+                if unsettled?.isEmpty ?? false { return exclude(&spans) }
+            }
             let now = ContinuousClock.now
             // It is on its way to them, and gets on.
             if let known, progress.differs(from: known) {
@@ -150,7 +160,7 @@ struct MeasurementComparison: Sendable {
     private func search(_ spans: [ComparedSpan], _ progress: SeriesProgress) async throws -> Found {
         var found = Found()
         for run in spans.flatMap({ $0.runs(pointsMax: options.pointsMax) }) {
-            if found.differences.count > options.differencesMax {
+            if found.differences.count > Self.trackedMax {
                 found.isCut = true
                 break
             }
@@ -175,7 +185,7 @@ struct MeasurementComparison: Sendable {
         let sums = try await reader.sums(parts)
         let compared = ComparedSpan(parts, source: sums.source, warehouse: sums.warehouse)
         for part in compared.runs(pointsMax: options.pointsMax) {
-            if found.differences.count > options.differencesMax {
+            if found.differences.count > Self.trackedMax {
                 found.isCut = true
                 break
             }
