@@ -81,6 +81,8 @@ enum Failure {
         default:
             switch error.server?.errno {
             case 1044, 1142, 1143, 1227: "grant the user what it lacks (README, Servers of your own)"
+            case 1184:
+                "mend the server's init_connect, or GRANT CONNECTION_ADMIN ON *.* TO the user, for whom it is skipped"
             default: "see the MySQL manual for this error number"
             }
         }

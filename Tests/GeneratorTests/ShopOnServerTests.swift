@@ -244,11 +244,12 @@ struct ShopOnServerTests {
         try await connection.query("SELECT COUNT(*) FROM orders").scalar.flatMap { Int($0) } ?? 0
     }
 
-    private func cutConnections(_ database: String, _ connection: MySQLConnection) async throws {
-        let others = try await rows(
-            "SELECT ID FROM information_schema.PROCESSLIST WHERE DB = '\(database)' AND ID <> CONNECTION_ID()",
-            connection
-        )
-        for case let id? in others.compactMap(\.first) { _ = try? await connection.execute("KILL \(id)") }
+    private func cutConnections(_ name: String, _ connection: MySQLConnection) async throws {
+        // information_schema.processlist fails for a statement whose text is cut within a character.
+        let processes = try await connection.query("SHOW PROCESSLIST").rows
+        for case let (id?, database) in processes.map({ ($0[0], $0[3]) })
+        where id != "\(connection.threadID)" && database == name {
+            _ = try? await connection.execute("KILL \(id)")
+        }
     }
 }

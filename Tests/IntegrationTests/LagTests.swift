@@ -106,11 +106,10 @@ struct LagTests {
             try await pipeline.startAndSettle()
             try await expectCurrent(pipeline)
             try await root.execute("REVOKE REPLICATION SLAVE ON *.* FROM lag_stream")
-            let dumps = try await root.query(
-                "SELECT id FROM information_schema.processlist WHERE user = 'lag_stream' AND command LIKE 'Binlog Dump%'"
-            ).rows
+            let dumps = try await root.processes()
+                .filter { $0.user == "lag_stream" && $0.command.hasPrefix("Binlog Dump") }
             #expect(dumps.count == 1)
-            for row in dumps { try await root.execute("KILL \(row[0] ?? "0")") }
+            for dump in dumps { try await root.execute("KILL \(dump.id)") }
             try await pipeline.run("INSERT INTO t VALUES (1, 'a')")
             try await expectRising(pipeline)
             try await expectOrigin("source", pipeline)

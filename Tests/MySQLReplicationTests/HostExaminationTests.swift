@@ -78,6 +78,24 @@ struct HostExaminationTests {
         #expect(found?.message.contains("\(a):6-7") == true)
     }
 
+    @Test("a pipeline that begins from now needs nothing of what a host has purged")
+    func fromNow() throws {
+        let host = try position(a, executed: "\(a):1-100", purged: "\(a):1-90")
+        for (isNew, isFromNow) in [(true, false), (false, true)] {
+            let recovery = BatchLog.Recovery(
+                checkpoint: Checkpoint(acknowledged: 3, position: isNew ? "" : "\(a):1-5"),
+                unacknowledged: [],
+                acknowledgedParts: [],
+                completeAt: 0,
+                isNew: isNew,
+                epoch: 1
+            )
+            let needs = try StreamNeeds(recovery, isFromNow: isFromNow)
+            let examination = HostExamination(address: "host:3306", position: host, needs: needs)
+            #expect(examination.verdict == .fit(absent: GTIDSet()))
+        }
+    }
+
     @Test("what a former host has committed alone is listed, and nothing waits for it")
     func errant() throws {
         let primary = try position(a, executed: "\(a):1-10")

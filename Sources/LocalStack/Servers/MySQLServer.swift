@@ -235,9 +235,15 @@ struct MySQLServer: ServerRecipe {
 
     /// Ends the connections that read the binlog. A server waits for them for some eight seconds when it stops.
     func prepareToStop() async {
-        let find = "SELECT id FROM information_schema.processlist WHERE command LIKE 'Binlog Dump%'"
-        guard let identifiers = await client.run(find), !identifiers.isEmpty else { return }
-        _ = await client.run(identifiers.compactMap { Int($0) }.map { "KILL \($0);" }.joined(separator: "\n"))
+        // information_schema.processlist fails for a statement whose text is cut within a character.
+        guard let lines = await client.run("SHOW PROCESSLIST") else { return }
+        let identifiers = lines.compactMap { line -> Int? in
+            let columns = line.split(separator: "\t", omittingEmptySubsequences: false)
+            guard columns.count > 4, columns[4].hasPrefix("Binlog Dump") else { return nil }
+            return Int(columns[0])
+        }
+        guard !identifiers.isEmpty else { return }
+        _ = await client.run(identifiers.map { "KILL \($0);" }.joined(separator: "\n"))
     }
 
     func diagnose(_ log: [String]) -> LocalStackError? {

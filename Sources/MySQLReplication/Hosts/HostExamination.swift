@@ -23,8 +23,10 @@ struct HostExamination {
     var hasWaited = false
 
     var verdict: Verdict {
-        let purged = position.purged.subtracting(needs.received)
-        if !purged.isEmpty { return .refused(refusal(.purged, purged)) }
+        if let received = needs.received {
+            let purged = position.purged.subtracting(received)
+            if !purged.isEmpty { return .refused(refusal(.purged, purged)) }
+        }
         if !needs.seen.isEmpty, needs.seen.servers.isDisjoint(with: position.executed.servers), position.replica == nil
         {
             return .refused(refusal(.unrelated, needs.seen))
