@@ -340,6 +340,7 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
             ],
+            exclude: ["Reports"],
             swiftSettings: ours
         ),
     ]

@@ -20,8 +20,8 @@ struct BatchTrace: Sendable {
         guard let tracer else { return nil }
         let clock = TraceClock()
         let now = ContinuousClock.now
-        let begin = batch.startedAt ?? now
-        let end = batch.cutAt ?? now
+        let begin = batch.times.started ?? now
+        let end = batch.times.cut ?? now
         let position = batch.transactions.description
         self.init(tracer, kind: "stream", source: source, begin: clock.instant(of: begin))
         self.batch.attributes["leat.rows"] = Int64(clamping: batch.rows)

@@ -8,7 +8,7 @@ import Pipeline
 /// The parts of a running ``ReplicationPipeline``, wired together.
 struct PipelineParts: Sendable {
     let decoder: StreamDecoder
-    let waits: StreamWaits
+    let pulse: StreamPulse
     let tables: TableKeeper
     let writer: BatchWriter
     let copies: SnapshotCoordinator
@@ -29,6 +29,7 @@ struct PipelineParts: Sendable {
         log: BatchLog,
         hosts: SourceHosts,
         applied: AppliedPosition,
+        waits: ConditionWaits,
         unverified: UnverifiedTraces,
         observer: any ReplicationObserver,
         resume: @escaping @Sendable () async -> Void,
@@ -49,7 +50,6 @@ struct PipelineParts: Sendable {
             foldsNames: found.foldsNames,
             isWanted: options.isWanted
         )
-        let waits = StreamWaits(decoder)
         let tables = TableKeeper(
             lifecycle,
             .init(warehouse: warehouse, store: store, log: log, observer: observer, logger: logger)
@@ -126,7 +126,6 @@ struct PipelineParts: Sendable {
         )
         await tables.attach(decoder: decoder, copies: copies, discovery: discovery)
         self.decoder = decoder
-        self.waits = waits
         self.tables = tables
         self.writer = writer
         self.copies = copies
@@ -145,12 +144,20 @@ struct PipelineParts: Sendable {
         heartbeat = options.heartbeat.map {
             HeartbeatMonitor($0, options: options, client: client, observer: observer, logger: logger)
         }
+        pulse = StreamPulse(
+            decoder: decoder,
+            waits: waits,
+            heartbeat: heartbeat,
+            observer: observer,
+            batchInterval: options.batchInterval
+        )
         repair = RowRepair(
             warehouse: warehouse,
             log: log,
             tables: tables,
             decoder: decoder,
             applied: applied,
+            waits: waits,
             hosts: hosts,
             batchBytes: options.batchBytes,
             logger: logger

@@ -5,33 +5,23 @@ import Tracing
 /// What one MySQL pipeline is told: where from, what, how fast.
 public struct ReplicationOptions: Sendable {
     /// The pipeline's name: the key of its source in `leat.yaml`.
-    public var name: String
+    public let name: String
     /// Servers with the same data, in order of preference.
-    public var hosts: [MySQLEndpoint]
+    public let hosts: [MySQLEndpoint]
     /// Whether a table is to be followed.
-    public var isWanted: @Sendable (TableName) -> Bool
-    /// What becomes of a table's rows in the warehouse once the source has dropped it.
-    public enum OnDrop: String, Sendable, Hashable, CaseIterable {
-        /// The raw table stays under another name; the view goes.
-        case keep
-        /// Both go.
-        case drop
-    }
-
-    /// What becomes of a table once the source has dropped it.
-    public var onDrop: @Sendable (TableName) -> OnDrop = { _ in .keep }
+    public let isWanted: @Sendable (TableName) -> Bool
     /// The ClickHouse database for a source database.
-    public var warehouseDatabase: @Sendable (String) -> String
+    public let warehouseDatabase: @Sendable (String) -> String
     /// Parallel connections of a copy, 1 to 64.
-    public var snapshotConnections: Int
+    public let snapshotConnections: Int
     /// A batch is cut at this many rows …
-    public var batchRows: Int
+    public let batchRows: Int
     /// … or bytes …
-    public var batchBytes: Int
+    public let batchBytes: Int
     /// … or when its oldest row has waited this long.
-    public var batchInterval: Duration
+    public let batchInterval: Duration
     /// fsync before an insert is answered.
-    public var isDurable: Bool
+    public let isDurable: Bool
     /// Record with each batch what it does to the checksums of its tables, for ``ChecksumWatch`` of `Verification`.
     public var hasChecksums = false
     /// Give up the position and copy every table again, in place: when the source has lost what is still needed.

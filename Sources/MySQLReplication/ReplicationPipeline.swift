@@ -24,6 +24,7 @@ public actor ReplicationPipeline {
     private let admission: HostAdmission
     private let follower: BinlogFollower
     private let applied: AppliedPosition
+    private let waits: ConditionWaits
     private let unverified = UnverifiedTraces()
     private var parts: PipelineParts?
     private var failure: (any Error)?
@@ -53,7 +54,15 @@ public actor ReplicationPipeline {
             observer: observer,
             logger: logger
         )
-        follower = BinlogFollower(hosts: hosts, admission: admission, observer: observer, logger: logger)
+        let waits = ConditionWaits()
+        self.waits = waits
+        follower = BinlogFollower(
+            hosts: hosts,
+            admission: admission,
+            waits: waits,
+            observer: observer,
+            logger: logger
+        )
         let applied = AppliedPosition(position: GTIDSet(), acknowledged: 0)
         self.applied = applied
         log = BatchLog(client: client, pipeline: options.name, owner: owner, logger: logger) { positions, number in
@@ -97,7 +106,7 @@ public actor ReplicationPipeline {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.ending { try await self.follower.follow(parts.decoder) } }
             group.addTask { await self.ending { try await self.consume(parts) } }
-            group.addTask { await self.ending { try await self.cut(parts) } }
+            group.addTask { await self.ending { try await parts.pulse.run() } }
             group.addTask { await self.ending { try await parts.checkpoints.run() } }
             group.addTask { await self.ending { try await parts.discovery.run { await self.started() } } }
             group.addTask { await parts.lag.run() }
@@ -156,6 +165,7 @@ public actor ReplicationPipeline {
             log: log,
             hosts: hosts,
             applied: applied,
+            waits: waits,
             unverified: unverified,
             observer: observer,
             resume: { [follower] in follower.resume() },
@@ -165,25 +175,6 @@ public actor ReplicationPipeline {
     }
 
     // MARK: The stream
-
-    private func cut(_ parts: PipelineParts) async throws {
-        let step = max(min(options.batchInterval / 4, .milliseconds(50)), .milliseconds(5))
-        var countedAt = ContinuousClock.now
-        while !Task.isCancelled {
-            parts.decoder.cutIfDue()
-            parts.waits.check()
-            if ContinuousClock.now - countedAt >= .milliseconds(200) {
-                countedAt = .now
-                let counts = parts.decoder.takeCounts()
-                observer.streamed(counts)
-                if counts.isAlive { observer.heartbeat(.receive) }
-                if counts.heartbeatCommit > 0 {
-                    await parts.heartbeat?.received(at: Double(counts.heartbeatCommit) / 1_000_000)
-                }
-            }
-            try await Task.sleep(for: step)
-        }
-    }
 
     private func consume(_ parts: PipelineParts) async throws {
         for await item in parts.decoder.items {
@@ -214,104 +205,41 @@ public actor ReplicationPipeline {
     /// a pause.
     ///
     /// - Throws: ``PipelineError`` if there is no such table, or it cannot be followed.
-    public func resync(_ text: String) async throws {
-        let (name, parts) = try require(text)
-        try await parts.tables.perform(.resumed(name))
-        switch try await parts.discovery.adopt(name) {
-        case .adopted: return
-        case .missing:
-            throw PipelineError(
-                .precondition,
-                "the source has no table `\(text)`",
-                remedy: await parts.tables.entry(name) == nil ? "leat tables list" : "leat tables forget \(text)"
-            )
-        case .refused(let refusal):
-            throw PipelineError(
-                .precondition,
-                "`\(text)` cannot be followed: \(refusal.cause)",
-                remedy: refusal.remedy
-            )
-        case .unsettled:
-            throw PipelineError(
-                .precondition,
-                "`\(text)` is being changed at the source",
-                remedy: "it is copied as soon as that ends; leat status shows it"
-            )
-        }
-    }
+    public func resync(_ table: String) async throws { try await orders(table).resync() }
 
     /// Stops following a table until it is resumed, which copies it again.
     ///
     /// - Throws: ``PipelineError`` if there is no such table.
-    public func pause(_ text: String) async throws {
-        let (name, parts) = try require(text)
-        guard await parts.tables.entry(name) != nil else { throw unknown(text) }
-        try await parts.tables.perform(.paused(name))
-    }
+    public func pause(_ table: String) async throws { try await orders(table).pause() }
 
     /// Ends a pause.
     ///
     /// - Throws: ``PipelineError`` if the table is not paused, or cannot be copied.
-    public func resume(_ text: String) async throws {
-        let (name, parts) = try require(text)
-        guard await parts.tables.entry(name)?.state.phase == .paused else {
-            throw PipelineError(.precondition, "`\(text)` is not paused", remedy: "leat status")
-        }
-        try await resync(text)
-    }
+    public func resume(_ table: String) async throws { try await orders(table).resume() }
 
     /// Removes what is known of a table that the source does not have any more. Its view is removed, its rows are kept
     /// under another name.
     ///
     /// - Throws: ``PipelineError`` if there is no such table, or the source still has it.
-    public func forget(_ text: String) async throws {
-        guard let name = TableName(parsing: text), let parts, let entry = await parts.tables.entry(name) else {
-            throw unknown(text)
-        }
-        if options.isWanted(name), try await parts.discovery.exists(name) {
-            throw PipelineError(
-                .precondition,
-                "the source still has `\(text)`",
-                remedy: "leave it out first: tables: [\"!\(text)\"], or copy it again: leat tables resync \(text)"
-            )
-        }
-        let number = try await log.define(BatchDefinition(kind: .barrier, table: text, detail: "forget"))
-        let result: Result<Void, any Error>
-        do {
-            if entry.isFollowed { try await parts.tables.perform(.missing(name, number: number)) }
-            try await parts.tables.perform(.forgotten(name, number: number))
-            result = .success(())
-        } catch {
-            result = .failure(error)
-        }
-        await log.acknowledge(number)
-        try result.get()
-    }
+    public func forget(_ table: String) async throws { try await orders(table).forget() }
 
     /// Reads single rows again at the source and writes them with a newer version, as the copy of a range does; those that
     /// the source does not have are removed.
     ///
     /// - Parameters:
-    ///   - text: the table, as the source calls it.
+    ///   - table: as the source calls it.
     ///   - foreignVersions: versions of these rows that Leat has not written; they are taken out first, since nothing new
     ///     might win against them.
     /// - Returns: how many rows the source had.
     /// - Throws: ``PipelineError`` if the table is not being streamed, or cannot be read now.
-    public func repair(_ text: String, keys: [RowKey], foreignVersions: [UInt64]) async throws -> UInt64 {
-        let (name, parts) = try require(text)
-        return try await parts.repair.repair(name, keys: keys, foreignVersions: foreignVersions)
+    public func repair(_ table: String, keys: [RowKey], foreignVersions: [UInt64]) async throws -> UInt64 {
+        try await orders(table).repair(keys: keys, foreignVersions: foreignVersions)
     }
 
-    private func require(_ text: String) throws -> (TableName, PipelineParts) {
-        guard let name = TableName(parsing: text), options.isWanted(name), let parts else { throw unknown(text) }
-        return (name, parts)
-    }
-
-    private func unknown(_ text: String) -> PipelineError {
-        PipelineError(
-            .precondition,
-            "the pipeline `\(options.name)` has no table `\(text)`",
-            remedy: "leat tables list"
-        )
+    private func orders(_ table: String) throws -> TableOrders {
+        guard let name = TableName(parsing: table), let parts else {
+            throw TableOrders.unknown(table, in: options.name)
+        }
+        return TableOrders(name: name, parts: parts, log: log, options: options)
     }
 }

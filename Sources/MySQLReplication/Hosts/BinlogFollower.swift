@@ -8,6 +8,7 @@ import Synchronization
 final class BinlogFollower: Sendable {
     private let hosts: SourceHosts
     private let admission: HostAdmission
+    private let waits: ConditionWaits
     private let observer: any ReplicationObserver
     private let logger: Logger
     /// A stream that has lasted this long says nothing of the next attempt.
@@ -15,15 +16,25 @@ final class BinlogFollower: Sendable {
 
     private let stream = Mutex<BinlogStream?>(nil)
 
-    init(hosts: SourceHosts, admission: HostAdmission, observer: any ReplicationObserver, logger: Logger) {
+    init(
+        hosts: SourceHosts,
+        admission: HostAdmission,
+        waits: ConditionWaits,
+        observer: any ReplicationObserver,
+        logger: Logger
+    ) {
         self.hosts = hosts
         self.admission = admission
+        self.waits = waits
         self.observer = observer
         self.logger = logger
     }
 
     /// The decoder had paused the stream and has room again.
-    func resume() { stream.withLock { $0 }?.resume() }
+    func resume() {
+        waits.check()
+        stream.withLock { $0 }?.resume()
+    }
 
     /// Ends the stream that is open.
     func stop() async { await stream.withLock { $0 }?.stop() }
@@ -39,7 +50,7 @@ final class BinlogFollower: Sendable {
             let endpoint = hosts.current
             let began = ContinuousClock.now
             do {
-                while decoder.isBlocked { try await Task.sleep(for: .milliseconds(20)) }
+                try await waits.wait { !decoder.isBlocked }
                 try await follow(decoder, on: endpoint, isFirst: isFirst) {
                     isFirst = false
                     verdicts.serves(endpoint.address)

@@ -63,7 +63,8 @@ struct HostAdmission: Sendable {
             case .waiting(let missing):
                 if !isReported { report(waiting: missing, for: limit, examination) }
                 isReported = true
-                try await Task.sleep(for: patience.interval)
+                // What is needed may change meanwhile.
+                _ = try await inspector.wait(for: missing, atMost: patience.interval, logger: logger)
             }
         }
     }

@@ -11,16 +11,16 @@ import Pipeline
 actor LagMonitor {
     /// Whom it asks, and what it reports to.
     struct Surroundings: Sendable {
-        var client: ClickHouseClient
-        var hosts: SourceHosts
-        var applied: AppliedPosition
-        var decoder: StreamDecoder
-        var observer: any ReplicationObserver
-        var logger: Logger
+        let client: ClickHouseClient
+        let hosts: SourceHosts
+        let applied: AppliedPosition
+        let decoder: StreamDecoder
+        let observer: any ReplicationObserver
+        let logger: Logger
         /// Whether nothing of the stream waits for the warehouse.
-        var isIdle: @Sendable () async -> Bool
+        let isIdle: @Sendable () async -> Bool
         /// Whether a table is being copied.
-        var isCopying: @Sendable () async -> Bool
+        let isCopying: @Sendable () async -> Bool
     }
 
     /// How long an answer may take that costs a server nothing.

@@ -9,15 +9,15 @@ import Pipeline
 /// restored dump, wait for a copy, or are gone. Adopts them where the stream and the source agree on the definition.
 actor TableDiscovery {
     struct Surroundings: Sendable {
-        var warehouse: Warehouse
-        var log: BatchLog
-        var tables: TableKeeper
-        var decoder: StreamDecoder
-        var waits: StreamWaits
-        var hosts: SourceHosts
-        var observer: any ReplicationObserver
-        var options: ReplicationOptions
-        var logger: Logger
+        let warehouse: Warehouse
+        let log: BatchLog
+        let tables: TableKeeper
+        let decoder: StreamDecoder
+        let waits: ConditionWaits
+        let hosts: SourceHosts
+        let observer: any ReplicationObserver
+        let options: ReplicationOptions
+        let logger: Logger
     }
 
     /// What became of a table that was to be adopted.
@@ -115,7 +115,8 @@ actor TableDiscovery {
         _ inspector: SourceInspector,
         isAskedFor: Bool
     ) async throws -> [TableName: Outcome] {
-        try await around.waits.waitUntilReceived(try await inspector.executedGTIDs())
+        let executed = try await inspector.executedGTIDs()
+        try await around.waits.wait { [decoder = around.decoder] in decoder.hasCarriedOut(executed) }
         var names = names
         if !isAskedFor {
             // The stream may have brought their CREATE or DROP meanwhile.

@@ -12,11 +12,11 @@ import Pipeline
 actor TableKeeper {
     /// What steps act on besides the warehouse.
     struct Surroundings: Sendable {
-        var warehouse: Warehouse
-        var store: StateStore
-        var log: BatchLog
-        var observer: any ReplicationObserver
-        var logger: Logger
+        let warehouse: Warehouse
+        let store: StateStore
+        let log: BatchLog
+        let observer: any ReplicationObserver
+        let logger: Logger
     }
 
     private var lifecycle: TableLifecycle

@@ -13,6 +13,7 @@ struct RowRepair: Sendable {
     let tables: TableKeeper
     let decoder: StreamDecoder
     let applied: AppliedPosition
+    let waits: ConditionWaits
     let hosts: SourceHosts
     /// Bytes of one insert.
     let batchBytes: Int
@@ -85,9 +86,8 @@ struct RowRepair: Sendable {
             throw error
         }
         await inspector.close()
-        let deadline = ContinuousClock.now + Self.sourceWaitMax
-        while !applied.snapshot.position.isSuperset(of: position), ContinuousClock.now < deadline {
-            try await Task.sleep(for: .milliseconds(50))
+        try await waits.wait(before: .now + Self.sourceWaitMax) { [applied] in
+            applied.snapshot.position.isSuperset(of: position)
         }
         let end = try await log.define(BatchDefinition(kind: .repair, table: name.description, detail: "done"))
         await log.acknowledge(end)

@@ -11,15 +11,15 @@ import Pipeline
 /// Knows what each copy has claimed. What a copy comes to is an event for ``TableKeeper``.
 actor SnapshotCoordinator: TableCopies {
     struct Surroundings: Sendable {
-        var warehouse: Warehouse
-        var log: BatchLog
-        var tables: TableKeeper
-        var decoder: StreamDecoder
-        var observer: any ReplicationObserver
-        var options: ReplicationOptions
-        var hosts: SourceHosts
-        var fail: @Sendable (any Error) async -> Void
-        var logger: Logger
+        let warehouse: Warehouse
+        let log: BatchLog
+        let tables: TableKeeper
+        let decoder: StreamDecoder
+        let observer: any ReplicationObserver
+        let options: ReplicationOptions
+        let hosts: SourceHosts
+        let fail: @Sendable (any Error) async -> Void
+        let logger: Logger
     }
 
     /// A copy that is to be made, or is being made.

@@ -32,19 +32,19 @@ final class TableCopier: Sendable {
 
     /// What the copier needs from the pipeline around it.
     struct Surroundings: Sendable {
-        var endpoint: @Sendable () -> MySQLEndpoint
-        var log: BatchLog
+        let endpoint: @Sendable () -> MySQLEndpoint
+        let log: BatchLog
         /// Makes one insert of what the source gives, under a batch's number.
-        var write: @Sendable (any RowSource, UInt64) async throws -> Void
+        let write: @Sendable (any RowSource, UInt64) async throws -> Void
         /// Everything that the stream has received or will replay; a range must see all of it.
-        var received: @Sendable () -> GTIDSet
+        let received: @Sendable () -> GTIDSet
         /// About how many rows there will be, as the source's statistics say.
-        var expected: @Sendable (_ rows: UInt64) -> Void
+        let expected: @Sendable (_ rows: UInt64) -> Void
         /// A range is in the warehouse: its rows, the bytes of the source's answer, and how long it took.
-        var progress: @Sendable (_ rows: UInt64, _ bytes: Int, _ duration: Duration) -> Void
+        let progress: @Sendable (_ rows: UInt64, _ bytes: Int, _ duration: Duration) -> Void
         /// Begins the trace of a range; nil if nothing is traced.
-        var trace: @Sendable (_ number: UInt64) -> BatchTrace?
-        var logger: Logger
+        let trace: @Sendable (_ number: UInt64) -> BatchTrace?
+        let logger: Logger
     }
 
     /// Why a copy ended before its end.

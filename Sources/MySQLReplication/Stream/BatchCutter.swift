@@ -25,7 +25,7 @@ struct BatchCutter {
 
     // MARK: Filling
 
-    func decoded(in time: Duration) { open.decodeTime += time }
+    func decoded(in time: Duration) { open.times.decoding += time }
 
     /// A transaction ends in the open batch.
     ///
@@ -34,8 +34,8 @@ struct BatchCutter {
         if let part { open.parts.append(part) }
         open.transactions.insert(transaction.gtid)
         if let prepared = transaction.outcomeOf { open.transactions.insert(prepared) }
-        open.newestCommit = max(open.newestCommit, transaction.committedAt)
-        if open.startedAt == nil { open.startedAt = .now }
+        open.times.newestCommit = max(open.times.newestCommit, transaction.committedAt)
+        if open.times.started == nil { open.times.started = .now }
     }
 
     // MARK: Cutting
@@ -53,7 +53,7 @@ struct BatchCutter {
     private static func dividedRowsMax(_ rows: UInt64) -> UInt64 { min(8 * rows, UInt64(RowVersion.rowsMax / 2)) }
 
     func isDue(_ now: ContinuousClock.Instant) -> Bool {
-        open.startedAt.map { now - $0 >= limits.interval } ?? false
+        open.times.started.map { now - $0 >= limits.interval } ?? false
     }
 
     mutating func cutAtCommit() { mustCutAtCommit = true }
@@ -68,9 +68,9 @@ struct BatchCutter {
         let batch = open
         open = OpenBatch()
         if batch.isEmpty && batch.parts.isEmpty {
-            emit(.progress(batch.transactions, newestCommit: batch.newestCommit))
+            emit(.progress(batch.transactions, newestCommit: batch.times.newestCommit))
         } else {
-            batch.cutAt = .now
+            batch.times.cut = .now
             handOver(batch)
         }
     }

@@ -6,6 +6,18 @@ import Pipeline
 final class OpenBatch: @unchecked Sendable {
     // Sendable because it is handed over whole, from the decoding event loop to the task that writes it.
 
+    /// When it was filled.
+    struct Times {
+        /// When the oldest row came in.
+        var started: ContinuousClock.Instant?
+        /// When it was handed over; nil for a batch that is replayed.
+        var cut: ContinuousClock.Instant?
+        /// How long decoding its rows took.
+        var decoding = Duration.zero
+        /// When the source committed the newest transaction, in microseconds since 1970 (UTC).
+        var newestCommit: Int64 = 0
+    }
+
     /// The number it was defined under before a crash; nil for a batch that is new.
     let number: UInt64?
     /// Transactions that are complete with this batch.
@@ -15,14 +27,7 @@ final class OpenBatch: @unchecked Sendable {
     /// What its rows were before; none where nobody asks for checksums, or where they are recorded already.
     private(set) var before: [String: BeforeImages] = [:]
     private(set) var rows: UInt64 = 0
-    /// When the oldest row came in.
-    var startedAt: ContinuousClock.Instant?
-    /// When it was handed over; nil for a batch that is replayed.
-    var cutAt: ContinuousClock.Instant?
-    /// How long decoding its rows took.
-    var decodeTime = Duration.zero
-    /// When the source committed the newest transaction, in microseconds since 1970 (UTC).
-    var newestCommit: Int64 = 0
+    var times = Times()
     /// What it counts for while the warehouse has not taken it: its bytes in memory when it was handed over.
     var heldBytes = 0
     /// At least as many bytes as its rows take in memory.

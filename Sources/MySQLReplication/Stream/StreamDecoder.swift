@@ -94,6 +94,12 @@ final class StreamDecoder: PacketConsumer, @unchecked Sendable {
     /// All transactions that were received whole.
     var received: GTIDSet { lock.withLock { state.received } }
 
+    /// Whether the stream has come to a position, and every statement up to there is carried out. Of prepared
+    /// transactions nothing shows at the source, and nothing is waited for.
+    func hasCarriedOut(_ position: GTIDSet) -> Bool {
+        lock.withLock { !state.isInBarrier && state.received.union(state.prepared).isSuperset(of: position) }
+    }
+
     /// Whether the stream may not go on now: a barrier is being carried out, or too much waits for the warehouse.
     var isBlocked: Bool { lock.withLock { state.isBlocked } }
 

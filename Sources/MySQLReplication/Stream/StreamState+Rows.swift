@@ -89,7 +89,7 @@ extension StreamState {
                 earlier = imagesFromBefore(event, of: table, in: batch)
             }
             try batch.append(event, &images, decoder, to: into, before: earlier, committedAt: current.committedAt)
-            if batch.startedAt == nil { batch.startedAt = .now }
+            if batch.times.started == nil { batch.times.started = .now }
             // An event may hold a gigabyte of rows.
             if batch.rows &- counted.rows >= table.rowsPerCheck || counted.remaining &- images.remaining >= 1 << 18 {
                 tell(batch, hasEarlier: earlier != nil)

@@ -9,20 +9,20 @@ import Pipeline
 actor BatchWriter {
     /// What a batch passes on its way.
     struct Surroundings: Sendable {
-        var warehouse: Warehouse
-        var log: BatchLog
-        var tables: TableKeeper
-        var decoder: StreamDecoder
-        var observer: any ReplicationObserver
-        var options: ReplicationOptions
-        var unverified: UnverifiedTraces
+        let warehouse: Warehouse
+        let log: BatchLog
+        let tables: TableKeeper
+        let decoder: StreamDecoder
+        let observer: any ReplicationObserver
+        let options: ReplicationOptions
+        let unverified: UnverifiedTraces
         /// The source committed a batch's newest transaction then; the batch is in the warehouse.
-        var written: @Sendable (_ commit: Int64, _ number: UInt64) async -> Void
+        let written: @Sendable (_ commit: Int64, _ number: UInt64) async -> Void
         /// The source may be read further.
-        var resume: @Sendable () async -> Void
+        let resume: @Sendable () async -> Void
         /// Something happened that no repeat cures.
-        var fail: @Sendable (any Error) async -> Void
-        var logger: Logger
+        let fail: @Sendable (any Error) async -> Void
+        let logger: Logger
     }
 
     /// Batches that are written concurrently.
@@ -56,9 +56,9 @@ actor BatchWriter {
         }
         trace?.setNumber(number)
         writes.insert(number)
-        if let cut = batch.cutAt {
-            if let started = batch.startedAt { around.observer.passed(.receive, in: cut - started) }
-            around.observer.passed(.decode, in: batch.decodeTime)
+        if let cut = batch.times.cut {
+            if let started = batch.times.started { around.observer.passed(.receive, in: cut - started) }
+            around.observer.passed(.decode, in: batch.times.decoding)
             around.observer.passed(.queue, in: .now - cut)
         }
         around.observer.idle(.queue)
@@ -110,7 +110,7 @@ actor BatchWriter {
             if around.options.hasChecksums {
                 around.unverified.add(trace, number: number, tables: batch.tables.keys)
             }
-            await around.written(batch.newestCommit, number)
+            await around.written(batch.times.newestCommit, number)
             around.observer.batchWritten(
                 batch.tables.mapValues(\.changes),
                 rows: Int(batch.rows),

@@ -6,14 +6,14 @@ import Pipeline
 /// Saves how far the pipeline has come, and lets copies end that the stream has caught up with.
 actor CheckpointKeeper {
     struct Surroundings: Sendable {
-        var store: StateStore
-        var log: BatchLog
-        var applied: AppliedPosition
-        var decoder: StreamDecoder
-        var tables: TableKeeper
-        var lag: LagMonitor
-        var observer: any ReplicationObserver
-        var logger: Logger
+        let store: StateStore
+        let log: BatchLog
+        let applied: AppliedPosition
+        let decoder: StreamDecoder
+        let tables: TableKeeper
+        let lag: LagMonitor
+        let observer: any ReplicationObserver
+        let logger: Logger
     }
 
     /// How often old records of batches are deleted.

@@ -80,9 +80,6 @@ extension LeatConfiguration {
             isDurable: warehouse.durability == .strict
         )
         options.heartbeat = heartbeat
-        options.onDrop = { [self] in
-            .init(rawValue: self.options(database: $0.database, table: $0.table).onDrop.rawValue) ?? .keep
-        }
         return options
     }
 
