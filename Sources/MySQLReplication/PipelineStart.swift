@@ -46,6 +46,7 @@ struct PipelineStart: Sendable {
 
     private func recover(_ recovery: BatchLog.Recovery, with inspector: SourceInspector) async throws -> Found {
         let executed = try await inspector.executedGTIDs()
+        if recovery.isNew || options.copiesAgain { try await warnOfPreparedTransactions(inspector) }
         var position = try GTIDSet(parsing: recovery.checkpoint.position)
         if recovery.isNew {
             position = executed
@@ -73,6 +74,20 @@ struct PipelineStart: Sendable {
             completeAt: recovery.isNew || options.copiesAgain ? LagMonitor.now : recovery.completeAt,
             executed: executed,
             foldsNames: try await inspector.lowerCaseTableNames() != 0
+        )
+    }
+
+    /// Rows of transactions that were prepared before the stream begins come neither with a copy nor with the stream: when
+    /// one of them commits, the tables that it may have changed have to be copied again.
+    private func warnOfPreparedTransactions(_ inspector: SourceInspector) async throws {
+        guard let prepared = try await inspector.preparedTransactions(), !prepared.isEmpty else { return }
+        logger.warning(
+            "XA transactions are prepared whose rows have come through the binlog already",
+            metadata: [
+                "host": "\(inspector.endpoint.address)",
+                "transactions": "\(prepared.prefix(10).map(\.description).joined(separator: ", "))",
+                "remedy": "decide them now: once one commits, every table is stopped until it is copied again",
+            ]
         )
     }
 

@@ -1,5 +1,5 @@
 /// A prepared XA transaction, as `XA RECOVER CONVERT XID` lists it.
-struct XATransaction: Sendable, Hashable {
+struct XATransaction: Sendable, Hashable, CustomStringConvertible {
     var formatID: Int64
     /// Both parts of the name, in hexadecimal digits.
     var globalID: String
@@ -15,4 +15,7 @@ struct XATransaction: Sendable, Hashable {
         globalID = String(digits.prefix(2 * length))
         branch = String(digits.dropFirst(2 * length))
     }
+
+    /// As `XA COMMIT` takes it.
+    var description: String { "X'\(globalID)',X'\(branch)',\(formatID)" }
 }

@@ -83,6 +83,7 @@ actor TableDiscovery {
         try await asking { inspector in
             let schema = try await inspector.tables()
             let present = Set(schema.tables.map(\.name)).union(schema.unreadable.map(\.name))
+            try await checkRights(of: present, inspector)
             let known = await around.tables.current
             let wanted = Set(known.unknown(among: present) + known.toAdopt)
             let gone = known.missing(from: present)
@@ -90,6 +91,24 @@ actor TableDiscovery {
             let outcomes = try await adopt(wanted.union(gone), schema, inspector, isAskedFor: false)
             return outcomes.values.contains { if case .unsettled = $0 { true } else { false } }
         }
+    }
+
+    /// Stops followed tables that may not be read whole any more: their rows still come through the binlog, and would
+    /// until a statement, a comparison or a copy reads what it cannot see.
+    private func checkRights(of present: Set<TableName>, _ inspector: SourceInspector) async throws {
+        let followed = await around.tables.current.followed(among: present)
+        if followed.isEmpty { return }
+        let rights = try await inspector.rights()
+        for name in followed {
+            guard let hidden = rights.refusal(of: name) else { continue }
+            try await refuse(name, TableRefusal(cause: hidden.cause, remedy: hidden.remedy, isRetried: true))
+        }
+    }
+
+    @discardableResult
+    private func refuse(_ name: TableName, _ refusal: TableRefusal) async throws -> Outcome {
+        try await around.tables.perform(.refused(name, refusal))
+        return .refused(refusal)
     }
 
     /// Copies a table because somebody asks for it.
@@ -139,16 +158,14 @@ actor TableDiscovery {
                 // What the account must not see is not there for it either.
                 if let hidden = rights.refusal(of: name) {
                     let refusal = TableRefusal(cause: hidden.cause, remedy: hidden.remedy, isRetried: true)
-                    try await around.tables.perform(.refused(name, refusal))
-                    outcomes[name] = .refused(refusal)
+                    outcomes[name] = try await refuse(name, refusal)
                 } else if let unreadable {
                     let refusal = TableRefusal(
                         cause: unreadable.reason,
                         remedy: "leat tables resync \(name)",
                         isRetried: true
                     )
-                    try await around.tables.perform(.refused(name, refusal))
-                    outcomes[name] = .refused(refusal)
+                    outcomes[name] = try await refuse(name, refusal)
                 } else if before != definition || generations[name] != generation {
                     outcomes[name] = .unsettled
                 } else if let definition {
@@ -183,16 +200,14 @@ actor TableDiscovery {
             raw = try await RawTable(in: around.warehouse, database: database, name: mapping.warehouse.name)
         } catch let refusal as TableRefusal {
             let retried = TableRefusal(cause: refusal.cause, remedy: refusal.remedy, isRetried: true)
-            try await around.tables.perform(.refused(name, retried))
-            return .refused(retried)
+            return try await refuse(name, retried)
         } catch let error as PipelineError where error.kind == .notOurs {
             let refusal = TableRefusal(
                 cause: error.message,
                 remedy: "\(error.remedy); the table is tried again each minute",
                 isRetried: true
             )
-            try await around.tables.perform(.refused(name, refusal))
-            return .refused(refusal)
+            return try await refuse(name, refusal)
         }
         let barrier = try await claim(&number)
         let isDone = try await around.tables.perform(

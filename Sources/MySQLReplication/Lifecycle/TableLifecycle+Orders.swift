@@ -21,6 +21,11 @@ extension TableLifecycle {
         }
     }
 
+    /// Followed tables among `present`.
+    func followed(among present: Set<TableName>) -> [TableName] {
+        tables.filter { name, entry in entry.isFollowed && present.contains(name) }.keys.sorted()
+    }
+
     /// Followed tables that are not among `present`.
     func missing(from present: Set<TableName>) -> [TableName] {
         tables.filter { name, entry in
