@@ -48,7 +48,7 @@ public actor ReplicationPipeline {
         warehouse = Warehouse(client: client, pipeline: options.name, isDurable: options.isDurable)
         store = StateStore(client: client, pipeline: options.name)
         hosts = SourceHosts(options.hosts)
-        let carried = CarriedTransactions(client: client, pipeline: options.name)
+        let carried = CarriedTransactions(records: BatchRecords(client: client, pipeline: options.name))
         admission = HostAdmission(
             carried: { try await carried.among($0) },
             observer: observer,

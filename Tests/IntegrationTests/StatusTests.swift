@@ -30,7 +30,12 @@ struct StatusTests {
             #expect(try await !pipeline.status().isRunning)
             #expect(try !pipeline.logText().contains("could not be saved"), "a clean stop warns of nothing")
 
-            try await pipeline.startAndSettle()
+            try await pipeline.start()
+            // Everything has arrived already; and of a process that has not said a word nobody knows.
+            try await eventually("it runs once more", within: .seconds(30)) {
+                let sql = "SELECT count() FROM leat.pipelines FINAL WHERE pipeline = 'status' AND state = 'running'"
+                return try await pipeline.warehouse(sql) == [["1"]]
+            }
             await pipeline.leat?.kill()
             try await eventually("the crash shows", within: .seconds(5)) { try await state(pipeline) == "crashed" }
             #expect(try await pipeline.command("status").output.contains("the process ended without stopping"))

@@ -20,15 +20,11 @@ struct PipelineExaminer {
     func examine(into diagnosis: inout Diagnosis) async {
         var found: [Finding] = []
         do {
-            let there = try await client.rows(
-                "SELECT count() FROM system.tables WHERE database = 'leat' AND name IN ('tables', 'checkpoints')"
-            )
-            let hasState = there.first?.first.flatMap { $0 } == "2"
-            let checkpoint = hasState ? try await lastCheckpoint() : nil
+            let checkpoint = try await CheckpointRecords(client: client, pipeline: source.name).newest()
             let liveness = Liveness(
                 answer: process.answer(source.name),
                 records: try await PipelineRecords(client: client).read(source.name),
-                checkpointAge: checkpoint.map { ($0[2].flatMap { Double($0) } ?? 0) / 1000 },
+                checkpointAge: checkpoint.map { $0.age / .seconds(1) },
                 asked: process.place
             )
             found += examine(liveness, isNew: checkpoint == nil)
@@ -73,41 +69,28 @@ struct PipelineExaminer {
     }
 
     private func tables() async throws -> [Finding] {
-        let rows = try await client.rows(
-            """
-            SELECT table, state, cause, remedy FROM leat.tables FINAL
-            WHERE pipeline = {pipeline:String} AND state IN ('quarantined', 'paused') ORDER BY table
-            """,
-            parameters: ["pipeline": source.name]
-        ).map { $0.map { $0 ?? "" } }
-        return rows.map { row in
-            row[1] == "quarantined"
-                ? finding(
+        let summaries = try await TableRecords(client: client, pipeline: source.name).summaries()
+        return summaries.compactMap { table in
+            switch table.phase {
+            case .quarantined:
+                finding(
                     "pipeline-quarantined",
                     .warning,
-                    cause: "\(row[0]) is quarantined: \(row[2])",
+                    cause: "\(table.name) is quarantined: \(table.cause)",
                     effect: "what changes there does not reach ClickHouse",
-                    remedy: row[3].isEmpty ? "leat tables resync \(row[0])" : row[3]
+                    remedy: table.remedy.isEmpty ? "leat tables resync \(table.name)" : table.remedy
                 )
-                : finding(
+            case .paused:
+                finding(
                     "pipeline-paused",
                     .warning,
-                    cause: "\(row[0]) is paused",
+                    cause: "\(table.name) is paused",
                     effect: "what changes there does not reach ClickHouse, and binlogs must be kept for it",
-                    remedy: "leat tables resume \(row[0])"
+                    remedy: "leat tables resume \(table.name)"
                 )
+            case .snapshotting, .streaming, .waiting, .excluded, .dropped, .kept: nil
+            }
         }
-    }
-
-    /// Position, lag in seconds, age in milliseconds; nil if it has never run.
-    private func lastCheckpoint() async throws -> [String?]? {
-        try await client.rows(
-            """
-            SELECT position, lag_seconds, toUnixTimestamp64Milli(now64(3)) - toUnixTimestamp64Milli(at)
-            FROM leat.checkpoints FINAL WHERE pipeline = {pipeline:String}
-            """,
-            parameters: ["pipeline": source.name]
-        ).first
     }
 
     /// Whether it runs, and what it meets.
@@ -153,9 +136,9 @@ struct PipelineExaminer {
         }
     }
 
-    private func examine(_ row: [String?], isAlive: Bool) -> [Finding] {
+    private func examine(_ checkpoint: CheckpointRecord, isAlive: Bool) -> [Finding] {
         var found: [Finding] = []
-        let lag = row[1].flatMap { Double($0) } ?? 0
+        let lag = checkpoint.lagSeconds
         if isAlive, lag > 60 {
             found.append(
                 finding(
@@ -167,9 +150,7 @@ struct PipelineExaminer {
                 )
             )
         }
-        guard let position = (row[0]).flatMap({ try? GTIDSet(parsing: $0.replacing("\\n", with: "\n")) }) else {
-            return found
-        }
+        guard let position = try? GTIDSet(parsing: checkpoint.checkpoint.position) else { return found }
         return found + lost(position) + ahead(position)
     }
 

@@ -71,6 +71,28 @@ public struct BatchRecords: Sendable {
         return open.isEmpty ? nil : open
     }
 
+    /// The transactions of batches that have rows or are DDL statements, as far as the batch names one of `servers`.
+    ///
+    /// - Parameters:
+    ///   - servers: their UUIDs.
+    ///   - limit: how many batches, the newest first.
+    /// - Returns: GTID sets.
+    public func transactions(ofServers servers: [String], atMost limit: Int) async throws -> [String] {
+        let names = servers.map { ClickHouseClient.quote(literal: $0) }.joined(separator: ", ")
+        return try await rows(
+            """
+            SELECT position, arrayStringConcat(arrayMap(part -> trimRight(part.1, '\(BatchDefinition.Part.mark)'), parts), \
+            ',') AS divided FROM leat.batches
+            WHERE pipeline = {pipeline:String} AND kind IN ('stream', 'barrier')
+            AND multiSearchAny(concat(position, arrayStringConcat(arrayMap(part -> part.1, parts))), [\(names)])
+            ORDER BY number DESC LIMIT \(limit)
+            """,
+            mayBeMissing: true
+        )
+        .flatMap { [try $0.text("position"), try $0.text("divided")] }
+        .filter { !$0.isEmpty }
+    }
+
     /// What batches after a number did to a table.
     func changes(of table: String, after number: UInt64) async throws -> [ChecksumEntry] {
         let name = ClickHouseClient.quote(literal: table)

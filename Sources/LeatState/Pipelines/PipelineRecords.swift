@@ -8,21 +8,6 @@ public struct PipelineRecords: Sendable {
 
     public init(client: ClickHouseClient) { self.client = client }
 
-    /// Makes the table where it is missing.
-    public func prepare() async throws {
-        try await client.execute("CREATE DATABASE IF NOT EXISTS leat")
-        // One row per process and pipeline; a week later nobody asks who that was.
-        try await client.execute(
-            """
-            CREATE TABLE IF NOT EXISTS leat.pipelines (
-                pipeline LowCardinality(String), instance String, place String, state LowCardinality(String),
-                cause String, remedy String, lag_seconds Float64, at DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')
-            ) ENGINE = ReplacingMergeTree(at) ORDER BY (pipeline, instance) TTL toDateTime(at) + INTERVAL 7 DAY
-            COMMENT '\(StateSchema.mark)'
-            """
-        )
-    }
-
     /// - Parameter instance: what tells the process from others.
     public func save(_ records: [(pipeline: String, record: PipelineRecord)], instance: String) async throws {
         func quoted(_ text: String) -> String { ClickHouseClient.quote(literal: text) }
@@ -44,30 +29,29 @@ public struct PipelineRecords: Sendable {
 
     /// The last word of each process that ran the pipeline, the newest first; none if nothing is on record.
     public func read(_ pipeline: String) async throws -> [PipelineRecord] {
-        let rows: [[String?]]
+        let rows: [StateRow]
         do {
-            rows = try await client.rows(
+            rows = try await client.stateRows(
+                of: "leat.pipelines",
                 """
-                SELECT state, cause, remedy, lag_seconds, place, dateDiff('millisecond', at, now64(6, 'UTC')) / 1000
+                SELECT state, cause, remedy, lag_seconds, place, dateDiff('millisecond', at, now64(6, 'UTC')) AS age
                 FROM leat.pipelines FINAL WHERE pipeline = {pipeline:String} ORDER BY at DESC LIMIT \(Self.recordsMax)
                 """,
-                parameters: ["pipeline": pipeline]
+                parameters: ["pipeline": pipeline],
+                mayBeMissing: true
             )
-        } catch let error as ClickHouseError
+        } catch let error as ClickHouseError where error.code == .accessDenied {
             // A user who may read the rest of leat.* only is answered from that.
-            where [.unknownDatabase, .unknownTable, .accessDenied].contains(error.code)
-        {
             return []
         }
-        return rows.compactMap { row in
-            guard let state = PipelineRecord.State(rawValue: row[0] ?? "") else { return nil }
-            return PipelineRecord(
-                state: state,
-                cause: row[1] ?? "",
-                remedy: row[2] ?? "",
-                lagSeconds: Double(row[3] ?? "") ?? 0,
-                place: row[4] ?? "",
-                ageSeconds: max(0, Double(row[5] ?? "") ?? 0)
+        return try rows.map { row in
+            PipelineRecord(
+                state: try row.choice("state"),
+                cause: try row.text("cause"),
+                remedy: try row.text("remedy"),
+                lagSeconds: try row.number("lag_seconds"),
+                place: try row.text("place"),
+                ageSeconds: max(0, try row.number("age", as: Double.self) / 1000)
             )
         }
     }

@@ -96,5 +96,18 @@ extension StateSchema {
                 """
             ]
         ),
+        Migration(
+            version: 4,
+            statements: [
+                // One row per process and pipeline; a week later nobody asks who that was.
+                """
+                CREATE TABLE IF NOT EXISTS leat.pipelines (
+                    pipeline LowCardinality(String), instance String, place String, state LowCardinality(String),
+                    cause String, remedy String, lag_seconds Float64, at DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')
+                ) ENGINE = ReplacingMergeTree(at) ORDER BY (pipeline, instance) TTL toDateTime(at) + INTERVAL 7 DAY
+                COMMENT '\(mark)'
+                """
+            ]
+        ),
     ]
 }

@@ -8,7 +8,7 @@ public enum StateSchema {
     static var version: UInt32 { migrations.last?.version ?? 0 }
     /// The tables that the schema consists of.
     static let tables: Set<String> = [
-        "schema_migrations", "batches", "checkpoints", "tables", "windows", "verifications", "checksums",
+        "schema_migrations", "batches", "checkpoints", "tables", "windows", "verifications", "checksums", "pipelines",
     ]
 
     /// Brings `leat.*` to the schema that this version of Leat knows. Installations from before there was a record of it

@@ -1,4 +1,3 @@
-import ClickHouseClient
 import LeatState
 import MySQLProtocol
 
@@ -7,28 +6,18 @@ struct CarriedTransactions: Sendable {
     /// Batches that are looked through, the newest first: some days of them.
     private static let batchesMax = 200_000
 
-    let client: ClickHouseClient
-    let pipeline: String
+    let records: BatchRecords
 
     /// What of `transactions` came in a batch that has rows or is a DDL statement. A batch that has other transactions
     /// beside them counts as a whole.
     func among(_ transactions: GTIDSet) async throws -> GTIDSet {
         guard !transactions.isEmpty else { return GTIDSet() }
-        let servers = transactions.servers.map { "'\($0)'" }.joined(separator: ", ")
-        let rows = try await client.rows(
-            """
-            SELECT position, arrayStringConcat(arrayMap(part -> trimRight(part.1, '\(BatchDefinition.Part.mark)'), parts), ',') FROM leat.batches \
-            WHERE pipeline = {pipeline:String} AND kind IN ('stream', 'barrier') \
-            AND multiSearchAny(concat(position, arrayStringConcat(arrayMap(part -> part.1, parts))), [\(servers)]) \
-            ORDER BY number DESC LIMIT \(Self.batchesMax)
-            """,
-            parameters: ["pipeline": pipeline]
-        )
         var found = GTIDSet()
-        for row in rows {
-            for text in row.compactMap({ $0 }) where !text.isEmpty {
-                found.formUnion(try GTIDSet(parsing: text.replacing("\\n", with: "\n")).intersection(transactions))
-            }
+        for text in try await records.transactions(
+            ofServers: transactions.servers.map { "\($0)" },
+            atMost: Self.batchesMax
+        ) {
+            found.formUnion(try GTIDSet(parsing: text).intersection(transactions))
         }
         return found
     }

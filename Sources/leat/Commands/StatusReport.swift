@@ -97,31 +97,17 @@ struct StatusReport: Codable {
         _ process: ControlClient.PipelinesAnswer,
         with client: ClickHouseClient
     ) async throws {
-        let exists = try await client.rows(
-            "SELECT count() FROM system.tables WHERE database = 'leat' AND name IN ('checkpoints', 'tables')"
-        )
-        let hasState = exists.first?.first == "2"
         pipelines = []
         for source in configuration.sources {
-            let parameters = ["pipeline": source.name]
-            let checkpoint =
-                !hasState
-                ? nil
-                : try await client.rows(
-                    """
-                    SELECT position, lag_seconds, dateDiff('millisecond', at, now64(6, 'UTC')) / 1000
-                    FROM leat.checkpoints FINAL WHERE pipeline = {pipeline:String}
-                    """,
-                    parameters: parameters
-                ).first
-            let age = checkpoint.flatMap { Double($0[2] ?? "") }
+            let checkpoint = try await CheckpointRecords(client: client, pipeline: source.name).newest()
+            let age = checkpoint.map { $0.age / .seconds(1) }
             let liveness = Liveness(
                 answer: process.answer(of: source.name),
                 records: try await PipelineRecords(client: client).read(source.name),
                 checkpointAge: age,
                 asked: process.place
             )
-            let recorded = (checkpoint.flatMap { Double($0[1] ?? "") } ?? 0) + (liveness.isAlive ? 0 : age ?? 0)
+            let recorded = (checkpoint?.lagSeconds ?? 0) + (liveness.isAlive ? 0 : age ?? 0)
             let pipeline = Pipeline(
                 source.name,
                 liveness,
@@ -129,22 +115,15 @@ struct StatusReport: Codable {
                 recordedLag: recorded
             )
             pipelines.append(pipeline)
-            if position.isEmpty { position = checkpoint?[0] ?? "" }
-            guard hasState else { continue }
-            let rows = try await client.rows(
-                """
-                SELECT table, state, cause, remedy FROM leat.tables FINAL
-                WHERE pipeline = {pipeline:String} AND state != 'dropped' ORDER BY table
-                """,
-                parameters: parameters
-            )
-            for row in rows {
+            if position.isEmpty { position = checkpoint?.checkpoint.position ?? "" }
+            for summary in try await TableRecords(client: client, pipeline: source.name).summaries()
+            where summary.phase != .dropped {
                 var table = Table(
-                    name: row[0] ?? "",
+                    name: summary.name,
                     pipeline: source.name,
-                    state: row[1] ?? "",
-                    cause: row[2] ?? "",
-                    remedy: row[3] ?? "",
+                    state: summary.phase.rawValue,
+                    cause: summary.cause,
+                    remedy: summary.remedy,
                     rows: nil,
                     lagSeconds: pipeline.lagSeconds
                 )

@@ -20,7 +20,7 @@ struct LivenessRecorder: Sendable {
         while !Task.isCancelled {
             do {
                 if !isPrepared {
-                    try await PipelineRecords(client: client).prepare()
+                    try await StateSchema.prepare(with: client)
                     isPrepared = true
                 }
                 try await save { PipelineRecord($0) }

@@ -116,16 +116,17 @@ final class PipelineSupervisor<SupervisedPipeline: SourcePipeline>: Sendable {
     private func untilTheOtherStops() async {
         var watch = TakeoverWatch()
         while !Task.isCancelled {
-            let sign = try? await client.rows(
-                """
-                SELECT (SELECT toString(max(at)) FROM leat.checkpoints WHERE pipeline = {pipeline:String}),
-                    (SELECT toString(max(number)) FROM leat.batches WHERE pipeline = {pipeline:String})
-                """,
-                parameters: ["pipeline": name]
-            ).first.map { $0.map { $0 ?? "" }.joined(separator: " ") }
+            let sign = try? await signOfLife()
             if watch.saw(sign, at: .now) { return }
             try? await Task.sleep(for: TakeoverWatch.interval)
         }
+    }
+
+    /// What changes in `leat.*` while a process runs the pipeline.
+    private func signOfLife() async throws -> String {
+        let saved = try await CheckpointRecords(client: client, pipeline: name).newest()?.savedAt
+        let claimed = try await BatchRecords(client: client, pipeline: name).last()
+        return "\(saved ?? 0) \(claimed)"
     }
 
     /// Has every table copied again by a pipeline that has failed, which gives up its position.
