@@ -108,6 +108,24 @@ struct LifecycleTests {
         }
     }
 
+    @Test("a TIMESTAMP column whose nullability depends on the session stops the table, and is not taken for NULL")
+    func implicitTimestamp() async throws {
+        try await withTable("life_timestamp") { pipeline in
+            try await pipeline.withSession { session in
+                try await session.execute("SET explicit_defaults_for_timestamp = OFF")
+                try await session.execute("ALTER TABLE other ADD COLUMN seen TIMESTAMP NULL")
+                try await session.execute("ALTER TABLE t ADD COLUMN at TIMESTAMP")
+            }
+            try await pipeline.wait(for: "t", toBe: "quarantined")
+            try await pipeline.catchUp()
+            try await pipeline.expectSame("other")
+            let answer = try await pipeline.command("tables", "resync", "\(pipeline.name).t")
+            #expect(answer.exit == .code(0), "\(answer.errors)")
+            try await pipeline.settle()
+            try await pipeline.expectSame("t")
+        }
+    }
+
     @Test("both tables of EXCHANGE PARTITION stop (A6)")
     func exchanged() async throws {
         try await withTable("life_exchanged") { pipeline in

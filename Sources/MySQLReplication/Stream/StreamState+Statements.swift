@@ -11,7 +11,8 @@ extension StreamState {
             return
         }
         if query.sql == "COMMIT" { return commit() }
-        let dialect = SQLDialect(sqlMode: query.sqlMode?.rawValue ?? 0)
+        var dialect = SQLDialect(sqlMode: query.sqlMode?.rawValue ?? 0)
+        dialect.explicitDefaultsForTimestamp = query.explicitDefaultsForTimestamp ?? true
         // Names that could not be converted would be other tables' names.
         let statement =
             query.isExactText

@@ -25,6 +25,8 @@ public struct QueryEvent: Equatable, Sendable {
     public let serverCollation: UInt16?
     /// The id of `default_collation_for_utf8mb4`; nil if not logged.
     public let defaultUTF8MB4Collation: UInt16?
+    /// Whether a TIMESTAMP column of the statement may be NULL where it does not say; nil if not logged.
+    public let explicitDefaultsForTimestamp: Bool?
     /// Set for DDL since 8.0: the transaction in the data dictionary.
     public let ddlXID: UInt64?
     /// The databases whose tables the statement uses, those that its triggers and functions write to included: what lets
@@ -75,6 +77,7 @@ public struct QueryEvent: Equatable, Sendable {
         connectionCollation = variables.connectionCollation
         serverCollation = variables.serverCollation
         defaultUTF8MB4Collation = variables.defaultUTF8MB4Collation
+        explicitDefaultsForTimestamp = variables.explicitDefaultsForTimestamp
         ddlXID = variables.ddlXID
         updatedDatabases = variables.updatedDatabases
         schema = String(decoding: try bytes.readBytes(Int(schemaLength)), as: UTF8.self)

@@ -8,6 +8,7 @@ struct QueryStatusVariables {
     private(set) var connectionCollation: UInt16?
     private(set) var serverCollation: UInt16?
     private(set) var defaultUTF8MB4Collation: UInt16?
+    private(set) var explicitDefaultsForTimestamp: Bool?
     private(set) var ddlXID: UInt64?
     private(set) var updatedDatabases: [String]?
 
@@ -48,7 +49,8 @@ struct QueryStatusVariables {
                 if !names.contains("") { updatedDatabases = names }
             }
         case 13: try bytes.skip(3)  // microseconds
-        case 16, 19, 20: try bytes.skip(1)  // explicit_defaults_for_timestamp, require_primary_key, encryption
+        case 16: explicitDefaultsForTimestamp = try bytes.read(UInt8.self) != 0
+        case 19, 20: try bytes.skip(1)  // require_primary_key, encryption
         case 17: ddlXID = try bytes.read()
         case 18: defaultUTF8MB4Collation = try bytes.read()
         default: return false
