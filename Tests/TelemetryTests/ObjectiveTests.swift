@@ -27,6 +27,22 @@ struct ObjectiveTests {
         #expect(state.reason == "5 s behind the source; less than 5 s is wanted")
     }
 
+    @Test("measurements are complete once their minutes were compared, without any verification")
+    func measurements() {
+        let metrics = LeatMetrics(version: "1")
+        func differences() -> Double? {
+            ObjectiveReadings(source: "iot", metrics: metrics, secondsSince1970: 0).differences
+        }
+        let series = SourceMetrics("iot", of: metrics).measurements
+        series.countWindows(0, different: 0, of: "cpu")
+        #expect(differences() == nil)
+        series.countWindows(60, different: 1, of: "cpu")
+        #expect(differences() == 0)
+        metrics.verification.differences.with("iot", "cpu", "missing").set(1)
+        #expect(differences() == 1)
+        #expect(ObjectiveReadings(source: "other", metrics: metrics, secondsSince1970: 0).differences == nil)
+    }
+
     @Test("what is not known is not counted for a while, then it is bad")
     func unknown() {
         var evaluator = evaluator(.lagBelow(seconds: 5))

@@ -23,7 +23,11 @@ struct ObjectiveReadings: Sendable, Hashable {
         lagSeconds = known(values(metrics.lag).first)
         let beat = metrics.heartbeat.all.first { $0.labels == [source, Stage.acknowledge.rawValue] }
         silenceSeconds = beat.map { max(0, now - $0.handle.value) }
-        if !values(metrics.verification.verifiedEqual).isEmpty {
+        // Measurements are compared minute by minute while they are read, whether or not `leat verify` ever runs.
+        let hasComparedWindows = metrics.windowsCompared.all.contains {
+            $0.labels.first == source && $0.handle.value > 0
+        }
+        if hasComparedWindows || !values(metrics.verification.verifiedEqual).isEmpty {
             differences = values(metrics.verification.differences).filter { !$0.isNaN }.reduce(0, +)
         }
         let verified = values(metrics.verification.verifiedTimestamp).filter { !$0.isNaN }
