@@ -57,7 +57,7 @@ extension ConfigurationKey {
             "sources.<name>.objectives.verified-age",
             "section, or off",
             default: "off",
-            "Every table was compared as a whole within `below`."
+            "Every table was compared as a whole within `below`. Of MySQL sources only."
         ),
         .init(
             "sources.<name>.objectives.verified-age.below",

@@ -18,7 +18,6 @@ extension LeatConfiguration {
                     objectives:
                       freshness: {below: 5s, target: 99.9%}
                       completeness: {target: 99.9%}
-                      verified-age: {below: 24h, target: 99%}
                       schema-drift: {target: 100%}
                 """
             } ?? ""

@@ -67,6 +67,12 @@ extension [LeatConfiguration.Objective] {
             append(.completeness)
         }
         if let age = section["verified-age"], !age.isOff {
+            guard case .mySQL = kind else {
+                throw age.error(
+                    "measurements are not verified in the background, so this would never be met",
+                    remedy: "remove it; completeness covers every minute that is read, and leat verify compares them"
+                )
+            }
             let keys = try YAMLSection(age)
             let below = try keys["below"]?.duration(inMilliseconds: 60_000...31_536_000_000) ?? .seconds(86_400)
             append(.init(.verifiedAge(below: below), target: try target(keys, 0.99)))

@@ -2,9 +2,9 @@
 public enum TableOrder: String, Sendable, CaseIterable {
     /// Copy them again, in place.
     case resync
-    /// Hold them: their changes wait at the source.
+    /// Stop following them until they are resumed.
     case pause
-    /// Continue those that are paused.
+    /// Copy paused ones again, in place, and follow them.
     case resume
     /// Forget those that the source no longer has.
     case forget

@@ -94,6 +94,18 @@ struct ObjectivesTests {
                 "from 1m to 365d"
             ),
             WrongFile(
+                """
+                sources:
+                  iot:
+                    influxdb: {url: "http://127.0.0.1:8086", database: iot, user: u, password: p}
+                    objectives: {verified-age: {below: 1h}}
+                warehouse: {clickhouse: {url: "http://127.0.0.1:8123", user: u, password: p}}
+                """,
+                "leat.yaml:4:32: sources.iot.objectives.verified-age",
+                "measurements are not verified in the background",
+                "remove it"
+            ),
+            WrongFile(
                 shop("objectives:", "  volume: [{per: 1h}]"),
                 "leat.yaml:4:16: sources.shop.objectives.volume[0].table",
                 "the key is missing",

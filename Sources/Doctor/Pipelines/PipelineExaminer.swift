@@ -85,7 +85,7 @@ struct PipelineExaminer {
                     "pipeline-paused",
                     .warning,
                     cause: "\(table.name) is paused",
-                    effect: "what changes there does not reach ClickHouse, and binlogs must be kept for it",
+                    effect: "what changes there does not reach ClickHouse",
                     remedy: "leat tables resume \(table.name)"
                 )
             case .snapshotting, .streaming, .waiting, .excluded, .dropped, .kept: nil

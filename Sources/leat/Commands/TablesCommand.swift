@@ -46,8 +46,8 @@ struct TablesCommand: AsyncParsableCommand {
 
     struct Pause: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Hold tables: their changes wait at the source until they are resumed.",
-            discussion: "The source must keep its binlogs until then. The view keeps showing the rows as they were."
+            abstract: "Stop following tables until they are resumed.",
+            discussion: "The view keeps showing the rows as they were."
         )
 
         @OptionGroup var options: ConfigurationOptions
@@ -57,7 +57,10 @@ struct TablesCommand: AsyncParsableCommand {
     }
 
     struct Resume: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Continue tables that are paused where they were.")
+        static let configuration = CommandConfiguration(
+            abstract: "Follow paused tables again.",
+            discussion: "They are copied again, in place; the view shows the rows as they were until then."
+        )
 
         @OptionGroup var options: ConfigurationOptions
         @OptionGroup var named: NamedTables

@@ -12,9 +12,9 @@ protocol SourcePipeline: Actor {
     func run() async throws
     /// Copies a table again, in place, and releases it from quarantine.
     func resync(_ table: String) async throws
-    /// Holds a table: its changes wait at the source.
+    /// Stops following a table until it is resumed.
     func pause(_ table: String) async throws
-    /// Continues a table that was paused where it was.
+    /// Follows a paused table again: copies it again, in place.
     func resume(_ table: String) async throws
     /// Forgets a table that the source no longer has.
     func forget(_ table: String) async throws
