@@ -16,11 +16,17 @@ export LEAT_CACHE
 # The libraries that bootstrap may have unpacked beside the system.
 env := source "$(LEAT_CACHE)/build.env";
 
+# The servers are fetched while the compiler works: the one takes the network, the other the processors.
+fetching := scripts/bootstrap --quiet mysql clickhouse influxdb prometheus alertmanager & fetch=$$!; \
+	trap 'kill $$fetch 2> /dev/null || true' EXIT;
+fetched := wait $$fetch; trap - EXIT
+
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-up: build ## fetch the servers, build leat, start the local platform and fill it (`make down` stops it)
-	@scripts/bootstrap --quiet
+up: ## fetch the servers, build leat, start the local platform and fill it (`make down` stops it)
+	@scripts/bootstrap --quiet build
+	@$(fetching) $(env) swift build -c release --product leat; $(fetched)
 	@exec .build/release/leat up --detach $(ARGS)
 
 down: ## stop the local platform
@@ -31,8 +37,8 @@ build: ## build leat for release: .build/release/leat
 	@$(env) swift build -c release --product leat
 
 test: ## run every test, on the real servers, and short runs of the benchmarks, the alert drill and the soak
-	@scripts/bootstrap
-	@$(env) swift build --build-tests
+	@scripts/bootstrap build
+	@$(fetching) $(env) swift build --build-tests; $(fetched)
 	@$(env) scripts/test $(if $(FILTER),--filter '$(FILTER)')
 	@$(if $(FILTER),true,LEAT_BINARY=.build/debug/leat Tests/EndToEnd/platform)
 	@$(if $(FILTER),true,LEAT_BINARY=.build/debug/leat Benchmarks/run --quick)
