@@ -6,13 +6,14 @@ import LeatState
 struct Leat: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "leat",
-        abstract: "Rows from MySQL in ClickHouse: at once, exactly, provably.",
+        abstract: "Replicate MySQL and InfluxDB into ClickHouse in real time, with continuous verification.",
         discussion: """
-            Start with `leat up`: it runs MySQL, ClickHouse and the rest on this machine, fills them and keeps them in step. \
-            For servers of your own write a leat.yaml (docs/configuration.md) and use `leat run --config leat.yaml`.
+            Start with `leat up`: it runs MySQL, InfluxDB, ClickHouse and monitoring on this machine, loads sample \
+            data and replicates it. For your own servers, write a leat.yaml (docs/configuration.md) and use `leat \
+            run --config leat.yaml`.
 
-            Exit codes: 0 fine, 1 the check found something, 2 wrong usage or configuration, 3 a precondition or a server \
-            is missing, 70 a bug of ours.
+            Exit codes: 0 success, 1 the check found something, 2 wrong usage or configuration, 3 a precondition or \
+            a server is missing, 70 internal error.
             """,
         version: BuildInformation.version,
         subcommands: [

@@ -10,11 +10,11 @@ import UnixSignals
 struct BackfillCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backfill",
-        abstract: "Read a span of time of an InfluxDB source into ClickHouse once.",
+        abstract: "Copy a time range of an InfluxDB source into ClickHouse once.",
         discussion: """
-            Of every measurement, in parallel. What is there already stays as it is. Broken off, the same command goes on \
-            where it stopped. The pipeline may run meanwhile. Times are ISO 8601, in UTC unless they name a zone: \
-            2026-11-01, 2026-11-01T12:00:00Z.
+            Copies every measurement, in parallel. Existing points stay. If interrupted, rerun the same command to \
+            resume. The pipeline may run meanwhile. Times are ISO 8601, in UTC unless they name a zone: 2026-11-01, \
+            2026-11-01T12:00:00Z.
             """
     )
 
@@ -23,16 +23,16 @@ struct BackfillCommand: AsyncParsableCommand {
     @Argument(help: "The source, by its name in leat.yaml.")
     var source: String
 
-    @Option(help: ArgumentHelp("The first time that is read.", valueName: "time"), transform: Self.time)
+    @Option(help: ArgumentHelp("Start of the range (inclusive).", valueName: "time"), transform: Self.time)
     var from: Int64
 
     @Option(
-        help: ArgumentHelp("The time before which is read (default: now).", valueName: "time"),
+        help: ArgumentHelp("End of the range (exclusive; default: now).", valueName: "time"),
         transform: Self.time
     )
     var to: Int64?
 
-    @Flag(help: "Print JSON, and no progress.")
+    @Flag(help: "Print JSON and no progress.")
     var json = false
 
     func validate() throws {

@@ -8,8 +8,8 @@ struct DiagramCommand: AsyncParsableCommand {
         commandName: "diagram",
         abstract: "Draw every server, pipeline, store and flow of a configuration.",
         discussion: """
-            From the configuration and, with --home, from what really runs there. Never shows secrets. --reference draws \
-            the platform that `leat up` starts on its standard ports, as README.md shows it.
+            Draws the configuration and, with --home, what is really running there. Never shows secrets. --reference \
+            draws the platform that `leat up` starts on its standard ports, as in README.md.
             """
     )
 
@@ -20,7 +20,7 @@ struct DiagramCommand: AsyncParsableCommand {
     @Option(help: "The output format.")
     var format = Format.mermaid
 
-    @Flag(help: "Draw the standard platform, whatever runs here.")
+    @Flag(help: "Draw the standard platform, whatever is running here.")
     var reference = false
 
     func run() async throws {

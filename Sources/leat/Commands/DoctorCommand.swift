@@ -5,12 +5,13 @@ import Logging
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Look for everything that is wrong, or will be, and say what to do.",
+        abstract: "Check everything that is wrong, or will be, and say what to do.",
         discussion: """
-            Examines this machine, the configuration, every server and the recorded state of every pipeline, before the first \
-            start or while all runs. It changes nothing.
+            Checks this machine, the configuration, every server and the recorded state of every pipeline, before \
+            the first start or while everything runs. It changes nothing.
 
-            Exit code 0: nothing is wrong (notes may be); 1: warnings; 3: something keeps a pipeline from running.
+            Exit code 0: nothing is wrong (there may be notes); 1: warnings; 3: something keeps a pipeline from \
+            running.
             """
     )
 

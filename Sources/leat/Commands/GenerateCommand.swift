@@ -10,7 +10,7 @@ import UnixSignals
 struct GenerateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate",
-        abstract: "Make fake data: a shop in MySQL, a fleet of devices in InfluxDB, and endless traffic on both.",
+        abstract: "Generate sample data: a shop in MySQL, a fleet of devices in InfluxDB, and endless traffic on both.",
         subcommands: [MySQL.self, IoT.self, Expect.self]
     )
 
@@ -34,11 +34,11 @@ struct GenerateCommand: AsyncParsableCommand {
     struct MySQL: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "mysql",
-            abstract: "Fill MySQL with the shop; with --rate go on with endless traffic.",
+            abstract: "Load the shop into MySQL, or generate traffic with --rate.",
             discussion: """
-                Without --rate, loads what is missing and ends. With --rate, changes about that many rows a second until \
-                Ctrl-C: 55 % inserts, 38 % updates, 7 % deletes, among them changes of primary keys and transactions that \
-                are rolled back.
+                Without --rate, loads what is missing and ends. With --rate, changes about that many rows a second \
+                until Ctrl-C: 55 % inserts, 38 % updates, 7 % deletes, including changes of primary keys and \
+                transactions that are rolled back.
                 """
         )
 
@@ -128,11 +128,11 @@ struct GenerateCommand: AsyncParsableCommand {
     struct Expect: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "expect",
-            abstract: "Say what the data must add up to, without a database.",
+            abstract: "Print the expected aggregates of the sample data, without a database.",
             discussion: """
-                As JSON: counts of all tables, sums of money, and the orders' amounts per status and per day; under iot, counts, \
-                sums and bounds of all fields of the fleet's measurements, in all and per site. With --home, of what \
-                `leat up` has loaded there.
+                Prints JSON: row counts of all tables, sums of money, and the orders' amounts per status and per \
+                day; under iot, counts, sums and bounds of all fields of the measurements, in total and per site. \
+                With --home, of the data that `leat up` has loaded there.
                 """
         )
 

@@ -9,12 +9,12 @@ extension GenerateCommand {
     struct IoT: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "iot",
-            abstract: "Fill InfluxDB with a fleet's history; with --rate go on with endless points.",
+            abstract: "Load the fleet's history into InfluxDB, or generate traffic with --rate.",
             discussion: """
-                Three measurements: readings and diagnostics of devices at sites, and meters. Without --rate, writes what is \
-                missing of the history and ends. With --rate, sends about that many lines a second at the present time until \
-                Ctrl-C: 60 % readings, 35 % diagnostics, 5 % meters, some of them late, repeated or corrected. On a home of \
-                `leat up`, all that is not said is as it was loaded there.
+                Three measurements: readings and diagnostics of devices at sites, and meters. Without --rate, writes \
+                what is missing of the history and ends. With --rate, sends about that many lines a second with the \
+                present time until Ctrl-C: 60 % readings, 35 % diagnostics, 5 % meters, some of them late, repeated \
+                or corrected. In a home of `leat up`, options that are not given are as the data was loaded.
                 """
         )
 

@@ -5,10 +5,10 @@ import Monitoring
 struct RenderCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "render",
-        abstract: "Write the files that other tools need: rules of Prometheus, dashboards of Grafana.",
+        abstract: "Write files for other tools: Prometheus rules, Grafana dashboards.",
         discussion: """
-            The files of this version are in deploy/ of the repository, too. `leat up` gives the rules to its Prometheus by \
-            itself.
+            The files of this version are also in deploy/ of the repository. `leat up` gives the rules to its \
+            Prometheus.
             """,
         subcommands: [Prometheus.self, Grafana.self, Alerts.self]
     )
@@ -44,12 +44,12 @@ struct RenderCommand: AsyncParsableCommand {
 
     struct Prometheus: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Alert and recording rules, and examples of how Prometheus and Alertmanager are told of Leat."
+            abstract: "Alert and recording rules, and example configurations of Prometheus and Alertmanager."
         )
 
         @OptionGroup var output: Output
 
-        @Flag(help: "Rules that wait twelve times shorter: to see alerts fire within a drill.")
+        @Flag(help: "Make rules wait twelve times shorter, to see alerts fire in a drill.")
         var drill = false
 
         func run() async throws { try output.write(PrometheusFiles.all(drill ? .drill : .standard)) }
@@ -57,7 +57,7 @@ struct RenderCommand: AsyncParsableCommand {
 
     struct Grafana: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Dashboards, and the files with which Grafana finds them and Prometheus by itself."
+            abstract: "Dashboards, and provisioning files for Grafana."
         )
 
         @OptionGroup var output: Output
@@ -67,7 +67,7 @@ struct RenderCommand: AsyncParsableCommand {
 
     struct Alerts: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "What every alert means, and what to do, in Markdown."
+            abstract: "What every alert means and what to do, in Markdown."
         )
 
         func run() async throws { Terminal.write(String(Runbook.markdown.dropLast(2))) }

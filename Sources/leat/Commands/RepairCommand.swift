@@ -5,13 +5,14 @@ import Verification
 struct RepairCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "repair",
-        abstract: "Write rows again that differ from the source.",
+        abstract: "Rewrite the rows that differ from the source.",
         discussion: """
-            Compares the tables, has the running process read each row that differs again at the source and write it with a \
-            newer version (or remove it, where the source does not have it), and compares once more where something \
-            differed. The tables are written to meanwhile as ever. Row versions that Leat did not write are taken out.
-            Measurements: compares them, has the spans of time in which points differ read again, and compares again.
-            Exit code 0: equal now; 1: different still, or, with --dry-run, different; 3: nothing can be said or done.
+            Compares the tables. The running process then reads each row that differs again at the source and writes \
+            it with a newer version, or removes it where the source does not have it. What differed is compared \
+            again. The tables may be written to meanwhile. Row versions that Leat did not write are removed.
+            Measurements: compares them, reads the time windows that differ again, and compares once more.
+            Exit code 0: equal now; 1: still different, or, with --dry-run, different; 3: the comparison or the \
+            repair was not possible.
             """
     )
 
@@ -23,10 +24,10 @@ struct RepairCommand: AsyncParsableCommand {
     @Flag(help: "All tables and measurements.")
     var all = false
 
-    @Flag(help: "Only show what would be done.")
+    @Flag(help: "Show what would be done, and change nothing.")
     var dryRun = false
 
-    @Flag(help: "Print JSON: the report of the comparison at the end (with --dry-run of the only one).")
+    @Flag(help: "Print the final verification report as JSON.")
     var json = false
 
     func run() async throws {

@@ -8,15 +8,15 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "Run the configured pipelines in the foreground.",
         discussion: """
-            Takes a consistent copy of every table, then follows the binlog. Ctrl-C or SIGTERM ends it cleanly; the next \
-            start goes on where this one was, also after a crash.
+            Takes a consistent snapshot of every table, then follows the binlog. Ctrl-C or SIGTERM shuts down \
+            cleanly; the next start resumes where this one stopped, also after a crash.
             """
     )
 
     @Option(help: ArgumentHelp("The configuration file.", valueName: "file"))
     var config: String
 
-    @Flag(help: "Give up the recorded positions and copy every table again, in place.")
+    @Flag(help: "Discard the recorded positions and copy every table again, in place.")
     var copyAgain = false
 
     @OptionGroup var log: LogOptions

@@ -3,10 +3,10 @@ import ArgumentParser
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Show how far the pipelines are and what is stuck.",
+        abstract: "Show the state of pipelines and tables, their lag, and what is stuck.",
         discussion: """
-            Reads leat.* in ClickHouse, so it works from any machine and whether or not the pipelines run. How the objectives \
-            are kept is known to the process that runs them, and shown where that is this machine.
+            Reads leat.* in ClickHouse, so it works from any machine, whether or not the pipelines run. Objectives \
+            are shown only on the machine that runs the pipelines.
             """
     )
 

@@ -4,7 +4,7 @@ import Console
 struct TablesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tables",
-        abstract: "List the tables, or copy, pause, resume or forget some.",
+        abstract: "List tables, or copy, pause, resume or forget some.",
         subcommands: [List.self, Resync.self, Pause.self, Resume.self, Forget.self],
         defaultSubcommand: List.self
     )
@@ -25,8 +25,8 @@ struct TablesCommand: AsyncParsableCommand {
             abstract: "Copy tables again, in place, and release them from quarantine.",
             discussion:
                 """
-                The view keeps showing the rows while they are copied; what the source no longer has disappears at the end. \
-                With --all, a pipeline that has failed starts again from nothing.
+                The view keeps showing the rows while they are copied; rows that the source no longer has disappear \
+                at the end. With --all, a pipeline that has failed starts again from scratch.
                 """
         )
 
@@ -72,8 +72,9 @@ struct TablesCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Forget tables that the source no longer has.",
             discussion: """
-                They leave leat status, and a quarantine ends. What becomes of their rows is what on-drop: in leat.yaml says. \
-                Tables that the source still has are refused: copy them again with resync, or exclude them in leat.yaml.
+                Removes them from leat status and from quarantine. What happens to their rows is up to on-drop: in \
+                leat.yaml. Tables that the source still has are refused: copy them again with resync, or exclude \
+                them in leat.yaml.
                 """
         )
 

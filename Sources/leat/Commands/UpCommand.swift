@@ -9,45 +9,45 @@ struct UpCommand: AsyncParsableCommand {
         commandName: "up",
         abstract: "Start the local platform: servers, data, pipelines.",
         discussion: """
-            Starts MySQL (primary and replica), InfluxDB, ClickHouse, Prometheus and Alertmanager in a home folder, fills \
-            MySQL with a shop and InfluxDB with a fleet of devices, copies both into ClickHouse, follows every change, \
-            compares both sides, and prints every address. A second `leat up` on the same home goes on where the first was. \
-            Ctrl-C (or `leat down`) stops it all.
+            Starts MySQL (primary and replica), InfluxDB, ClickHouse, Prometheus and Alertmanager in a home folder, \
+            loads a shop into MySQL and a fleet of devices into InfluxDB, replicates both into ClickHouse, verifies \
+            the result, and prints the addresses. Run `leat up` again on the same home to resume. Ctrl-C (or `leat \
+            down`) stops everything.
             """
     )
 
-    @Option(help: ArgumentHelp("Where servers, data, logs and leat.yaml go.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Folder for servers, data, logs and leat.yaml.", valueName: "folder"))
     var home = ".leat"
 
-    @Option(help: ArgumentHelp("Move every port by this much.", valueName: "number"))
+    @Option(help: ArgumentHelp("Offset added to every port.", valueName: "number"))
     var portOffset: Int?
 
     @Option(
         help: ArgumentHelp(
-            "Scale of shop and fleet (default: as they are, or \(ShopScale.defaultRows) on a new home).",
+            "Scale of the sample data: rows per table (default: as loaded; \(ShopScale.defaultRows) in a new home).",
             valueName: "rows"
         )
     )
     var rows: Int?
 
-    @Option(help: "The same seed makes the same data (default: as it is, or 1 on a new home).")
+    @Option(help: "Seed of the sample data (default: as loaded; 1 in a new home).")
     var seed: UInt64?
 
-    @Flag(help: "Fill MySQL and InfluxDB with nothing.")
+    @Flag(help: "Do not load sample data.")
     var noData = false
 
     @Option(
         help: ArgumentHelp(
-            "Give Prometheus this rule file in place of Leat's own (see leat render prometheus).",
+            "Use this Prometheus rule file instead of the built-in rules (see leat render prometheus).",
             valueName: "file"
         )
     )
     var prometheusRules: String?
 
-    @Flag(help: "Return when all is ready; the platform goes on in the background until `leat down`.")
+    @Flag(help: "Run in the background: return when everything is ready. Stop it with `leat down`.")
     var detach = false
 
-    @Flag(help: "Print the addresses as JSON, and nothing else.")
+    @Flag(help: "Print only the addresses, as JSON.")
     var json = false
 
     @OptionGroup var log: LogOptions
@@ -98,8 +98,8 @@ struct UpCommand: AsyncParsableCommand {
 struct DownCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "down",
-        abstract: "Stop the local platform; its data stays.",
-        discussion: "To start from nothing, delete the home folder afterwards."
+        abstract: "Stop the local platform and keep its data.",
+        discussion: "To start from scratch, delete the home folder afterwards."
     )
 
     @Option(help: ArgumentHelp("The home folder.", valueName: "folder"))

@@ -5,16 +5,16 @@ import Verification
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Compare the rows and points of both sides.",
+        abstract: "Compare the source with ClickHouse under live writes.",
         discussion: """
-            Tables: compares the number of rows and checksums over all columns, computed by the servers, span by span. The \
-            source may be written to meanwhile: rows that are touched are looked at again, and a difference counts when it \
-            was seen twice with nobody writing to the row in between. What is found is kept in leat.verifications.
-            Measurements: compares all points up to the present moment in windows of time, by number and checksums over all \
-            tags and fields; what is written meanwhile is compared again until it settles.
-            Tables that only one side has count as different.
-            Exit code 0: equal; 1: different; 3: nothing differs, but not all was compared (a table is quarantined, a server or \
-            the pipeline is missing, or far behind).
+            Tables: the servers compute row counts and checksums over all columns for each key range. The source may \
+            be written to meanwhile: rows that change are compared again, and a difference counts once it was seen \
+            twice without a write to the row in between. Results are kept in leat.verifications.
+            Measurements: compares the number of points and checksums over all tags and fields in time windows up to \
+            now; windows that change meanwhile are compared again until they settle.
+            Tables that exist on one side only count as different.
+            Exit code 0: equal; 1: different; 3: no difference, but not everything was compared (a table is \
+            quarantined, or a server or the pipeline is missing or far behind).
             """
     )
 
@@ -25,7 +25,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("where"),
-        help: "Only rows of tables that meet this condition, an SQL expression that both servers understand."
+        help: "Compare only rows that meet this condition: an SQL expression that both servers understand."
     )
     var filter: String?
 

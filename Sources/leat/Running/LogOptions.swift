@@ -6,13 +6,13 @@ import Logging
 struct LogOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The least level that is logged: trace, debug, info, notice, warning, error or critical (default: info).",
+            "Minimum log level: trace, debug, info, notice, warning, error or critical (default: info).",
             valueName: "level"
         )
     )
     var logLevel: LeatConfiguration.Log.Level?
 
-    @Option(help: ArgumentHelp("How lines look: auto, json or text (default: auto).", valueName: "format"))
+    @Option(help: ArgumentHelp("Format of log lines: auto, json or text (default: auto).", valueName: "format"))
     var logFormat: LeatConfiguration.Log.Format?
 
     var level: Logger.Level? { logLevel.map { Logger.Level($0) } }
