@@ -192,6 +192,11 @@ let package = Package(
             ],
             swiftSettings: ours
         ),
+        .testTarget(
+            name: "CommandLineTests",
+            exclude: ["Golden"],
+            swiftSettings: ours
+        ),
         .testTarget(name: "WireBytesTests", dependencies: ["WireBytes"], swiftSettings: ours),
         .testTarget(name: "ColumnsTests", dependencies: ["Columns", "WireBytes"], swiftSettings: ours),
         .testTarget(

@@ -30,8 +30,11 @@ struct RepairCommand: AsyncParsableCommand {
     @Flag(help: "Print the final verification report as JSON.")
     var json = false
 
-    func run() async throws {
+    func validate() throws {
         if tables.isEmpty != all { throw ValidationError("name the tables, or give --all") }
+    }
+
+    func run() async throws {
         Logs.bootstrap(level: .error)
         let repair = Repair(
             configuration: try options.load(),

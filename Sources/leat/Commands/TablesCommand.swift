@@ -38,8 +38,11 @@ struct TablesCommand: AsyncParsableCommand {
         @Flag(help: "All tables.")
         var all = false
 
-        func run() async throws {
+        func validate() throws {
             if tables.isEmpty != all { throw ValidationError("name the tables, or give --all") }
+        }
+
+        func run() async throws {
             try await TablesCommand.order(.resync, tables, options)
         }
     }
