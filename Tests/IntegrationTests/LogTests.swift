@@ -133,7 +133,7 @@ struct LogFaultTests {
                 try await pipeline.warehouseExecute("REVOKE INSERT ON log_batches_raw.* FROM log_batches")
                 try await pipeline.run("INSERT INTO t VALUES (1)")
                 try await eventually("lines are left out") {
-                    await pipeline.metricsText().contains(#/leat_log_lines_left_out_total [1-9]/#)
+                    await pipeline.metricsText().contains(#/leat_log_lines_suppressed_total [1-9]/#)
                 }
                 try await pipeline.warehouseExecute("GRANT INSERT ON log_batches_raw.* TO log_batches")
                 try await pipeline.catchUp()
@@ -149,7 +149,7 @@ struct LogFaultTests {
                     #expect(line.fields?.trace == batch.trace)
                     #expect(line.fields?.batch.map { "\($0)" } == batch.attributes["leat.batch"])
                 }
-                let summaries = lines.filter { $0.message == "lines were left out because they repeated" }
+                let summaries = lines.filter { $0.message == "repeated log lines suppressed" }
                 #expect(summaries.contains { $0.fields?.repeated == about.first?.message }, "\(summaries)")
             }
         }

@@ -131,7 +131,7 @@ struct LogTests {
         logger.warning("retrying")
         #expect(
             recorder.all.suffix(2) == [
-                "12:01:03 warning  l: lines were left out because they repeated  count=7  repeated=retrying\n",
+                "12:01:03 warning  l: repeated log lines suppressed  count=7  repeated=retrying\n",
                 "12:01:03 warning  l: retrying\n",
             ]
         )

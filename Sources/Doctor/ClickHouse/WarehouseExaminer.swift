@@ -34,8 +34,8 @@ struct WarehouseExaminer {
                     finding(
                         "clickhouse-unanswered",
                         .warning,
-                        cause: "a question was not answered: \(error)",
-                        effect: "that was not examined",
+                        cause: "a check query failed: \(error)",
+                        effect: "check skipped",
                         remedy: "GRANT SELECT ON system.* TO the user in leat.yaml, and run leat doctor again"
                     )
                 )

@@ -56,8 +56,8 @@ struct MySQLExaminer {
                 finding(
                     "mysql-unanswered",
                     .blocker,
-                    cause: "a question was not answered: \(error)",
-                    effect: "what follows it was not examined",
+                    cause: "a check query failed: \(error)",
+                    effect: "later checks skipped",
                     remedy: "run leat doctor again; grant SELECT and REPLICATION CLIENT if a privilege is missing"
                 )
             )

@@ -50,7 +50,7 @@ struct PipelineExaminer {
                     "pipeline-unreadable",
                     .warning,
                     cause: "its state in leat.* cannot be read: \(error)",
-                    effect: "whether it runs well was not examined",
+                    effect: "the pipeline's state was not checked",
                     remedy: "GRANT SELECT ON leat.* TO the user in leat.yaml"
                 )
             )
@@ -129,7 +129,7 @@ struct PipelineExaminer {
                     "pipeline-retrying",
                     .warning,
                     cause: "it tries again since \(Self.text(error.seconds)) (\(error.stage)): \(report.cause)",
-                    effect: isNew ? "nothing is copied yet" : "ClickHouse is that late, or soon will be",
+                    effect: isNew ? "nothing is copied yet" : "ClickHouse data is stale, or soon will be",
                     remedy: report.remedy.isEmpty ? "leat status, and see its log" : report.remedy
                 )
             ]
@@ -145,7 +145,7 @@ struct PipelineExaminer {
                     "pipeline-lag",
                     .warning,
                     cause: "it is \(Self.text(lag)) behind the source",
-                    effect: "ClickHouse is that late",
+                    effect: "ClickHouse data is stale by the same amount",
                     remedy: "leat status   then see the log for warnings, and ClickHouse for slow inserts"
                 )
             )

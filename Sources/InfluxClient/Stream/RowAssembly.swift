@@ -116,7 +116,7 @@ struct RowAssembly {
     /// Goes on with `next`, or with fresh memory.
     mutating func resume(with next: SeriesRows?) throws(InfluxError) {
         if let next, next !== rows, next.columns != columns {
-            throw InfluxError(code: .invalidRequest, message: "rows with other columns were given back")
+            throw InfluxError(code: .invalidRequest, message: "recycled row buffer has a different column layout")
         }
         rows = next ?? SeriesRows(columns: columns)
         rows.removeAll()

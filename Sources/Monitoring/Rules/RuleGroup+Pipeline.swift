@@ -198,7 +198,7 @@ extension RuleGroup {
                 .above,
                 0,
                 for: pace.hold(.minutes(5)),
-                summary: "{{ $labels.source }}: stage {{ $labels.stage }} has been trying again for minutes",
+                summary: "{{ $labels.source }}: stage {{ $labels.stage }} has been retrying for minutes",
                 cause:
                     "A server refuses or breaks off the same work again and again. Leat goes on trying; it does not move "
                     + "meanwhile.",

@@ -110,7 +110,7 @@ struct ConnectionStateMachine: ~Copyable {
             case .awaitingHandshake:
                 return try receivedHandshake(payload)
             case .startingTLS:
-                return close(MySQLError(.protocolViolation, "the server spoke before TLS was there"))
+                return close(MySQLError(.protocolViolation, "unexpected data before the TLS handshake completed"))
             case .authenticating(let handshake, let authentication):
                 return try receivedWhileAuthenticating(payload, handshake, authentication)
             case .idle:
@@ -229,7 +229,7 @@ struct ConnectionStateMachine: ~Copyable {
     /// An idle connection hears from the server only when it is about to be closed.
     private mutating func receivedUnasked(_ payload: UnsafeRawBufferPointer) throws(PacketError) -> Action {
         guard payload.first == ErrorPacket.kind else {
-            return close(MySQLError(.protocolViolation, "the server at \(login.address) spoke without being asked"))
+            return close(MySQLError(.protocolViolation, "\(login.address) sent an unsolicited packet"))
         }
         return close(MySQLError(try ErrorPacket(decoding: payload), code: .closed))
     }

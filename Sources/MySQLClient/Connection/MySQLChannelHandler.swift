@@ -238,7 +238,7 @@ final class MySQLChannelHandler: ChannelDuplexHandler {
 
     private func consume(_ payload: UnsafeRawBufferPointer) throws {
         guard let consumer else {
-            throw MySQLError(.protocolViolation, "the server at \(login.address) sent rows that nobody asked for")
+            throw MySQLError(.protocolViolation, "\(login.address) sent unexpected rows")
         }
         if case .pause = try consumer.consume(payload) { isPaused = true }
     }
@@ -286,7 +286,7 @@ final class MySQLChannelHandler: ChannelDuplexHandler {
     private func startTLS(_ request: [UInt8], hasMore: Bool, context: ChannelHandlerContext) {
         // Bytes that came in the clear must not count as if they had come through TLS.
         guard !hasMore, !framer.isInsidePacket else {
-            return fail(MySQLError(.protocolViolation, "the server at \(login.address) spoke before TLS was there"))
+            return fail(MySQLError(.protocolViolation, "unexpected data from \(login.address) before the TLS handshake completed"))
         }
         writePayload(request, to: context)
         do {

@@ -26,7 +26,7 @@ public struct SourceSetting: Sendable, Hashable {
         SourceSetting(
             name: "gtid_mode",
             wanted: "ON",
-            effect: "a position would not survive a change of server",
+            effect: "replication cannot resume on another server",
             remedy:
                 "set enforce_gtid_consistency = ON, then step gtid_mode through OFF_PERMISSIVE and ON_PERMISSIVE to ON"
         ),

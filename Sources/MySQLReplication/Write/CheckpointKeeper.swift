@@ -90,7 +90,7 @@ actor CheckpointKeeper {
         do {
             try await around.log.forget(below: copies.min() ?? .max, olderThan: .seconds(30 * 86_400))
         } catch {
-            around.logger.info("old records of batches could not be deleted now", metadata: ["error": "\(error)"])
+            around.logger.info("could not prune leat.batches", metadata: ["error": "\(error)"])
         }
     }
 }

@@ -103,7 +103,7 @@ public final class LogSink: Sendable {
                     time: time,
                     level: Logger.Level(rawValue: summary.key.level) ?? .notice,
                     logger: summary.key.logger,
-                    message: "lines were left out because they repeated",
+                    message: "repeated log lines suppressed",
                     error: nil,
                     fields: fields
                 )

@@ -293,8 +293,8 @@ extension LeatMetrics {
         help: "Windows in which points were missing, and which were read again."
     )
     public static let logLinesLeftOut = MetricDefinition(
-        "leat_log_lines_left_out_total",
+        "leat_log_lines_suppressed_total",
         .counter,
-        help: "Log lines that were left out because they repeated too often."
+        help: "Repeated log lines that were suppressed."
     )
 }

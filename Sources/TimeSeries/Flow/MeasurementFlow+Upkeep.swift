@@ -69,7 +69,7 @@ extension MeasurementFlow {
             needsDiscovery()
         default:
             context.observer.failed(.retry, stage: .read, message: "\(error)")
-            logger.warning("a read failed, trying again", metadata: ["error": "\(error)"])
+            logger.warning("read failed; retrying", metadata: ["error": "\(error)"])
         }
     }
 

@@ -54,7 +54,7 @@ struct SeriesContext: Sendable {
             } catch let error as ClickHouseError where !error.isPermanent {
                 if Task.isCancelled { throw CancellationError() }
                 observer.failed(.retry, stage: stage, message: "\(error)")
-                logger.warning("the warehouse did not answer, trying again", metadata: ["error": "\(error)"])
+                logger.warning("the warehouse does not answer; retrying", metadata: ["error": "\(error)"])
                 try await Task.sleep(for: pause.next())
             }
         }

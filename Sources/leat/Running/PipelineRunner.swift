@@ -153,7 +153,7 @@ final class PipelineRunner: Sendable {
             group.addTask { try await self.run() }
             group.addTask {
                 for await signal in signals {
-                    self.logger.info("ending", metadata: ["signal": "\(signal)"])
+                    self.logger.info("shutting down", metadata: ["signal": "\(signal)"])
                     return
                 }
             }

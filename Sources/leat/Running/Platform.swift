@@ -174,7 +174,7 @@ struct Platform {
             throw CancellationError()
         } catch {
             // A pipeline has failed, somebody writes already, or a server has just died, which is started again.
-            logger.warning("both sides were not compared", metadata: ["cause": "\(error)"])
+            logger.warning("initial verification skipped", metadata: ["cause": "\(error)"])
             let failure = Failure.ofPipeline(error)
             if !command.json { Terminal.write("not compared: \(failure.cause)\n  fix: \(failure.remedy)\n") }
             return

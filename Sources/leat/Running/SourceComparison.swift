@@ -77,7 +77,7 @@ struct SourceComparison {
             for table in result.tables { try await history.save(table, occasion: occasion) }
         } catch let error as ClickHouseError {
             // A user that may only read can verify all the same.
-            logger.warning("the comparison is not on record", metadata: ["error": "\(error)"])
+            logger.warning("could not record verification result", metadata: ["error": "\(error)"])
         }
         return result
     }

@@ -26,7 +26,7 @@ struct LivenessRecorder: Sendable {
                 try await save { PipelineRecord($0) }
             } catch {
                 // The pipelines say themselves that ClickHouse cannot be written to.
-                logger.debug("the state of the pipelines is not on record", metadata: ["error": "\(error)"])
+                logger.debug("could not record the pipelines' state", metadata: ["error": "\(error)"])
                 isPrepared = false
             }
             try? await Task.sleep(for: Liveness.recordInterval)
@@ -42,7 +42,7 @@ struct LivenessRecorder: Sendable {
                 return record
             }
         } catch {
-            logger.debug("that the pipelines stopped is not on record", metadata: ["error": "\(error)"])
+            logger.debug("could not record that the pipelines stopped", metadata: ["error": "\(error)"])
         }
     }
 
