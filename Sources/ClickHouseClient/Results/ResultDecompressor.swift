@@ -48,7 +48,7 @@ struct ResultDecompressor {
             mayHoldContent = written == room
             if written > 0 { return piece }
             if consumed == 0 && part.readableBytes > 0 {
-                throw ClickHouseError(code: .protocolViolation, message: "corrupt compressed stream: no output produced")
+                throw ClickHouseError(code: .protocolViolation, message: "corrupt compressed stream: no output")
             }
         }
         return nil

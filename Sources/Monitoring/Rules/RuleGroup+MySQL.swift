@@ -53,7 +53,7 @@ extension RuleGroup {
                 for: pace.hold(.minutes(5)),
                 summary:
                     "{{ $labels.source }}: {{ $value | humanizePercentage }} of the connections of {{ $labels.host }} are taken",
-                cause: "At max_connections MySQL rejects all new connections, Leat's included. Leat itself takes a handful.",
+                cause: "At max_connections MySQL rejects all new connections, Leat's too. Leat itself takes a handful.",
                 remedy:
                     "mysql -e 'SHOW PROCESSLIST'   (then end what should not be there, or SET PERSIST max_connections)"
             ),

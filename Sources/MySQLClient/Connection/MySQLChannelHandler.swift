@@ -286,7 +286,7 @@ final class MySQLChannelHandler: ChannelDuplexHandler {
     private func startTLS(_ request: [UInt8], hasMore: Bool, context: ChannelHandlerContext) {
         // Bytes that came in the clear must not count as if they had come through TLS.
         guard !hasMore, !framer.isInsidePacket else {
-            return fail(MySQLError(.protocolViolation, "unexpected data from \(login.address) before the TLS handshake completed"))
+            return fail(MySQLError(.protocolViolation, "unexpected data from \(login.address) before TLS"))
         }
         writePayload(request, to: context)
         do {
