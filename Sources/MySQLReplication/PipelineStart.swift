@@ -94,6 +94,7 @@ struct PipelineStart: Sendable {
     /// Restores the tables that an earlier run knew, and sorts out what it claimed. Tables that are new are found by
     /// ``TableDiscovery`` once the stream runs.
     func restore(_ found: Found, _ parts: PipelineParts, _ warehouse: Warehouse) async throws {
+        if options.copiesAgain { await log.giveUpPositions() }
         let last = await log.last
         for state in try await store.takeOver(epoch: found.recovery.epoch) {
             guard let name = TableName(parsing: state.name) else { continue }

@@ -9,6 +9,10 @@ public enum RowVersion {
     @inlinable
     public static func first(ofBatch number: UInt64) -> UInt64 { number << ordinalBits }
 
+    /// Above all rows of the batch, and below the next batch.
+    @inlinable
+    public static func last(ofBatch number: UInt64) -> UInt64 { first(ofBatch: number) | (1 << ordinalBits - 1) }
+
     @inlinable
     public static func batch(of version: UInt64) -> UInt64 { version >> ordinalBits }
 }

@@ -158,11 +158,12 @@ public struct Warehouse: Sendable {
         )
     }
 
-    /// Marks every row older than batch `number` as deleted, under that batch's own version: what a new copy did not
-    /// find is gone, and whatever was changed since has a newer version and stays.
+    /// Marks every row of batch `number` and of those before it as deleted, under the last version of that batch: what a new
+    /// copy did not find is gone, and whatever was changed since has a newer version and stays. The batch may have rows of
+    /// the table itself, where the copy of a table that was followed began.
     public func tombstoneOlder(thanBatch number: UInt64, in table: WarehouseTable) async throws {
         let key = table.orderBy.map { ClickHouseClient.quote(identifier: $0) }.joined(separator: ", ")
-        let version = RowVersion.first(ofBatch: number)
+        let version = RowVersion.last(ofBatch: number)
         // A new table has nothing older, and finding that out this way costs next to nothing.
         let older = try await client.rows(
             "SELECT 1 FROM \(table.rawIdentifier) WHERE _version < \(version) LIMIT 1",

@@ -46,5 +46,6 @@ struct WarehouseTableTests {
         #expect(RowVersion.first(ofBatch: 2) == 2 << 24)
         #expect(RowVersion.batch(of: 2 << 24 | 77) == 2)
         #expect(RowVersion.first(ofBatch: 3) > RowVersion.first(ofBatch: 2) | UInt64(RowVersion.rowsMax - 1))
+        #expect(RowVersion.last(ofBatch: 2) == RowVersion.first(ofBatch: 3) - 1)
     }
 }

@@ -149,6 +149,10 @@ public actor BatchLog {
         return claimed.number
     }
 
+    /// The position is given up with what was not acknowledged: none of these batches will be written, and what they were to
+    /// hold comes again.
+    public func giveUpPositions() { pendingPositions = [:] }
+
     /// Records that all rows of batch `number` are in the warehouse.
     public func acknowledge(_ number: UInt64) {
         acknowledgedAhead.insert(number)

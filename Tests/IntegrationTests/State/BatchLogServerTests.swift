@@ -2,6 +2,7 @@ import ClickHouseClient
 import ClickHouseFormat
 import Logging
 import Pipeline
+import Synchronization
 import Testing
 
 @testable import LeatState
@@ -51,6 +52,26 @@ extension RealClickHouse {
                 #expect(try await records.openTransaction(upTo: 2) == "it's\t1")
                 #expect(try await records.hasBatch(of: "shop.a b", after: 1))
                 #expect(try await !records.hasBatch(of: "shop.a b", after: 2))
+            }
+        }
+
+        @Test("once the position is given up, what was claimed before adds nothing to it")
+        func givenUp() async throws {
+            try await withClickHouse { client in
+                let first = Self.log(client, "b", of: "log_given_up")
+                _ = try await first.recover()
+                _ = try await first.define(Self.definition("a:1"))
+                let advanced = Mutex<[[String]]>([])
+                let second = BatchLog(
+                    client: client,
+                    pipeline: "log_given_up",
+                    owner: "c",
+                    logger: Logger(label: "test")
+                ) { positions, _ in advanced.withLock { $0.append(positions) } }
+                #expect(try await second.recover().unacknowledged.count == 1)
+                await second.giveUpPositions()
+                await second.acknowledge(1)
+                #expect(advanced.withLock { $0 } == [[]])
             }
         }
 
@@ -127,20 +148,7 @@ extension RealClickHouse {
         @Test("the newest version of a raw table shows that the state does not belong to it (A14)")
         func newestVersion() async throws {
             try await withClickHouse { client in
-                let table = WarehouseTable(
-                    database: "newest",
-                    name: "t",
-                    columns: [
-                        .init(
-                            name: "id",
-                            type: "UInt32",
-                            wireType: "UInt32",
-                            layout: .fixed(width: 4),
-                            isNullable: false
-                        )
-                    ],
-                    orderBy: ["id"]
-                )
+                let table = Self.table(in: "newest")
                 let warehouse = Warehouse(client: client, pipeline: "newest", isDurable: false)
                 #expect(try await warehouse.newestVersion(of: table) == nil)
                 try await warehouse.create(table, floor: 0)
@@ -150,6 +158,39 @@ extension RealClickHouse {
                 #expect(try await warehouse.newestVersion(of: table) == version)
                 #expect(RowVersion.batch(of: version) == 50_000)
             }
+        }
+
+        @Test("a new copy also removes what the last batch before it had brought")
+        func lastBatch() async throws {
+            try await withClickHouse { client in
+                let table = Self.table(in: "older")
+                let warehouse = Warehouse(client: client, pipeline: "older", isDurable: false)
+                try await warehouse.create(table, floor: 0)
+                let versions = [
+                    RowVersion.first(ofBatch: 11), RowVersion.first(ofBatch: 12) | 7, RowVersion.first(ofBatch: 13),
+                ]
+                let rows = versions.enumerated().map { "(\($0 + 1), \($1))" }.joined(separator: ", ")
+                try await client.execute("INSERT INTO older_raw.t (id, _version) VALUES \(rows)")
+                try await warehouse.tombstoneOlder(thanBatch: 12, in: table)
+                #expect(try await client.rows("SELECT toString(id) FROM older.t") == [["3"]])
+            }
+        }
+
+        private static func table(in database: String) -> WarehouseTable {
+            WarehouseTable(
+                database: database,
+                name: "t",
+                columns: [
+                    .init(
+                        name: "id",
+                        type: "UInt32",
+                        wireType: "UInt32",
+                        layout: .fixed(width: 4),
+                        isNullable: false
+                    )
+                ],
+                orderBy: ["id"]
+            )
         }
     }
 }
