@@ -83,7 +83,7 @@ struct HostTests {
         }
     }
 
-    @Test("a copy continues at the next host when its own is gone")
+    @Test("a copy is made again at the next host when its own is gone")
     func copy() async throws {
         try await withPair("copying") { primary, replica in
             var options = try await primary.makeReader("shop")

@@ -35,7 +35,7 @@ struct BinlogWriter {
     static let begin = query("BEGIN")
     static let xid = event(type: 16, integer(UInt64(1)))
 
-    static func gtid(_ sequence: Int64) throws -> [UInt8] {
+    static func gtid(_ sequence: Int64, of uuid: String = uuid) throws -> [UInt8] {
         let digits = Array(uuid.replacing("-", with: ""))
         let identifier = stride(from: 0, to: 32, by: 2).map { UInt8(String(digits[$0...$0 + 1]), radix: 16) ?? 0 }
         let committed = integer(UInt64(1_700_000_000_000_000 + sequence))

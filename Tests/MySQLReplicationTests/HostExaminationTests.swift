@@ -162,6 +162,14 @@ struct HostExaminationTests {
         #expect(verdict(try position(c, executed: ""), seen: "") == .fit(absent: GTIDSet()))
     }
 
+    @Test("a replica that is being filled is waited for, and is another source's if nothing comes")
+    func empty() throws {
+        let host = try position(b, executed: "", replicaOf: c)
+        #expect(verdict(host, seen: "\(a):1-8") == .waiting(for: set("\(a):1-8")))
+        let found = refusal(verdict(host, seen: "\(a):1-8", hasWaited: true))
+        #expect(found?.reason == .unrelated && found?.isLasting == false)
+    }
+
     @Test("a reader waits for what can come: from a replica's sources, and for a server's own transactions")
     func reachable() throws {
         let primary = try position(a, executed: "\(a):1-7")

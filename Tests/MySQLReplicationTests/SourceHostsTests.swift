@@ -1,4 +1,5 @@
 import MySQLClient
+import MySQLProtocol
 import Testing
 
 @testable import MySQLReplication
@@ -22,6 +23,18 @@ struct SourceHostsTests {
         let hosts = SourceHosts([first, second])
         hosts.next(after: first)
         #expect(hosts.next(after: first) == second)
+    }
+
+    @Test("a host counts as examined from its admission until the next one is chosen")
+    func admitted() {
+        let hosts = SourceHosts([first, second])
+        #expect(!hosts.isAdmitted)
+        hosts.admitted(first, absent: GTIDSet())
+        #expect(hosts.isAdmitted)
+        hosts.next(after: second)
+        #expect(hosts.isAdmitted)
+        hosts.next(after: first)
+        #expect(!hosts.isAdmitted)
     }
 
     @Test("whoever asks for the present host after a change is given the new one")

@@ -109,5 +109,9 @@ extension StateSchema {
                 """
             ]
         ),
+        Migration(
+            version: 5,
+            statements: ["ALTER TABLE leat.tables ADD COLUMN IF NOT EXISTS read_from String AFTER retried"]
+        ),
     ]
 }

@@ -41,7 +41,7 @@ public struct TableRecords: Sendable {
             of: Self.table,
             """
             SELECT table, state, cause, remedy, floor, copied_from, consistent_at, rows, definition, revision,
-                passed_over, barrier, warehouse_database, retried
+                passed_over, barrier, warehouse_database, retried, read_from
             FROM leat.tables FINAL WHERE pipeline = {pipeline:String} ORDER BY table
             """,
             parameters: ["pipeline": pipeline]
@@ -59,7 +59,8 @@ public struct TableRecords: Sendable {
                 passedOver: try row.text("passed_over"),
                 barrier: try row.number("barrier"),
                 warehouseDatabase: try row.text("warehouse_database"),
-                isRetried: try row.flag("retried")
+                isRetried: try row.flag("retried"),
+                readFrom: try row.text("read_from")
             )
             return (state, try row.number("revision"))
         }
@@ -74,13 +75,14 @@ public struct TableRecords: Sendable {
             (\(quoted(pipeline)), \(quoted(state.name)), \(revision), \(quoted(state.phase.rawValue)), \
             \(quoted(state.cause)), \(quoted(state.remedy)), \(state.floor), \(state.copiedFrom), \
             \(quoted(state.consistentAt)), \(state.rows), \(quoted(state.definition)), \
-            \(quoted(state.passedOver)), \(state.barrier), \(quoted(state.warehouseDatabase)), \(state.isRetried ? 1 : 0))
+            \(quoted(state.passedOver)), \(state.barrier), \(quoted(state.warehouseDatabase)), \(state.isRetried ? 1 : 0), \
+            \(quoted(state.readFrom)))
             """
         }
         try await client.execute(
             """
             INSERT INTO leat.tables (pipeline, table, revision, state, cause, remedy, floor, copied_from, consistent_at, \
-            rows, definition, passed_over, barrier, warehouse_database, retried)
+            rows, definition, passed_over, barrier, warehouse_database, retried, read_from)
             VALUES \(rows.joined(separator: ", "))
             """,
             settings: ClickHouseClient.writeSettings

@@ -25,6 +25,9 @@ public struct TableState: Sendable, Hashable {
     public var warehouseDatabase: String
     /// What it is quarantined for may end without anybody telling Leat: a copy is tried again from time to time.
     public var isRetried: Bool
+    /// The server that the present copy is read from, by its UUID: another one may lack for good what a range has seen.
+    /// Empty where an earlier version began the copy.
+    public var readFrom: String
 
     public init(
         name: String,
@@ -39,7 +42,8 @@ public struct TableState: Sendable, Hashable {
         passedOver: String = "",
         barrier: UInt64 = 0,
         warehouseDatabase: String = "",
-        isRetried: Bool = false
+        isRetried: Bool = false,
+        readFrom: String = ""
     ) {
         self.name = name
         self.phase = phase
@@ -54,5 +58,6 @@ public struct TableState: Sendable, Hashable {
         self.barrier = barrier
         self.warehouseDatabase = warehouseDatabase
         self.isRetried = isRetried
+        self.readFrom = readFrom
     }
 }

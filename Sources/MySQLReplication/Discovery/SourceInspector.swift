@@ -56,6 +56,14 @@ struct SourceInspector: Sendable {
             )
     }
 
+    /// The server's UUID, as text.
+    func serverUUID() async throws -> String {
+        guard let uuid = try await connection.query("SELECT @@GLOBAL.server_uuid").scalar else {
+            throw MySQLError(.protocolViolation, "\(endpoint.address) does not say who it is")
+        }
+        return uuid
+    }
+
     /// All transactions that the server has executed.
     func executedGTIDs() async throws -> GTIDSet {
         try await gtidSet("@@GLOBAL.gtid_executed")

@@ -13,6 +13,8 @@ final class BinlogFollower: Sendable {
     private let logger: Logger
     /// A stream that has lasted this long says nothing of the next attempt.
     private static let steadyAfter = Duration.seconds(60)
+    /// How often a host is examined while the decoder has no room for its stream.
+    private static let examinationInterval = Duration.seconds(10)
 
     private let stream = Mutex<BinlogStream?>(nil)
 
@@ -50,7 +52,6 @@ final class BinlogFollower: Sendable {
             let endpoint = hosts.current
             let began = ContinuousClock.now
             do {
-                try await waits.wait { !decoder.isBlocked }
                 try await follow(decoder, on: endpoint, isFirst: isFirst) {
                     isFirst = false
                     verdicts.serves(endpoint.address)
@@ -95,16 +96,25 @@ final class BinlogFollower: Sendable {
         if loss?.step != .reconnect { hosts.next(after: endpoint) }
     }
 
+    private func admit(_ endpoint: MySQLEndpoint, _ decoder: StreamDecoder) async throws {
+        let admitted = try await admission.admit(endpoint) { decoder.needs }
+        await admitted.inspector.close()
+        hosts.admitted(endpoint, absent: admitted.absent)
+    }
+
     private func follow(
         _ decoder: StreamDecoder,
         on endpoint: MySQLEndpoint,
         isFirst: Bool,
         started: () -> Void
     ) async throws {
+        _ = decoder.reconnect()
+        // What the decoder waits for may be copies, which need a host that serves: so that is examined before there is room
+        // for its stream, and again every so often.
+        repeat {
+            try await admit(endpoint, decoder)
+        } while try await !waits.wait(before: .now + Self.examinationInterval, until: { !decoder.isBlocked })
         let position = decoder.reconnect()
-        let admitted = try await admission.admit(endpoint) { decoder.needs }
-        await admitted.inspector.close()
-        hosts.admitted(endpoint, absent: admitted.absent)
         let stream = try await BinlogStream.start(
             on: endpoint,
             serverID: UInt32.random(in: 1 << 24..<UInt32.max),

@@ -27,9 +27,10 @@ struct HostExamination {
             let purged = position.purged.subtracting(received)
             if !purged.isEmpty { return .refused(refusal(.purged, purged)) }
         }
-        if !needs.seen.isEmpty, needs.seen.servers.isDisjoint(with: position.executed.servers), position.replica == nil
-        {
-            return .refused(refusal(.unrelated, needs.seen))
+        if !needs.seen.isEmpty, needs.seen.servers.isDisjoint(with: position.executed.servers) {
+            // A replica that is being filled may have nothing yet.
+            let mayChange = position.replica != nil && !hasWaited
+            return mayChange ? .waiting(for: needs.seen) : .refused(refusal(.unrelated, needs.seen))
         }
         let missing = needs.seen.subtracting(position.executed)
         // What was done at a former host alone, unless it is on record that rows came of it.

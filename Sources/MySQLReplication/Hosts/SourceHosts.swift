@@ -9,6 +9,7 @@ import Synchronization
 final class SourceHosts: Sendable {
     private struct State {
         var index = 0
+        var isAdmitted = false
         /// Transactions that the host lacks, will not get, and that no followed table needs.
         var absent = GTIDSet()
     }
@@ -25,6 +26,9 @@ final class SourceHosts: Sendable {
     /// The server to read from.
     var current: MySQLEndpoint { all[state.withLock { $0.index }] }
 
+    /// Whether the present server was examined and can be followed.
+    var isAdmitted: Bool { state.withLock { $0.isAdmitted } }
+
     /// Chooses the next server in order, after the last the first, unless another one has been chosen already.
     ///
     /// - Parameter endpoint: the one that does not serve.
@@ -35,6 +39,7 @@ final class SourceHosts: Sendable {
             if all[state.index] == endpoint {
                 state.index = (state.index + 1) % all.count
                 state.absent = GTIDSet()
+                state.isAdmitted = false
             }
             return all[state.index]
         }
@@ -47,6 +52,7 @@ final class SourceHosts: Sendable {
         state.withLock { state in
             guard let index = all.firstIndex(of: endpoint) else { return }
             state.index = index
+            state.isAdmitted = true
             state.absent = absent
         }
     }

@@ -7,7 +7,7 @@ struct StreamNeeds: Sendable {
     var received: GTIDSet?
     /// Everything of which something is in the warehouse, or will be under a number that is claimed already.
     var seen: GTIDSet
-    /// Transactions among them that are known to have changed no table that is followed.
+    /// Transactions among them that are known to have changed no table that is to be followed.
     var quiet = GTIDSet()
     /// Transactions among them that this process has received and that are not quiet.
     var changing = GTIDSet()

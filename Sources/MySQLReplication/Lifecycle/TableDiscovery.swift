@@ -31,6 +31,8 @@ actor TableDiscovery {
     }
 
     private static let interval = Duration.seconds(60)
+    /// How long a host may take to show what the stream has received.
+    private static let waitMax = Duration.seconds(60)
     private let around: Surroundings
     private let requests: AsyncStream<Void>
     private let request: AsyncStream<Void>.Continuation
@@ -84,6 +86,7 @@ actor TableDiscovery {
             let schema = try await inspector.tables()
             let present = Set(schema.tables.map(\.name)).union(schema.unreadable.map(\.name))
             try await checkRights(of: present, inspector)
+            try await renewCopies(beyond: inspector)
             let known = await around.tables.current
             let wanted = Set(known.unknown(among: present) + known.toAdopt)
             let gone = known.missing(from: present)
@@ -111,6 +114,18 @@ actor TableDiscovery {
         return .refused(refusal)
     }
 
+    /// A copy that has ended and waits for the stream waits for ever where the host that it was read from had something that
+    /// the present one lacks.
+    private func renewCopies(beyond inspector: SourceInspector) async throws {
+        let hosts = around.hosts
+        guard hosts.isAdmitted, hosts.current == inspector.endpoint else { return }
+        let received = around.decoder.received
+        let executed = try await inspector.executedGTIDs()
+        for copy in await around.tables.current.copiesBeyond(executed, received) {
+            try await around.tables.perform(.hostDiffers(copy.name, copiedFrom: copy.copiedFrom))
+        }
+    }
+
     /// Copies a table because somebody asks for it.
     func adopt(_ name: TableName) async throws -> Outcome {
         try await asking { inspector in
@@ -135,7 +150,10 @@ actor TableDiscovery {
         isAskedFor: Bool
     ) async throws -> [TableName: Outcome] {
         let executed = try await inspector.executedGTIDs()
-        try await around.waits.wait { [decoder = around.decoder] in decoder.hasCarriedOut(executed) }
+        let (hosts, endpoint, decoder) = (around.hosts, inspector.endpoint, around.decoder)
+        // Another host may lack for good what this one has.
+        try await around.waits.wait { decoder.hasCarriedOut(executed) || hosts.current != endpoint }
+        guard decoder.hasCarriedOut(executed) else { throw HostLeft(host: endpoint.address) }
         var names = names
         if !isAskedFor {
             // The stream may have brought their CREATE or DROP meanwhile.
@@ -145,8 +163,14 @@ actor TableDiscovery {
         }
         var generations: [TableName: Int] = [:]
         for name in names { generations[name] = await around.tables.generation(of: name) }
+        // A host that lags has the definitions of then, and lacks tables that came since.
+        let expected = around.hosts.reachable(of: around.decoder.seen)
+        if let delay = try await inspector.wait(for: expected, atMost: Self.waitMax, logger: around.logger) {
+            throw delay
+        }
         let second = try await inspector.tables()
         let rights = try await inspector.rights()
+        let server = try await inspector.serverUUID()
         var outcomes: [TableName: Outcome] = [:]
         var number: UInt64?
         do {
@@ -169,7 +193,7 @@ actor TableDiscovery {
                 } else if before != definition || generations[name] != generation {
                     outcomes[name] = .unsettled
                 } else if let definition {
-                    outcomes[name] = try await adopt(definition, generation, &number)
+                    outcomes[name] = try await adopt(definition, generation, server, &number)
                 } else {
                     try await around.tables.perform(.missing(name, number: try await claim(&number)))
                     outcomes[name] = .missing
@@ -190,6 +214,7 @@ actor TableDiscovery {
     private func adopt(
         _ definition: TableDefinition,
         _ generation: Int,
+        _ server: String,
         _ number: inout UInt64?
     ) async throws -> Outcome {
         let name = definition.name
@@ -211,7 +236,7 @@ actor TableDiscovery {
         }
         let barrier = try await claim(&number)
         let isDone = try await around.tables.perform(
-            .adopted(definition, raw: raw, generation: generation, number: barrier)
+            .adopted(definition, raw: raw, generation: generation, number: barrier, server: server)
         )
         guard isDone, let entry = await around.tables.entry(name) else { return .unsettled }
         if entry.state.phase == .quarantined {

@@ -34,8 +34,9 @@ enum TableEvent: Sendable {
     // MARK: Copies
 
     /// The source has this definition, and nothing follows the table, or somebody asked for a new copy. `generation` is
-    /// ``TableLifecycle/generation(of:)`` from before the definition was read; barrier `number` was claimed for it.
-    case adopted(TableDefinition, raw: RawTable?, generation: Int, number: UInt64)
+    /// ``TableLifecycle/generation(of:)`` from before the definition was read; barrier `number` was claimed for it. The copy
+    /// is read from `server` (a UUID) and no other.
+    case adopted(TableDefinition, raw: RawTable?, generation: Int, number: UInt64, server: String)
     /// All ranges of the copy that began after batch `copiedFrom` are in the warehouse; it is consistent once the stream
     /// has passed `position`.
     case copied(TableName, copiedFrom: UInt64, position: GTIDSet)
@@ -43,6 +44,8 @@ enum TableEvent: Sendable {
     case consistent(TableName)
     /// The copy found another definition at the source than the one it copies by.
     case definitionDiffers(TableName, copiedFrom: UInt64)
+    /// The host that is read from now is not the one that the copy was read from, and may lack for good what that showed.
+    case hostDiffers(TableName, copiedFrom: UInt64)
 
     // MARK: Outside of the stream
 
@@ -58,11 +61,11 @@ enum TableEvent: Sendable {
         switch self {
         case .loaded(let state, _, _, _): TableName(parsing: state.name)
         case .created(let create, _, _): create.name
-        case .adopted(let definition, _, _, _): definition.name
+        case .adopted(let definition, _, _, _, _): definition.name
         case .altered(let name, _, _), .truncated(let name, _), .dropped(let name, _), .renamed(let name, _, _),
             .appeared(let name, _, _), .changedUnseen(let name, _), .refused(let name, _), .copied(let name, _, _),
-            .consistent(let name), .definitionDiffers(let name, _), .missing(let name, _), .paused(let name),
-            .resumed(let name), .forgotten(let name, _):
+            .consistent(let name), .definitionDiffers(let name, _), .hostDiffers(let name, _),
+            .missing(let name, _), .paused(let name), .resumed(let name), .forgotten(let name, _):
             name
         }
     }

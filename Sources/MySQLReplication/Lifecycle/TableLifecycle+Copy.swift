@@ -6,7 +6,13 @@ import Pipeline
 /// Copies: how they begin, end and begin again.
 extension TableLifecycle {
     /// A table that the source has is copied, in place where the warehouse's table is of the same shape.
-    func adopted(_ definition: TableDefinition, _ raw: RawTable?, generation: Int, number: UInt64) -> TableStep? {
+    func adopted(
+        _ definition: TableDefinition,
+        _ raw: RawTable?,
+        generation: Int,
+        number: UInt64,
+        server: String
+    ) -> TableStep? {
         let name = definition.name
         // A statement has come meanwhile: the definition may not be what the stream is at.
         guard isWanted(name), generation == self.generation(of: name) else { return nil }
@@ -30,6 +36,7 @@ extension TableLifecycle {
         var entry = Entry(state: TableState(name: name.description, phase: .snapshotting), mapping: mapping)
         entry.state.floor = raw != nil && isKept ? known?.state.floor ?? 0 : 0
         entry.state.copiedFrom = number
+        entry.state.readFrom = server
         // Statements with a lower number were carried out before the definition was read, or the generation would differ.
         entry.state.barrier = max(number, known?.state.barrier ?? 0)
         entry.state.warehouseDatabase = database
@@ -88,5 +95,26 @@ extension TableLifecycle {
             return nil
         }
         return wait(name, because: "its definition changed while it was copied")
+    }
+
+    /// What a range has seen at the former host may never come through the stream of another: it was lost in a failover, or
+    /// was done at the former one alone.
+    func hostDiffers(_ name: TableName, copiedFrom: UInt64) -> TableStep? {
+        guard let entry = tables[name], entry.state.phase == .snapshotting, entry.state.copiedFrom == copiedFrom else {
+            return nil
+        }
+        return wait(name, because: "the source host was changed while it was copied")
+    }
+
+    /// Tables whose copy has ended, and at whose end a host showed what another one, which has `executed`, does not have
+    /// and the stream did not bring.
+    func copiesBeyond(_ executed: GTIDSet, _ received: GTIDSet) -> [(name: TableName, copiedFrom: UInt64)] {
+        tables.compactMap { name, entry in
+            guard entry.state.phase == .snapshotting, !entry.state.consistentAt.isEmpty,
+                let target = try? GTIDSet(parsing: entry.state.consistentAt),
+                !target.subtracting(received).subtracting(executed).isEmpty
+            else { return nil }
+            return (name, entry.state.copiedFrom)
+        }.sorted { $0.name < $1.name }
     }
 }

@@ -215,13 +215,18 @@ extension TableLifecycle {
 
     /// The state is saved first: a crash in between must not make a later start create the table again.
     func dropped(_ name: TableName, number: UInt64) -> TableStep? {
-        guard let known = tables[name] else { return nil }
-        if known.state.phase == .dropped, !isApplied(number, to: name) { return nil }
+        guard let known = tables[name]?.state ?? unrecorded(name) else { return nil }
+        if known.phase == .dropped, !isApplied(number, to: name) { return nil }
         var step = left(name, notice: .dropped)
         step.entry.state.barrier = number
-        step.entry.state.warehouseDatabase = known.state.warehouseDatabase
-        step.finish += setAside(name, known.state, number: number)
+        step.entry.state.warehouseDatabase = known.warehouseDatabase
+        step.finish += setAside(name, known, number: number)
         return step
+    }
+
+    /// A table of which nothing is known: a copy may have begun before a crash that was not recorded any more.
+    private func unrecorded(_ name: TableName) -> TableState? {
+        isWanted(name) ? TableState(name: name.description, phase: .waiting) : nil
     }
 
     /// Sets the table aside where it may be in ClickHouse: where it is recorded to be, and where a copy may have begun that

@@ -78,11 +78,12 @@ struct TableLifecycle: Sendable {
                 TableRefusal(cause: "not supported yet: \(what)", remedy: "leat tables resync \(name)")
             )
         case .refused(_, let refusal): return quarantine(name, refusal)
-        case .adopted(let definition, let raw, let generation, let number):
-            return adopted(definition, raw, generation: generation, number: number)
+        case .adopted(let definition, let raw, let generation, let number, let server):
+            return adopted(definition, raw, generation: generation, number: number, server: server)
         case .copied(_, let copiedFrom, let position): return copied(name, copiedFrom: copiedFrom, position)
         case .consistent: return consistent(name)
         case .definitionDiffers(_, let copiedFrom): return definitionDiffers(name, copiedFrom: copiedFrom)
+        case .hostDiffers(_, let copiedFrom): return hostDiffers(name, copiedFrom: copiedFrom)
         case .missing(_, let number): return missing(name, number: number)
         case .paused: return paused(name)
         case .resumed: return resumed(name)

@@ -27,6 +27,8 @@ actor RangeSession {
 
     func close() async { await inspector.close() }
 
+    func serverUUID() async throws -> String { try await inspector.serverUUID() }
+
     /// Where the rows of the next range go.
     func consumer(limits: RangeConsumer.Limits, pool: RowBatchPool) throws -> RangeConsumer {
         let connection = inspector.connection

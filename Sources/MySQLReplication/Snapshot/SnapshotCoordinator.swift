@@ -36,6 +36,7 @@ actor SnapshotCoordinator: TableCopies {
         case copied(GTIDSet)
         case refused(TableRefusal)
         case definitionDiffers
+        case hostDiffers
         case failed(any Error)
     }
 
@@ -64,7 +65,7 @@ actor SnapshotCoordinator: TableCopies {
 
     func start(_ name: TableName, _ entry: TableLifecycle.Entry?) async {
         guard let entry, let mapping = entry.mapping, !isEnding else { return }
-        let copier = copier(of: name, mapping)
+        let copier = copier(of: name, mapping, readFrom: entry.state.readFrom)
         around.observer.copyBegins(table: name.description)
         let copy = Copy(name: name, copier: copier, mapping: mapping, state: entry.state)
         // A copy waits at its end for all numbers up to the one that it began after: those of older copies come first.
@@ -108,7 +109,7 @@ actor SnapshotCoordinator: TableCopies {
         _ = await running?.task?.value
     }
 
-    private func copier(of name: TableName, _ mapping: TableMapping) -> TableCopier {
+    private func copier(of name: TableName, _ mapping: TableMapping, readFrom server: String) -> TableCopier {
         let around = around
         return TableCopier(
             mapping: mapping,
@@ -119,6 +120,7 @@ actor SnapshotCoordinator: TableCopies {
             ),
             surroundings: .init(
                 endpoint: { around.hosts.current },
+                server: server,
                 log: around.log,
                 write: { rows, number in
                     let started = ContinuousClock.now
@@ -172,6 +174,8 @@ actor SnapshotCoordinator: TableCopies {
                 return .refused(refusal)
             } catch TableCopier.Interruption.definitionChanged {
                 return .definitionDiffers
+            } catch TableCopier.Interruption.hostChanged where around.hosts.isAdmitted {
+                return .hostDiffers
             } catch let error as PipelineError {
                 // Fenced, or the state contradicts itself: to continue could only do harm.
                 return .failed(error)
@@ -206,6 +210,7 @@ actor SnapshotCoordinator: TableCopies {
         case .copied(let position): event = .copied(name, copiedFrom: copiedFrom, position: position)
         case .refused(let refusal): event = .refused(name, refusal)
         case .definitionDiffers: event = .definitionDiffers(name, copiedFrom: copiedFrom)
+        case .hostDiffers: event = .hostDiffers(name, copiedFrom: copiedFrom)
         case .failed(let error):
             await around.fail(error)
             return

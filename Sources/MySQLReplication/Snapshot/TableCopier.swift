@@ -33,6 +33,8 @@ final class TableCopier: Sendable {
     /// What the copier needs from the pipeline around it.
     struct Surroundings: Sendable {
         let endpoint: @Sendable () -> MySQLEndpoint
+        /// The UUID of the only server that may be read from; empty: any.
+        let server: String
         let log: BatchLog
         /// Makes one insert of what the source gives, under a batch's number.
         let write: @Sendable (any RowSource, UInt64) async throws -> Void
@@ -53,6 +55,8 @@ final class TableCopier: Sendable {
         case refused(TableRefusal)
         /// The table at the source is not what the stream knows; a barrier on its way explains it.
         case definitionChanged
+        /// The present host is not the server that the copy is read from.
+        case hostChanged
         /// The server does not show in time what the stream has received.
         case sourceBehind(SourceDelay)
     }
@@ -102,6 +106,7 @@ final class TableCopier: Sendable {
         unacknowledged: [BatchDefinition],
         _ inspector: SourceInspector
     ) async throws -> GTIDSet {
+        try requireSameServer(try await inspector.serverUUID())
         let present = try await inspector.table(mapping.definition.name)
         guard let present, StoredDefinition(present).matches(StoredDefinition(mapping.definition)) else {
             throw Interruption.definitionChanged
@@ -134,6 +139,7 @@ final class TableCopier: Sendable {
     private func copyRanges(_ again: RangeStack, _ planner: RangePlanner) async throws {
         let session = try await RangeSession(mapping: mapping, endpoint: around.endpoint(), logger: around.logger)
         do {
+            try requireSameServer(try await session.serverUUID())
             try await withThrowingTaskGroup(of: Step.self) { group in
                 var writing = 0
                 while !Task.isCancelled, let (range, number) = try await nextRange(again, planner) {
@@ -171,6 +177,10 @@ final class TableCopier: Sendable {
             throw error
         }
         await session.close()
+    }
+
+    private func requireSameServer(_ uuid: String) throws {
+        guard around.server.isEmpty || around.server == uuid else { throw Interruption.hostChanged }
     }
 
     private enum Step { case read, written }

@@ -41,6 +41,8 @@ struct OpenTransaction {
     private(set) var hasUncertainParts = false
     /// The tables that have rows in it.
     private(set) var tables: Set<TableName> = []
+    /// Whether nothing of what was read of it has changed a table that is to be followed.
+    private(set) var isQuiet = true
 
     init(_ gtid: GTID, committedAt: Int64) {
         self.gtid = gtid
@@ -80,6 +82,7 @@ struct OpenTransaction {
     mutating func resume(_ earlier: OpenTransaction) {
         skipBelow = earlier.skipBelow
         placement = earlier.placement
+        isQuiet = earlier.isQuiet
     }
 
     /// The connection broke. It may not have come to where an earlier one was.
@@ -91,6 +94,9 @@ struct OpenTransaction {
     // MARK: Rows
 
     mutating func note(_ table: TableName) { tables.insert(table) }
+
+    /// It has changed, or may have changed, a table that is to be followed.
+    mutating func noteChange() { isQuiet = false }
 
     /// Numbers the next row.
     ///

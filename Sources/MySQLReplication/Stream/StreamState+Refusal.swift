@@ -31,6 +31,7 @@ extension StreamState {
 
     mutating func refusePartialUpdate(_ update: PartialUpdateRowsEvent) {
         guard let (name, route) = router.route(of: update.tableID), case .followed = route else { return }
+        transactions.current?.noteChange()
         refuse(
             name,
             TableRefusal(

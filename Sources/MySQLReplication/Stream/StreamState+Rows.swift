@@ -10,6 +10,7 @@ extension StreamState {
             if event.rows.isAtEnd { return }
             throw StreamError.unknownTable
         }
+        if case .ignored = route {} else { transactions.current?.noteChange() }
         if event.isWithoutColumns, case .followed(let table) = route {
             refuse(name, Self.refusal(.incompleteImage(column: 0), of: table.mapping))
             return

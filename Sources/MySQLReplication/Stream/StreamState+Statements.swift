@@ -30,6 +30,7 @@ extension StreamState {
         // A statement inside a transaction does not end it: what follows belongs to it still.
         let isAlone = !(transactions.current?.hasBegun ?? false)
         if !query.isExactText || statement.changesRowsUnseen(sql: query.sql) {
+            transactions.current?.noteChange()
             let change = Self.change(by: statement, in: query)
             if !hold(.statement(change)) { refuse(change) }
             if isAlone { commit(isQuiet: false) }

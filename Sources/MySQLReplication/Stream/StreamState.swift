@@ -163,6 +163,7 @@ struct StreamState {
         cut()
         // Rows of CREATE TABLE … SELECT follow in the same transaction, which then is not complete yet.
         let continues = transaction.hasBegun
+        transactions.current?.noteChange()
         cutter.emit(
             .barrier(
                 StreamBarrier(
@@ -178,10 +179,10 @@ struct StreamState {
 
     // MARK: Batches
 
-    /// - Parameter isQuiet: whether a transaction without rows has changed nothing.
+    /// - Parameter isQuiet: whether a transaction in which no change was read has changed nothing.
     mutating func commit(isQuiet: Bool = true) {
         guard let ended = transactions.end() else { return }
-        if isQuiet, ended.transaction.rows == 0 { transactions.noteQuiet(ended.transaction.gtid) }
+        if isQuiet, ended.transaction.isQuiet { transactions.noteQuiet(ended.transaction.gtid) }
         meter.ended(ended.transaction)
         for batch in ended.complete { cutter.handOver(batch) }
         if ended.isPlanned { return }

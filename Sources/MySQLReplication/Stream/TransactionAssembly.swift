@@ -11,7 +11,9 @@ struct TransactionAssembly {
     private(set) var plan: ReplayPlan
     /// What was in the warehouse before this stream began.
     private let origin: GTIDSet
-    /// Transactions that came since and changed no row of any table.
+    /// Intervals of quiet transactions of one server that are kept: a failover loses the newest.
+    private static let quietIntervalsMax = 10_000
+    /// Transactions that came since and changed no table that is to be followed.
     private(set) var quiet = GTIDSet()
     /// XA transactions whose outcome is not known yet. They count as received.
     var prepared = PreparedTransactions()
@@ -30,7 +32,8 @@ struct TransactionAssembly {
     var seen: GTIDSet {
         var seen = received.union(plan.covered)
         if let current { seen.insert(current.gtid) }
-        for gtid in interrupted.keys { seen.insert(gtid) }
+        // Of one that had changed nothing yet nothing is in any batch, and a failover may have lost it.
+        for (gtid, transaction) in interrupted where !transaction.isQuiet { seen.insert(gtid) }
         return seen
     }
 
@@ -45,8 +48,8 @@ struct TransactionAssembly {
         )
     }
 
-    /// A transaction has ended that changed no row of any table.
-    mutating func noteQuiet(_ gtid: GTID) { quiet.insert(gtid) }
+    /// A transaction has ended that changed no table that is to be followed.
+    mutating func noteQuiet(_ gtid: GTID) { quiet.insert(gtid, keepingNewest: Self.quietIntervalsMax) }
 
     mutating func begin(_ gtid: GTID, committedAt: Int64) {
         var transaction = OpenTransaction(gtid, committedAt: committedAt)

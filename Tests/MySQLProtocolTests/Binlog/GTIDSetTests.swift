@@ -132,4 +132,14 @@ struct GTIDSetTests {
         #expect(throws: GTIDError.invalidTag) { try GTID(uuid: uuid, tag: "1a", sequence: 5) }
         #expect(throws: GTIDError.invalidInterval) { try GTID(uuid: uuid, sequence: 0) }
     }
+
+    @Test("of a bounded set the oldest intervals are forgotten, those of other sources are not")
+    func bounded() throws {
+        var set = try GTIDSet(parsing: "\(second):1")
+        let source = try MySQLUUID(parsing: first)
+        for sequence in stride(from: Int64(1), through: 9, by: 2) {
+            set.insert(try GTID(uuid: source, sequence: sequence), keepingNewest: 2)
+        }
+        #expect(set == (try GTIDSet(parsing: "\(first):7:9,\(second):1")))
+    }
 }

@@ -16,6 +16,8 @@ struct History {
         var problem: String?
         var equal = 0
         var stopped = 0
+        /// Whether no host could be followed any more, for a good reason.
+        var isRefused = false
         var report: [String] = []
     }
 
@@ -27,28 +29,38 @@ struct History {
 
     func run() throws -> Result {
         var random = Randomness(state: seed)
-        var source = ModelSource()
+        let servers = [1, 2, 3].randomElement(using: &random) ?? 1
+        var source = try ModelSource(servers: servers)
         var warehouse = ModelWarehouse()
         var configuration = SimulatedPipeline.Configuration()
-        for _ in 0..<Int.random(in: 0...6, using: &random) { source.act(&random) }
+        for _ in 0..<Int.random(in: 0...6, using: &random) { try source.act(&random) }
         var pipeline: SimulatedPipeline?
-        let killsOneIn = [0, 30, 80].randomElement(using: &random) ?? 0
         let isReconfigured = Int.random(in: 0..<3, using: &random) == 0
+        let killsOneIn = (isReconfigured ? [15, 30] : [0, 30, 80]).randomElement(using: &random) ?? 0
         let hasForeign = Int.random(in: 0..<6, using: &random) == 0
+        let hasOrders = Int.random(in: 0..<3, using: &random) == 0
         let count = Int.random(in: 10...120, using: &random)
         for _ in 0..<min(count, length ?? count) {
             if hasForeign, Int.random(in: 0..<30, using: &random) == 0 {
                 warehouse.putForeign("shop", ModelSource.names.randomElement(using: &random) ?? "a")
             }
             guard Int.random(in: 0..<4, using: &random) > 0 else {
-                source.act(&random)
+                try source.act(&random)
                 continue
             }
             do {
                 if var running = pipeline {
                     pipeline = nil
+                    if hasOrders, Int.random(in: 0..<20, using: &random) == 0 {
+                        let name = ModelSource.names.randomElement(using: &random) ?? "a"
+                        try running.resync(ModelSource.name(name), &warehouse, &random)
+                    }
                     _ = try running.act(&warehouse, source, &random)
-                    pipeline = running
+                    if running.refusal == nil {
+                        pipeline = running
+                    } else {
+                        answerRefusal(&configuration, &source, &random)
+                    }
                 } else {
                     if isReconfigured { reconfigure(&configuration, &source, &random) }
                     pipeline = try SimulatedPipeline(
@@ -64,10 +76,24 @@ struct History {
             } catch is Killed {
                 source.note("killed")
                 warehouse.trace.append("  killed")
+            } catch let error as SimulatedPipeline.NoHost {
+                if error.refusal != nil { answerRefusal(&configuration, &source, &random) }
             }
         }
         warehouse.removeForeign()
+        source.quiesce()
         return try settle(&warehouse, source, configuration, pipeline, &random)
+    }
+
+    /// No host can be followed: the remedy is to copy again, unless another host is found.
+    private func answerRefusal(
+        _ configuration: inout SimulatedPipeline.Configuration,
+        _ source: inout ModelSource,
+        _ random: inout Randomness
+    ) {
+        guard Bool.random(using: &random) else { return }
+        configuration.copiesAgain = true
+        source.note("copies again, since no host could be followed")
     }
 
     private func reconfigure(
@@ -77,7 +103,9 @@ struct History {
     ) {
         switch Int.random(in: 0..<6, using: &random) {
         case 0, 1:
-            let name = ModelSource.names.randomElement(using: &random) ?? "a"
+            let isIncluded = !configuration.excluded.isEmpty && Bool.random(using: &random)
+            let names = isIncluded ? configuration.excluded.sorted() : ModelSource.names
+            let name = names.randomElement(using: &random) ?? "a"
             if configuration.excluded.remove(name) == nil { configuration.excluded.insert(name) }
             source.note("excluded: \(configuration.excluded.sorted())")
         case 2:
@@ -97,17 +125,24 @@ struct History {
         _ pipeline: SimulatedPipeline?,
         _ random: inout Randomness
     ) throws -> Result {
-        var running =
-            try pipeline
-            ?? SimulatedPipeline(
-                &warehouse,
-                source,
-                configuration,
-                killsOneIn: 0,
-                mutation: mutation,
-                &random
-            )
+        var running: SimulatedPipeline
+        do {
+            running =
+                try pipeline
+                ?? SimulatedPipeline(
+                    &warehouse,
+                    source,
+                    configuration,
+                    killsOneIn: 0,
+                    mutation: mutation,
+                    &random
+                )
+        } catch let error as SimulatedPipeline.NoHost {
+            let judge = Judge(source: source, warehouse: warehouse, configuration: configuration)
+            return try refused(judge, error.refusal, nil, &random)
+        }
         running.killsOneIn = 0
+        running.isQuiet = true
         for round in 0..<4 {
             // A minute passes.
             running.isDiscoveryDue = true
@@ -116,56 +151,38 @@ struct History {
                 steps += 1
                 guard steps < 5_000 else {
                     return Result(
-                        problem: "it does not come to an end (round \(round))",
+                        problem: "seed \(seed): it does not come to an end (round \(round))",
                         report: source.history + warehouse.trace.suffix(40)
                     )
                 }
             }
         }
-        return judge(running, warehouse, source)
+        let judge = Judge(source: source, warehouse: warehouse, configuration: configuration)
+        if let refusal = running.refusal { return try refused(judge, refusal, running, &random) }
+        return result(judge.verdict(on: running))
     }
 
-    private func judge(_ pipeline: SimulatedPipeline, _ warehouse: ModelWarehouse, _ source: ModelSource) -> Result {
-        var result = Result(report: source.history + warehouse.trace)
-        func fail(_ text: String) { if result.problem == nil { result.problem = text } }
-        if !pipeline.stream.received.isSuperset(of: source.executed) { fail("the stream stands still") }
-        if !pipeline.applied.isSuperset(of: source.executed) { fail("the checkpoint stands still") }
-        for name in ModelSource.names {
-            let table = ModelSource.name(name)
-            guard pipeline.configuration.isWanted(table) else { continue }
-            let state = pipeline.lifecycle.tables[table]?.state
-            if state?.name != nil, warehouse.tables[state?.name ?? ""] != state {
-                fail("\(name): its state is not saved")
-            }
-            switch (source.tables[name], state?.phase) {
-            case (let rows?, .streaming?):
-                let shown = warehouse.rows(pipeline.configuration.prefix + ModelSource.database, name)
-                if shown != rows.rows {
-                    fail("\(name): \(shown.map { "\($0)" } ?? "no view") instead of \(rows.rows)")
-                }
-                result.equal += 1
-            case (_, .quarantined?):
-                if state?.cause.isEmpty ?? true { fail("\(name): stopped without a cause") }
-                // Where changes passed by, a table may be gone without a statement that says so.
-                let isUnseen = source.history.contains { $0.hasPrefix("copies again") || $0.hasPrefix("excluded") }
-                if !source.changed.contains(name), !isUnseen {
-                    fail("\(name): stopped for nothing: \(state?.cause ?? "")")
-                }
-                result.stopped += 1
-            case (nil, nil), (nil, .dropped?):
-                // What is in a database that the configuration named before stays as it was.
-                if !source.history.contains(where: { $0.hasPrefix("prefix") }),
-                    warehouse.rows(pipeline.configuration.prefix + ModelSource.database, name) != nil
-                {
-                    fail("\(name): it is gone and its view is not")
-                }
-            case (let rows, let phase):
-                fail(
-                    "\(name): \(phase.map { "\($0)" } ?? "unknown"), and the source has \(rows == nil ? "no" : "a") table"
-                )
-            }
+    private func result(_ verdict: Result) -> Result {
+        var result = verdict
+        result.problem = verdict.problem.map { "seed \(seed): \($0)" }
+        return result
+    }
+
+    /// The refusal must be right, and its remedy must help.
+    private func refused(
+        _ judge: Judge,
+        _ refusal: HostRefusal?,
+        _ pipeline: SimulatedPipeline?,
+        _ random: inout Randomness
+    ) throws -> Result {
+        if let problem = judge.problem(with: refusal, of: pipeline) {
+            return result(Result(problem: problem, report: judge.report))
         }
-        if let problem = result.problem { result.problem = "seed \(seed): \(problem)" }
+        var (warehouse, source, configuration) = (judge.warehouse, judge.source, judge.configuration)
+        source.note("copies again, since no host could be followed")
+        configuration.copiesAgain = true
+        var result = try settle(&warehouse, source, configuration, nil, &random)
+        result.isRefused = true
         return result
     }
 }

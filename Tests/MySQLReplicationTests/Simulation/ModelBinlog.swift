@@ -6,7 +6,12 @@ enum ModelBinlog {
         case delete([Int32?])
     }
 
-    static func tableMap(_ id: UInt64, _ table: String, _ columns: [ModelSource.Column]) -> [UInt8] {
+    static func tableMap(
+        _ id: UInt64,
+        _ table: String,
+        _ columns: [ModelSource.Column],
+        database: String = ModelSource.database
+    ) -> [UInt8] {
         func name(_ text: String) -> [UInt8] { [UInt8(text.utf8.count)] + Array(text.utf8) }
         let names = columns.flatMap { name($0.name) }
         var nullable: UInt8 = 0
@@ -18,7 +23,7 @@ enum ModelBinlog {
             type: 19,
             BinlogWriter.tableID(id),
             BinlogWriter.integer(UInt16(1)),
-            name(ModelSource.database),
+            name(database),
             [0],
             name(table),
             [0, UInt8(columns.count)],

@@ -1,10 +1,11 @@
 import ClickHouseFormat
-import LeatState
+import MySQLProtocol
 import MySQLSchema
 import Pipeline
 import Testing
 import WireBytes
 
+@testable import LeatState
 @testable import MySQLReplication
 
 /// ClickHouse as the pipeline sees it: raw tables, views, and `leat.*`. All of it outlives crashes.
@@ -43,6 +44,32 @@ struct ModelWarehouse {
     var position = ""
     var hasCheckpoint = false
     var tables: [String: TableState] = [:]
+    /// Where the pipeline began from now, the first time and with `--copy-again`.
+    var origins: [GTIDSet] = []
+
+    /// What a start finds.
+    var recovery: BatchLog.Recovery {
+        BatchLog.Recovery(
+            checkpoint: Checkpoint(acknowledged: acknowledged, position: position),
+            unacknowledged: batches.filter { $0.number > acknowledged },
+            acknowledgedParts: batches.filter { $0.number <= acknowledged }.flatMap(\.parts)
+                .filter { $0.end != BatchDefinition.Part.untilTheEnd },
+            completeAt: 0,
+            isNew: !hasCheckpoint && batches.isEmpty,
+            epoch: 1
+        )
+    }
+
+    /// What ``CarriedTransactions`` finds.
+    func carried(_ transactions: GTIDSet) -> GTIDSet {
+        var found = GTIDSet()
+        for batch in batches where batch.kind == .stream || batch.kind == .barrier {
+            for text in [batch.position] + batch.parts.map(\.gtid) {
+                found.formUnion(((try? GTIDSet(parsing: text)) ?? GTIDSet()).intersection(transactions))
+            }
+        }
+        return found
+    }
 
     private static func key(_ table: WarehouseTable) -> String { "\(table.database).\(table.name)" }
 
@@ -102,8 +129,7 @@ struct ModelWarehouse {
         raw[Self.key(table)]?.rows.removeAll { $0.version < RowVersion.first(ofBatch: floor) }
     }
 
-    mutating func tombstoneOlder(than batch: UInt64, in table: WarehouseTable) {
-        let version = RowVersion.first(ofBatch: batch)
+    mutating func tombstoneOlder(than version: UInt64, in table: WarehouseTable) {
         let key = Self.key(table)
         for row in newest(of: key).values where row.version < version && !row.isDeleted {
             raw[key]?.rows.append(Row(values: ["id": row.id], version: version, isDeleted: true))

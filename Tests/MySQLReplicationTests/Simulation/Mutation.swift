@@ -6,6 +6,8 @@ import MySQLSchema
 enum Mutation: String, CaseIterable {
     // Of the order of steps.
     case statesOfDroppedTablesAreNotSaved
+    case copyCountsOldRanges
+    case statementsAreNotNoted
     case claimsAreReleasedBeforeSaving
     case checkpointIsNotSavedBeforeDDL
     case adoptsWithoutWaiting
@@ -19,6 +21,7 @@ enum Mutation: String, CaseIterable {
     case copyIsNotStoppedByTruncate
     case refusedTableIsNotLeftOut
     case nothingOlderIsRemoved
+    case rowsOfTheLastBatchAreKept
     case includedTableIsNotCopied
     case columnsAreNotAdded
     // Of what a statement is taken for.
@@ -26,12 +29,36 @@ enum Mutation: String, CaseIterable {
     case alterIsJudgedByItsResult
     case renameIsIgnored
     case truncateIsIgnored
+    // Of hosts.
+    case hostIsNotExamined
+    case absentIsWaitedFor
+    case resumesFromSeen
+    case quietCountsAsHarmful
+    case carriedIsNotLookedUp
+    case copyStaysAtItsHost
+    case discoveryWaitsForALeftHost
+    case discoveryReadsAHostThatLags
+    case copyIsReadFromAnyHost
+    case copyWaitsForALeftHost
+    case hostIsNotChosenWhileBlocked
+    case givenUpPositionsCount
 
     /// A history that finds the defect; nil where the first ones do.
     var knownSeed: UInt64? {
         switch self {
-        case .claimsAreReleasedBeforeSaving: 7944
-        case .checkpointIsNotSavedBeforeDDL: 777
+        case .copyCountsOldRanges: 1269
+        case .claimsAreReleasedBeforeSaving: 20_436
+        case .copyIsReadFromAnyHost: 36_815
+        case .statementsAreNotNoted: 3310
+        case .checkpointIsNotSavedBeforeDDL: 2058
+        case .copiesStartInAnyOrder: 1025
+        case .passedRowsAreForgotten: 3991
+        case .copyIsNotStoppedByTruncate: 709
+        case .rowsOfTheLastBatchAreKept: 14410
+        case .discoveryWaitsForALeftHost: 6304
+        case .copyWaitsForALeftHost: 4266
+        case .hostIsNotChosenWhileBlocked: 2673
+        case .givenUpPositionsCount: 17642
         default: nil
         }
     }

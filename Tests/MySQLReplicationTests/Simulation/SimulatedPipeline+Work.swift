@@ -15,8 +15,9 @@ extension SimulatedPipeline {
         _ source: ModelSource,
         _ random: inout Randomness
     ) throws -> Bool {
+        guard refusal == nil else { return false }
         try mayBeKilled(&random)
-        for choice in [0, 1, 2, 3, 4, 5].shuffled(using: &random) {
+        for choice in [0, 1, 2, 3, 4, 5, 6].shuffled(using: &random) {
             let isDone =
                 switch choice {
                 case 0: try receive(source, &random)
@@ -24,6 +25,7 @@ extension SimulatedPipeline {
                 case 2: try write(&warehouse, &random)
                 case 3: try copy(&warehouse, source, &random)
                 case 4: try discover(&warehouse, source, &random)
+                case 5: try connect(warehouse, source, &random)
                 default: try finishCopies(&warehouse, &random)
                 }
             if isDone { return true }
@@ -35,14 +37,19 @@ extension SimulatedPipeline {
     }
 
     private mutating func receive(_ source: ModelSource, _ random: inout Randomness) throws -> Bool {
-        while next < source.log.count, stream.received.contains(try gtid(source.log[next].sequence)) { next += 1 }
-        guard !stream.isBlocked, next < source.log.count else { return false }
+        guard let connected else { return false }
+        let server = source.servers[connected]
+        let isLeft = source.servers.count > 1 && Int.random(in: 0..<40, using: &random) == 0
+        guard !server.isDown, !isLeft else {
+            disconnect()
+            return true
+        }
+        while next < server.log.count, dumped.contains(server.log[next].gtid) { next += 1 }
+        guard !stream.isBlocked, next < server.log.count else { return false }
         let breaksAt = Int.random(in: 0..<60, using: &random)
-        for (index, event) in source.log[next].events.enumerated() {
+        for (index, event) in server.log[next].events.enumerated() {
             if index == breaksAt {
-                // The connection breaks; another one begins with this transaction.
-                stream.forgetConnection()
-                items += stream.takeEmitted()
+                disconnect()
                 return true
             }
             try event.withUnsafeBytes { try stream.take($0) }
@@ -51,10 +58,6 @@ extension SimulatedPipeline {
         next += 1
         items += stream.takeEmitted()
         return true
-    }
-
-    private func gtid(_ sequence: Int64) throws -> GTID {
-        try GTID(uuid: MySQLUUID(parsing: BinlogWriter.uuid), sequence: sequence)
     }
 
     private mutating func consume(
@@ -67,7 +70,9 @@ extension SimulatedPipeline {
         case .batch(let batch):
             items.removeFirst()
             let number = batch.number ?? define(batch.definition(checksums: false), &warehouse)
-            writes.append(Write(number: number, tables: Array(batch.tables.values)))
+            // In an order that depends on nothing but the seed.
+            let tables = batch.tables.sorted { $0.key < $1.key }.map(\.value)
+            writes.append(Write(number: number, tables: tables))
         case .progress(let transactions, _):
             items.removeFirst()
             if last <= contiguous { applied.formUnion(transactions) } else { waiting.append((last, transactions)) }
@@ -93,7 +98,7 @@ extension SimulatedPipeline {
     ) throws -> Bool {
         let statement = barrier.statement
         let number: UInt64
-        if barrierInProgress == nil {
+        if barrierInProgress == nil, mutation != .statementsAreNotNoted {
             lifecycle.noteStatement(naming: statement.namesTables ? statement.tables : nil)
         }
         if let defined = barrier.number ?? barrierInProgress {
@@ -115,7 +120,9 @@ extension SimulatedPipeline {
             definition = create.body.flatMap {
                 TableDefinition(body: $0, name: create.name, databaseCharset: "utf8mb4")
             }
-            if mutation == .definitionIsReadLate { definition = source.definition(create.name.table) }
+            if mutation == .definitionIsReadLate {
+                definition = source.servers[presentHost].definition(create.name.table)
+            }
         }
         for event in lifecycle.events(of: statement, definition: definition, number: number) {
             try perform(mutation?.changed(event, source) ?? event, &warehouse, &random)
@@ -150,144 +157,6 @@ extension SimulatedPipeline {
         }
         writes.remove(at: index)
         acknowledge(write.number)
-        return true
-    }
-
-    private mutating func copy(
-        _ warehouse: inout ModelWarehouse,
-        _ source: ModelSource,
-        _ random: inout Randomness
-    ) throws -> Bool {
-        guard !copies.isEmpty else { return false }
-        if !copies[0].ranges.isEmpty, copies[0].open.isEmpty || Bool.random(using: &random) {
-            let range = copies[0].ranges.removeFirst()
-            let detail = Self.ranges.firstIndex(of: range).map { "\($0)" } ?? ""
-            let number = define(
-                BatchDefinition(kind: .range, table: copies[0].name.description, detail: detail),
-                &warehouse
-            )
-            copies[0].open.append((number, range))
-            return true
-        }
-        let copy = copies[0]
-        if let claim = copy.open.first {
-            try mayBeKilled(&random)
-            guard source.executed.isSuperset(of: stream.seen) else { return false }
-            guard let table = source.tables[copy.name.table],
-                source.definition(copy.name.table).map(StoredDefinition.init)
-                    == StoredDefinition(copy.mapping.definition)
-            else {
-                copies.removeFirst()
-                ended[copy.name, default: []] += copy.open.map(\.number)
-                try perform(
-                    .definitionDiffers(copy.name, copiedFrom: copy.copiedFrom),
-                    &warehouse,
-                    &random
-                )
-                return true
-            }
-            warehouse.trace.append("  read range \(claim.number) at \(source.log.count)")
-            var rows: [ModelWarehouse.Row] = []
-            for (ordinal, id) in table.rows.keys.filter(claim.range.contains).sorted().enumerated() {
-                let values = table.rows[id] ?? []
-                rows.append(
-                    .init(
-                        values: Dictionary(
-                            zip(table.columns.map(\.name), values.map { Optional($0) })
-                        ) { first, _ in first }.mapValues { $0 ?? nil },
-                        version: RowVersion.first(ofBatch: claim.number) | UInt64(ordinal),
-                        isDeleted: false
-                    )
-                )
-            }
-            let isTaken = warehouse.insert(
-                rows,
-                columns: copy.mapping.warehouse.columnNames,
-                into: copy.mapping.warehouse
-            )
-            guard isTaken else {
-                copies.removeFirst()
-                ended[copy.name, default: []] += copy.open.map(\.number)
-                let refusal = TableRefusal(cause: "ClickHouse refused its rows", remedy: "leat tables resync")
-                try perform(.refused(copy.name, refusal), &warehouse, &random)
-                return true
-            }
-            try mayBeKilled(&random)
-            copies[0].open.removeFirst()
-            acknowledge(claim.number)
-            return true
-        }
-        guard contiguous >= copy.copiedFrom else { return false }
-        copies.removeFirst()
-        if mutation != .nothingOlderIsRemoved {
-            warehouse.tombstoneOlder(than: copy.copiedFrom, in: copy.mapping.warehouse)
-        }
-        try mayBeKilled(&random)
-        try perform(
-            .copied(copy.name, copiedFrom: copy.copiedFrom, position: source.executed),
-            &warehouse,
-            &random
-        )
-        return true
-    }
-
-    private mutating func discover(
-        _ warehouse: inout ModelWarehouse,
-        _ source: ModelSource,
-        _ random: inout Randomness
-    ) throws -> Bool {
-        guard let found = discovery else {
-            guard isDiscoveryDue else { return false }
-            isDiscoveryDue = false
-            discovery = Discovery(
-                executed: source.executed,
-                before: Dictionary(source.definitions.map { ($0.name, $0) }) { first, _ in first }
-            )
-            return true
-        }
-        guard let (after, generations) = found.after else {
-            guard
-                mutation == .adoptsWithoutWaiting
-                    || (stream.received.isSuperset(of: found.executed) && !stream.isInBarrier)
-            else { return false }
-            let present = Set(found.before.keys)
-            let names = lifecycle.unknown(among: present) + lifecycle.toAdopt + lifecycle.missing(from: present)
-            discovery?.after = (
-                Dictionary(source.definitions.map { ($0.name, $0) }) { first, _ in first },
-                Dictionary(names.map { ($0, lifecycle.generation(of: $0)) }) { first, _ in first }
-            )
-            return true
-        }
-        discovery = nil
-        let names = Set(generations.keys)
-        var number: UInt64?
-        for name in names.sorted() {
-            guard found.before[name] == after[name], generations[name] == lifecycle.generation(of: name) else {
-                isDiscoveryDue = true
-                continue
-            }
-            guard let definition = after[name] else {
-                let barrier = number ?? define(BatchDefinition(kind: .barrier, detail: "copy again"), &warehouse)
-                number = barrier
-                try perform(.missing(name, number: barrier), &warehouse, &random)
-                continue
-            }
-            let raw: RawTable?
-            do {
-                raw = try warehouse.rawTable(configuration.prefix + name.database, name.table)
-            } catch let refusal as TableRefusal {
-                try perform(.refused(name, refusal), &warehouse, &random)
-                continue
-            }
-            let barrier = number ?? define(BatchDefinition(kind: .barrier, detail: "copy again"), &warehouse)
-            number = barrier
-            try perform(
-                .adopted(definition, raw: raw, generation: generations[name] ?? 0, number: barrier),
-                &warehouse,
-                &random
-            )
-        }
-        if let number { acknowledge(number) }
         return true
     }
 

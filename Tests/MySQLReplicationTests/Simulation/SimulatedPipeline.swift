@@ -18,7 +18,9 @@ struct SimulatedPipeline {
         var prefix = ""
         var copiesAgain = false
 
-        func isWanted(_ name: TableName) -> Bool { !excluded.contains(name.table) }
+        func isWanted(_ name: TableName) -> Bool {
+            name.database == ModelSource.database && !excluded.contains(name.table)
+        }
     }
 
     struct Write {
@@ -34,14 +36,22 @@ struct SimulatedPipeline {
         var ranges: [ClosedRange<Int32>]
         /// Claimed and not written.
         var open: [(number: UInt64, range: ClosedRange<Int32>)] = []
+        /// The server that the present attempt began at; nil before there is one.
+        var inspector: Int?
+        /// The server that ranges are read from.
+        var session: Int?
     }
 
-    /// A look at the source that waits for the stream.
+    /// A pass over the source's tables that waits for the stream.
     struct Discovery {
+        var host: Int
         var executed: GTIDSet
         var before: [TableName: TableDefinition]
         /// What was read once the stream had come there, with the generations from before that.
         var after: (definitions: [TableName: TableDefinition], generations: [TableName: Int])?
+        /// Tables that are left to be handled.
+        var names: [TableName] = []
+        var number: UInt64?
     }
 
     static let ranges: [ClosedRange<Int32>] = [Int32.min...3, 4...Int32.max]
@@ -63,7 +73,24 @@ struct SimulatedPipeline {
     /// The number of the statement that waits for what was claimed before it.
     var barrierInProgress: UInt64?
     var isDiscoveryDue = true
+    /// Tables that somebody wants to be copied again.
+    var asked: Set<TableName> = []
+    let hosts: SourceHosts
+    /// The server that the stream comes from; nil while there is none.
+    var connected: Int?
+    /// What it need not send.
+    var dumped = GTIDSet()
     var next = 0
+    var hasWaited: Set<Int> = []
+    /// Whether the present host was examined since the last stream.
+    var isExamined = false
+    var verdicts = HostVerdicts()
+    /// Whether servers that are down stay so.
+    var isQuiet = false
+    /// Why the last of all hosts cannot be followed: the pipeline has ended.
+    var refusal: HostRefusal?
+    /// What was in the warehouse when this run began.
+    let origin: GTIDSet
     var last: UInt64
     var contiguous: UInt64
     var acknowledgedAhead: Set<UInt64> = []
@@ -89,28 +116,30 @@ struct SimulatedPipeline {
             isWanted: { configuration.isWanted($0) },
             warehouseDatabase: { prefix + $0 }
         )
-        let isNew = !warehouse.hasCheckpoint && warehouse.batches.isEmpty
-        if isNew {
-            warehouse.position = source.executed.description
+        let recovery = warehouse.recovery
+        hosts = SourceHosts(Self.endpoints(source.servers.count))
+        let needs = try StreamNeeds(recovery, isFromNow: configuration.copiesAgain)
+        let server = try Self.connect(hosts, source, warehouse, needs, mutation)
+        let executed = server.executed
+        if recovery.isNew {
+            warehouse.position = executed.description
             warehouse.hasCheckpoint = true
         }
-        let position =
-            configuration.copiesAgain ? source.executed : try GTIDSet(parsing: warehouse.position)
+        let position = configuration.copiesAgain ? executed : try GTIDSet(parsing: warehouse.position)
+        if recovery.isNew || configuration.copiesAgain { warehouse.origins.append(executed) }
+        origin = needs.seen.union(position)
         let acknowledged = warehouse.acknowledged
         last = max(warehouse.batches.map(\.number).max() ?? 0, acknowledged)
         contiguous = acknowledged
         applied = position
-        let open = warehouse.batches.filter { $0.number > acknowledged }
-        for definition in open { positions[definition.number] = definition.position }
-        let parts = warehouse.batches.filter { $0.number <= acknowledged }.flatMap(\.parts)
+        let open = recovery.unacknowledged
+        if !configuration.copiesAgain || mutation == .givenUpPositionsCount {
+            for definition in open { positions[definition.number] = definition.position }
+        }
         let plan =
             configuration.copiesAgain
             ? try ReplayPlan([])
-            : try ReplayPlan(
-                open,
-                acknowledgedParts: parts.filter { $0.end != BatchDefinition.Part.untilTheEnd },
-                position: position
-            )
+            : try ReplayPlan(open, acknowledgedParts: recovery.acknowledgedParts, position: position)
         stream = StreamState(
             limits: .init(
                 rows: Int.random(in: 1...12, using: &random),
@@ -156,94 +185,6 @@ struct SimulatedPipeline {
         for index in copies.indices {
             let name = copies[index].name
             copies[index].open = unacknowledged.removeValue(forKey: name) ?? []
-        }
-    }
-
-    // MARK: Steps of tables
-
-    func mayBeKilled(_ random: inout Randomness) throws {
-        if killsOneIn > 0, Int.random(in: 0..<killsOneIn, using: &random) == 0 { throw Killed() }
-    }
-
-    @discardableResult
-    mutating func perform(
-        _ event: TableEvent,
-        _ warehouse: inout ModelWarehouse,
-        _ random: inout Randomness
-    ) throws -> Bool {
-        guard let step = lifecycle.step(for: event).map({ mutation?.changed($0, event) ?? $0 }) else { return false }
-        warehouse.trace.append(
-            "  \(event)".prefix(160) + " → \(step.entry.state.phase) from \(step.entry.state.copiedFrom)"
-        )
-        do {
-            try carryOut(step, &warehouse, &random)
-        } catch let refusal as TableRefusal {
-            if case .loaded = event { lifecycle.commit(step) }
-            guard let stop = lifecycle.step(for: .refused(step.table, refusal)) else { return true }
-            try carryOut(stop, &warehouse, &random)
-        }
-        return true
-    }
-
-    private mutating func carryOut(
-        _ step: TableStep,
-        _ warehouse: inout ModelWarehouse,
-        _ random: inout Randomness
-    ) throws {
-        var received = GTIDSet()
-        for action in step.prepare {
-            try mayBeKilled(&random)
-            if case .follow = action { received = stream.received }
-            try act(action, of: step.table, &warehouse)
-        }
-        var step = step
-        if mutation == .passedRowsAreForgotten { step.beginsFollowing = false }
-        step = step.ready(last: last, received: received)
-        try mayBeKilled(&random)
-        if mutation == .claimsAreReleasedBeforeSaving, step.finish.contains(.releaseClaims) {
-            try act(.releaseClaims, of: step.table, &warehouse)
-            saveCheckpoint(&warehouse)
-            try mayBeKilled(&random)
-        }
-        if mutation?.savesNot(step) != true { warehouse.tables[step.entry.state.name] = step.entry.state }
-        try mayBeKilled(&random)
-        lifecycle.commit(step)
-        for action in step.finish {
-            do {
-                try act(action, of: step.table, &warehouse)
-            } catch is TableRefusal where !step.entry.isFollowed {}
-            try mayBeKilled(&random)
-        }
-    }
-
-    private mutating func act(_ action: TableAction, of name: TableName, _ warehouse: inout ModelWarehouse) throws {
-        switch action {
-        case .create(let table, let floor): try warehouse.create(table, floor: floor)
-        case .addColumns(let columns, let table, let floor): warehouse.addColumns(columns, to: table, floor: floor)
-        case .showFrom(let table, let floor): warehouse.showFrom(table, floor: floor)
-        case .setAside(let database, let table, let batch): try warehouse.setAside(database, table, batch: batch)
-        case .removeBelowFloor(let table, let floor): warehouse.removeBelowFloor(table, floor: floor)
-        case .stopCopy:
-            for copy in copies where copy.name == name { ended[name, default: []] += copy.open.map(\.number) }
-            copies.removeAll { $0.name == name }
-        case .releaseClaims:
-            for number in ended.removeValue(forKey: name) ?? [] { acknowledge(number) }
-            for claim in unacknowledged.removeValue(forKey: name) ?? [] { acknowledge(claim.number) }
-        case .startCopy:
-            guard let entry = lifecycle.tables[name], let mapping = entry.mapping,
-                entry.state.consistentAt.isEmpty
-            else { return }
-            let copiedFrom = entry.state.copiedFrom
-            // What was claimed since is done, or about to be.
-            let claimed = warehouse.batches.filter {
-                $0.kind == .range && $0.table == name.description && $0.number > copiedFrom
-            }.compactMap { Int($0.detail) }
-            let left = Self.ranges.indices.filter { !claimed.contains($0) }.map { Self.ranges[$0] }
-            copies.append(Copy(name: name, mapping: mapping, copiedFrom: copiedFrom, ranges: left))
-        case .follow(let mapping, let passedOver):
-            stream.follow(mapping, passingOver: (try? GTIDSet(parsing: passedOver)) ?? GTIDSet())
-        case .leaveOut: stream.stop(name, asQuarantined: true)
-        case .unfollow: stream.stop(name, asQuarantined: false)
         }
     }
 

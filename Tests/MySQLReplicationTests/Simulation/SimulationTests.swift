@@ -16,10 +16,12 @@ struct SimulationTests {
     func histories(portion: UInt64) throws {
         var equal = 0
         var stopped = 0
+        var refused = 0
         for seed in portion * historiesAtOnce..<(portion + 1) * historiesAtOnce {
             let result = try History(seed: seed).run()
             equal += result.equal
             stopped += result.stopped
+            if result.isRefused { refused += 1 }
             if let problem = result.problem {
                 Issue.record("\(problem)\n\(try Self.shrunk(seed, result))")
                 return
@@ -27,6 +29,7 @@ struct SimulationTests {
         }
         // It would be easy to be never wrong.
         #expect(equal > 2 * stopped, "\(equal) equal, \(stopped) stopped")
+        #expect(refused < Int(historiesAtOnce) / 5, "\(refused) refused")
     }
 
     /// The shortest beginning of a history that ends as badly.

@@ -54,6 +54,11 @@ struct GTIDIntervals: Hashable, Sendable {
         ranges.replaceSubrange(first..<end, with: CollectionOfOne(merged))
     }
 
+    /// Forgets the lowest intervals once there are more than twice as many as are to be kept.
+    mutating func keepNewest(_ count: Int) {
+        if ranges.count > 2 * count { ranges.removeFirst(ranges.count - count) }
+    }
+
     mutating func remove(_ range: ClosedRange<Int64>) {
         let first = index(reaching: range.lowerBound)
         var end = first

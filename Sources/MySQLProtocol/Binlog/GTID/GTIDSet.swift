@@ -25,6 +25,12 @@ public struct GTIDSet: Sendable, Hashable, CustomStringConvertible {
         intervals[gtid.source, default: GTIDIntervals()].insert(gtid.sequence...gtid.sequence)
     }
 
+    /// Adds one transaction, and forgets the oldest of its source where there would be more intervals than twice `count`.
+    public mutating func insert(_ gtid: GTID, keepingNewest count: Int) {
+        insert(gtid)
+        intervals[gtid.source]?.keepNewest(count)
+    }
+
     mutating func insert(_ range: ClosedRange<Int64>, of source: GTIDSource) {
         intervals[source, default: GTIDIntervals()].insert(range)
     }
