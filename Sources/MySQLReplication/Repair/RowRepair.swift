@@ -53,11 +53,12 @@ struct RowRepair: Sendable {
             }
             return (source: source, warehouse: warehouse)
         }
+        let host = hosts.current
         // The right rows are there before anything is taken away.
         var repaired: UInt64 = 0
         var removals: [UInt64] = []
         for portion in portions {
-            let (rows, removal) = try await rewrite(name, mapping, where: portion.source)
+            let (rows, removal) = try await rewrite(name, mapping, at: host, where: portion.source)
             repaired += rows
             removals.append(removal)
         }
@@ -66,7 +67,7 @@ struct RowRepair: Sendable {
         for (portion, removal) in zip(portions, removals) {
             try await warehouse.tombstone(where: portion.warehouse, olderThanBatch: removal, in: mapping.warehouse)
         }
-        try await close(name)
+        try await close(name, at: host)
         logger.notice(
             "rows were repaired",
             metadata: ["table": "\(text)", "keys": "\(keys.count)", "rows": "\(repaired)"]
@@ -76,8 +77,8 @@ struct RowRepair: Sendable {
 
     /// Ends a repair with a batch behind which the table is what the stream says again: all that was done is older than
     /// it, and so are the transactions that were read at the source before the stream had them.
-    private func close(_ name: TableName) async throws {
-        let inspector = try await SourceInspector(endpoint: hosts.current, logger: logger)
+    private func close(_ name: TableName, at host: MySQLEndpoint) async throws {
+        let inspector = try await SourceInspector(endpoint: host, logger: logger)
         let position: GTIDSet
         do {
             position = try await inspector.executedGTIDs()
@@ -86,8 +87,16 @@ struct RowRepair: Sendable {
             throw error
         }
         await inspector.close()
-        try await waits.wait(before: .now + Self.sourceWaitMax) { [applied] in
-            applied.snapshot.position.isSuperset(of: position)
+        try await waits.wait(before: .now + Self.sourceWaitMax) { [applied, hosts] in
+            applied.snapshot.position.isSuperset(of: position) || hosts.current != host
+        }
+        // The rows may hold transactions that only the former host had.
+        guard hosts.current == host else {
+            throw PipelineError(
+                .precondition,
+                "the source host changed from \(host.address) while rows of `\(name)` were repaired",
+                remedy: "leat repair \(name)"
+            )
         }
         let end = try await log.define(BatchDefinition(kind: .repair, table: name.description, detail: "done"))
         await log.acknowledge(end)
@@ -100,6 +109,7 @@ struct RowRepair: Sendable {
     private func rewrite(
         _ name: TableName,
         _ mapping: TableMapping,
+        at host: MySQLEndpoint,
         where condition: String
     ) async throws -> (rows: UInt64, removal: UInt64) {
         let removal = try await log.define(
@@ -115,7 +125,7 @@ struct RowRepair: Sendable {
                 try await requireUnchanged(name, mapping)
                 // Somebody may have put another one in its place, in which rows come twice.
                 try await warehouse.restoreView(mapping.warehouse, floor: await tables.entry(name)?.state.floor ?? 0)
-                let rows = try await write(mapping, where: condition, as: writing)
+                let rows = try await write(mapping, at: host, where: condition, as: writing)
                 await log.acknowledge(removal)
                 await log.acknowledge(writing)
                 return (rows, removal)
@@ -147,10 +157,11 @@ struct RowRepair: Sendable {
 
     private func write(
         _ mapping: TableMapping,
+        at host: MySQLEndpoint,
         where condition: String,
         as number: UInt64
     ) async throws -> UInt64 {
-        let session = try await RangeSession(mapping: mapping, endpoint: hosts.current, logger: logger)
+        let session = try await RangeSession(mapping: mapping, endpoint: host, logger: logger)
         do {
             let consumer = try await session.consumer(
                 limits: .init(blockBytes: 1 << 20, insertBytes: batchBytes),
