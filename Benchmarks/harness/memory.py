@@ -1,4 +1,4 @@
-"""Transactions and states that a program which keeps too much would not survive, and the most memory leat has in each."""
+"""The most memory that leat has with transactions and states that a program which keeps too much would not survive."""
 
 from __future__ import annotations
 
@@ -55,7 +55,9 @@ class Case:
         executed = bench.mysql.executed_gtids
 
         def is_acknowledged():
-            quarantined = bench.clickhouse.rows("SELECT table, cause FROM leat.tables FINAL WHERE state = 'quarantined'")
+            quarantined = bench.clickhouse.rows(
+                "SELECT table, cause FROM leat.tables FINAL WHERE state = 'quarantined'"
+            )
             if quarantined:
                 raise BenchmarkError(f"leat has quarantined {quarantined}", "this is a bug in leat or the benchmark")
             return bench.mysql.covers(bench.leat.checkpoint()[0], executed)
@@ -91,7 +93,12 @@ class WideTransaction(Case):
         ("BIGINT", "n * 7919", "SUM({})", "toString(sum({}))"),
         ("INT", "n % 100003", "SUM({})", "toString(sum({}))"),
         ("VARCHAR(8) CHARACTER SET ascii", "CONCAT('v', n % 1000)", "SUM(CRC32({}))", "toString(sum(CRC32({})))"),
-        ("DATE", "DATE_ADD('2020-01-01', INTERVAL n % 2000 DAY)", "SUM(TO_DAYS({}) - 719528)", "toString(sum(toInt32({})))"),
+        (
+            "DATE",
+            "DATE_ADD('2020-01-01', INTERVAL n % 2000 DAY)",
+            "SUM(TO_DAYS({}) - 719528)",
+            "toString(sum(toInt32({})))",
+        ),
         ("DOUBLE", "n / 8", "CAST(SUM({} * 8) AS SIGNED)", "toString(toInt64(sum({} * 8)))"),
         ("DECIMAL(12,2)", "n / 100", "SUM({})", "toDecimalString(sum({}), 2)"),
     ]
@@ -207,8 +214,8 @@ class Replay(Case):
             f"CREATE TABLE {held} (id INT PRIMARY KEY, t CHAR(60) NOT NULL);"
             f"INSERT INTO {held} SELECT a.n + {NUMBERS} * (b.n - 1), SHA2(a.n, 224) FROM {DATABASE}.numbers AS a, "
             f"(SELECT n FROM {DATABASE}.numbers WHERE n <= {self.HELD_ROWS // NUMBERS}) AS b;"
-            f"CREATE TABLE {table} (id BIGINT PRIMARY KEY, n INT NOT NULL, a BIGINT NULL, b BIGINT NULL, c BIGINT NULL, "
-            f"t VARCHAR(100) NOT NULL)"
+            f"CREATE TABLE {table} (id BIGINT PRIMARY KEY, n INT NOT NULL, a BIGINT NULL, b BIGINT NULL, "
+            "c BIGINT NULL, t VARCHAR(100) NOT NULL)"
         )
         bench.leat.drop_state()
         inserts = [
@@ -243,7 +250,9 @@ class Replay(Case):
             held_peak = child.peak_bytes
             unacknowledged = self._unacknowledged()
             if unacknowledged < rounds:
-                raise BenchmarkError(f"only {unacknowledged} batches were not acknowledged", "this is a bug in the benchmark")
+                raise BenchmarkError(
+                    f"only {unacknowledged} batches were not acknowledged", "this is a bug in the benchmark"
+                )
         bench.mysql.query(";\n".join(updates) + ";\n")
         bench.mysql.query(";\n".join(updates) + ";\n")
         started = time.time()
