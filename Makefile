@@ -6,7 +6,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up down build test faults alerts soak bench format lint generate bootstrap ci clean
+.PHONY: help up down build test faults alerts soak bench memory format lint generate bootstrap ci clean
 
 ARGS ?=
 FILTER ?=
@@ -42,6 +42,7 @@ test: ## run every test, on the real servers, and short runs of the benchmarks, 
 	@$(env) scripts/test $(if $(FILTER),--filter '$(FILTER)')
 	@$(if $(FILTER),true,LEAT_BINARY=.build/debug/leat Tests/EndToEnd/platform)
 	@$(if $(FILTER),true,LEAT_BINARY=.build/debug/leat Benchmarks/run --quick)
+	@$(if $(FILTER),true,LEAT_BINARY=.build/debug/leat Benchmarks/memory --quick)
 	@$(if $(FILTER),true,LEAT_BINARY=.build/debug/leat Tests/Drill/alerts --quick)
 	@$(if $(FILTER),true,LEAT_BINARY=.build/debug/leat Tests/Soak/integrity --quick)
 
@@ -61,6 +62,10 @@ soak: build ## compare 10 M rows for an hour under writes: what is planted is fo
 bench: build ## measure against the peers and the floor
 	@scripts/bootstrap
 	@LEAT_BINARY=.build/release/leat Benchmarks/run $(ARGS)
+
+memory: build ## measure the most memory that leat has, in the worst cases
+	@scripts/bootstrap
+	@LEAT_BINARY=.build/release/leat Benchmarks/memory $(ARGS)
 
 format: ## format the sources
 	@swift format --in-place --parallel --recursive Sources Tests Package.swift

@@ -218,7 +218,7 @@ let package = Package(
         .testTarget(
             name: "MySQLClientTests",
             dependencies: [
-                "MySQLClient", "MySQLProtocol",
+                "WireBytes", "MySQLClient", "MySQLProtocol",
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),

@@ -37,9 +37,10 @@ class Leat:
         home.write_secret("mysql-password", mysql.password)
         home.write_secret("clickhouse-password", clickhouse.password)
 
-    def _configuration(self, table):
+    def _configuration(self, tables):
+        patterns = ", ".join(f'"{table}"' for table in tables)
         return self.home.write_secret(
-            table + ".yaml",
+            tables[0] + ".yaml",
             f"""sources:
   {PIPELINE}:
     mysql:
@@ -47,7 +48,7 @@ class Leat:
       user: {mysql_server.USER}
       password-file: mysql-password
       tls: {self.tls}
-      tables: ["{table}"]
+      tables: [{patterns}]
 warehouse:
   clickhouse:
     url: http://127.0.0.1:{self.clickhouse.port}
@@ -59,10 +60,10 @@ console: {{listen: 127.0.0.1:{free_ports(1)[0]}}}
         )
 
     @contextlib.contextmanager
-    def running(self, table, purpose):
-        """`leat run` with defaults for one table; ends cleanly with the block."""
+    def running(self, tables, purpose, *, is_killed=False):
+        """`leat run` with defaults for one table, or a list of them; ends cleanly with the block, or is killed there."""
         self._runs += 1
-        configuration = self._configuration(table)
+        configuration = self._configuration([tables] if isinstance(tables, str) else tables)
         command = [self.binary, "run", "--config", configuration]
         if self.perf_folder is not None:
             # Held until perf watches: of a process that runs already, it may miss a thread.
@@ -75,7 +76,9 @@ console: {{listen: 127.0.0.1:{free_ports(1)[0]}}}
         except BaseException:
             child.kill()
             raise
-        if not child.stop(within=30):
+        if is_killed:
+            child.kill()
+        elif not child.stop(within=30):
             raise BenchmarkError(
                 f"leat did not end cleanly on SIGTERM; the end of its log:\n{child.tail()}",
                 f"see {child.log} (keep it with --home)",

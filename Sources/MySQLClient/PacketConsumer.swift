@@ -1,3 +1,5 @@
+import WireBytes
+
 /// Whether a consumer can take more.
 public enum ReadDemand: Sendable {
     case more
@@ -15,6 +17,11 @@ public protocol PacketConsumer: AnyObject, Sendable {
     /// - Throws: any error; it fails the command and closes the connection.
     func consume(_ payload: UnsafeRawBufferPointer) throws -> ReadDemand
 
+    /// The same, of a payload that may be kept without a copy.
+    ///
+    /// - Parameter storage: what a large payload lies in; it stays valid as long as this, to which nobody writes any more.
+    func consume(_ payload: UnsafeRawBufferPointer, in storage: GrowableBytes?) throws -> ReadDemand
+
     /// A pause is over: the consumer goes on with what it has kept of what it was given, before more comes.
     ///
     /// - Throws: as `consume`.
@@ -22,5 +29,9 @@ public protocol PacketConsumer: AnyObject, Sendable {
 }
 
 extension PacketConsumer {
+    public func consume(_ payload: UnsafeRawBufferPointer, in storage: GrowableBytes?) throws -> ReadDemand {
+        try consume(payload)
+    }
+
     public func continueAfterPause() throws -> ReadDemand { .more }
 }

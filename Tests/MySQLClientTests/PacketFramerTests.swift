@@ -1,5 +1,6 @@
 import NIOCore
 import Testing
+import WireBytes
 
 @testable import MySQLClient
 
@@ -63,6 +64,25 @@ struct PacketFramerTests {
             #expect(framed.payloads[1] == large)
             #expect(framed.inOrder == [true, true, true])
         }
+    }
+
+    @Test("a joined payload stays as it is for whoever keeps its storage, also when another one follows")
+    func keptStorage() throws {
+        let first = [UInt8](repeating: 7, count: 0xFF_FFFF + 1)
+        let second = [UInt8](repeating: 8, count: 0xFF_FFFF + 2)
+        let bytes = ServerBytes.packets([first, [1], second], from: 0)
+        var framer = PacketFramer()
+        var kept: [KeptBytes] = []
+        bytes.withUnsafeReadableBytes { raw in
+            var offset = 0
+            while let packet = try? framer.next(in: raw, from: &offset) {
+                #expect((packet.storage == nil) == (packet.payload.count == 1))
+                kept.append(KeptBytes(packet.payload, in: packet.storage))
+            }
+        }
+        // Not as arrays: printing how 16 MB differ takes minutes.
+        let isSame = zip(kept, [first, [1], second]).map { $0.bytes.elementsEqual($1) }
+        #expect(isSame == [true, true, true])
     }
 
     @Test("a payload beyond the limit is an error, before more of it is kept")

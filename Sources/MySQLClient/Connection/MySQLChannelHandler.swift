@@ -1,6 +1,7 @@
 import MySQLProtocol
 import NIOCore
 import NIOSSL
+import WireBytes
 
 /// Frames packets in place, hands rows and events to the consumer, feeds everything else to the state machine and
 /// carries out what that says.
@@ -226,9 +227,9 @@ final class MySQLChannelHandler: ChannelDuplexHandler {
             let first = packet.payload.first ?? 0xFF
             switch machine.flow {
             case .rows where first < 0xFE || (first == 0xFE && packet.payload.count >= PacketFramer.payloadBytesMax):
-                try consume(packet.payload)
+                try consume(packet.payload, in: packet.storage)
             case .events where first == OKPacket.kind:
-                try consume(UnsafeRawBufferPointer(rebasing: packet.payload.dropFirst()))
+                try consume(UnsafeRawBufferPointer(rebasing: packet.payload.dropFirst()), in: packet.storage)
             case .packets, .rows, .events:
                 perform(machine.received(packet.payload), hasMore: offset < bytes.count)
             }
@@ -236,11 +237,11 @@ final class MySQLChannelHandler: ChannelDuplexHandler {
         return offset
     }
 
-    private func consume(_ payload: UnsafeRawBufferPointer) throws {
+    private func consume(_ payload: UnsafeRawBufferPointer, in storage: GrowableBytes?) throws {
         guard let consumer else {
             throw MySQLError(.protocolViolation, "\(login.address) sent unexpected rows")
         }
-        if case .pause = try consumer.consume(payload) { isPaused = true }
+        if case .pause = try consumer.consume(payload, in: storage) { isPaused = true }
     }
 
     // MARK: Acting

@@ -13,9 +13,11 @@ struct PacketFramer: ~Copyable {
     /// Storage beyond this is given back once a large packet is through.
     private static let keptBytesMax = 1 << 20
 
-    /// One whole payload; valid until the next call.
+    /// One whole payload; valid until the next call, or as long as its storage.
     struct Packet {
         var payload: UnsafeRawBufferPointer
+        /// What a payload of several packets was joined in, which is not used again.
+        var storage: GrowableBytes?
         /// Whether the sequence numbers were the expected ones. A packet out of order may only be an error that the
         /// server sends without having been asked.
         var isInOrder: Bool
@@ -120,7 +122,7 @@ struct PacketFramer: ~Copyable {
         if isPartialDone { forgetPartial() }
         guard !isJoining else { return nil }
         isJoinedDone = true
-        return Packet(payload: joined.bytes, isInOrder: isJoinedInOrder)
+        return Packet(payload: joined.bytes, storage: joined, isInOrder: isJoinedInOrder)
     }
 
     private mutating func forgetPartial() {
@@ -130,6 +132,7 @@ struct PacketFramer: ~Copyable {
 
     private mutating func forgetJoined() {
         isJoinedDone = false
-        if joined.capacity > PacketFramer.keptBytesMax { joined = GrowableBytes() } else { joined.removeAll() }
+        // Whoever was given it may keep it.
+        joined = GrowableBytes()
     }
 }

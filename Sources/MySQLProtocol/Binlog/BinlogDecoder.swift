@@ -43,12 +43,15 @@ public struct BinlogDecoder {
         }
     }
 
-    /// The same, and stops within a compressed transaction where `deliver` says so: what is left of it is copied, and
+    /// The same, and stops within a compressed transaction where `deliver` says so: what is left of it is kept, and
     /// delivered by ``resume(_:)``, which has to come before the next event.
     ///
-    /// - Parameter deliver: returns whether to go on.
+    /// - Parameters:
+    ///   - storage: what `bytes` lie in, if that can be kept; otherwise they are copied.
+    ///   - deliver: returns whether to go on.
     public mutating func decodePiecewise(
         _ bytes: UnsafeRawBufferPointer,
+        in storage: GrowableBytes? = nil,
         _ deliver: (BinlogEventHeader, BinlogEvent) throws -> Bool
     ) throws {
         let (header, event) = try decodeOne(bytes)
@@ -58,7 +61,7 @@ public struct BinlogDecoder {
             reader.restart(with: payload)
             isInsidePayload = true
             try resume(deliver)
-            if isInsidePayload { reader.keepRest() }
+            if isInsidePayload { reader.keepRest(in: storage) }
         } else {
             _ = try deliver(header, event)
         }
@@ -72,6 +75,7 @@ public struct BinlogDecoder {
             let hasMore = try reader.next(tableMaps: tableMaps) { wantsMore = try deliver($0, $1) }
             if !hasMore {
                 isInsidePayload = false
+                reader.forgetRest()
                 return
             }
         }

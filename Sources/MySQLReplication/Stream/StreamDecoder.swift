@@ -3,6 +3,7 @@ import MySQLProtocol
 import MySQLSchema
 import NIOConcurrencyHelpers
 import Pipeline
+import WireBytes
 
 /// Turns binlog events into batches, on the connection's event loop: decodes rows straight into columns, keeps
 /// transactions together, cuts batches by rows, bytes and time, and holds the source back when the warehouse is slower.
@@ -52,8 +53,10 @@ final class StreamDecoder: PacketConsumer, @unchecked Sendable {
         )
     }
 
-    func consume(_ payload: UnsafeRawBufferPointer) throws -> ReadDemand {
-        try handle { state throws in try state.take(payload) }
+    func consume(_ payload: UnsafeRawBufferPointer) throws -> ReadDemand { try consume(payload, in: nil) }
+
+    func consume(_ payload: UnsafeRawBufferPointer, in storage: GrowableBytes?) throws -> ReadDemand {
+        try handle { state throws in try state.take(payload, in: storage) }
     }
 
     func continueAfterPause() throws -> ReadDemand { try handle { state throws in try state.resume() } }

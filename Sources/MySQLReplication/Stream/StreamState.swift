@@ -2,6 +2,7 @@ import LeatState
 import MySQLProtocol
 import MySQLSchema
 import Pipeline
+import WireBytes
 
 /// The state behind ``StreamDecoder``: events in, ``StreamItem``s out. No sockets, no clocks but to date a batch.
 ///
@@ -14,7 +15,7 @@ struct StreamState {
     var cutter: BatchCutter
     var meter: StreamMeter
     /// Events that came while those before them were still to be handled: a late `resume()` lets one through.
-    private var held: [[UInt8]] = []
+    private var held: [KeptBytes] = []
     private(set) var isInBarrier = false
 
     init(
@@ -70,7 +71,7 @@ struct StreamState {
                 try decoder.resume { _, event in try handle(event) }
             } else if !held.isEmpty {
                 let payload = held.removeFirst()
-                try payload.withUnsafeBytes { try decode($0) }
+                try withExtendedLifetime(payload) { try decode(payload.bytes, in: payload.owner) }
             } else {
                 return
             }
@@ -105,21 +106,22 @@ struct StreamState {
 
     // MARK: Events
 
-    mutating func take(_ payload: UnsafeRawBufferPointer) throws {
+    /// - Parameter storage: what a large payload lies in, which may be kept.
+    mutating func take(_ payload: UnsafeRawBufferPointer, in storage: GrowableBytes? = nil) throws {
         try resume()
         if isInBarrier || decoder.isInsidePayload || !held.isEmpty {
-            held.append(Array(payload))
+            held.append(KeptBytes(payload, in: storage))
         } else {
-            try decode(payload)
+            try decode(payload, in: storage)
         }
     }
 
-    private mutating func decode(_ payload: UnsafeRawBufferPointer) throws {
+    private mutating func decode(_ payload: UnsafeRawBufferPointer, in storage: GrowableBytes?) throws {
         meter.event(bytes: payload.count)
         // Taken out, since the decoder is busy while it delivers.
         var decoder = self.decoder
         defer { self.decoder = decoder }
-        try decoder.decodePiecewise(payload) { _, event in try handle(event) }
+        try decoder.decodePiecewise(payload, in: storage) { _, event in try handle(event) }
     }
 
     /// - Returns: whether more may follow from within the same compressed transaction.

@@ -1,5 +1,6 @@
 import MySQLClient
 import MySQLProtocol
+import Testing
 
 @testable import LocalStack
 
@@ -52,5 +53,24 @@ extension BareMySQL {
         try await eventually("`\(pipeline.name)` has come to \(target)", within: timeout) {
             try await pipeline.position()?.isSuperset(of: target) ?? false
         }
+    }
+
+    /// Compares a table's rows on both sides, as text and in the order of all their columns.
+    ///
+    /// - Parameter prefix: in front of the database's name in ClickHouse.
+    func expectSame(
+        _ pipeline: TestPipeline,
+        _ table: String,
+        prefix: String,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let connection = try await connect()
+        let there = try await connection.query("SELECT * FROM \(table)").rows
+        await connection.close()
+        let here = try await pipeline.warehouse("SELECT * FROM \(prefix)\(table)")
+        func sorted(_ rows: [[String?]]) -> [[String]] {
+            rows.map { $0.map { $0 ?? "NULL" } }.sorted { $0.lexicographicallyPrecedes($1) }
+        }
+        #expect(sorted(here) == sorted(there), "\(table)", sourceLocation: sourceLocation)
     }
 }

@@ -9,16 +9,23 @@ struct BareMySQL: Sendable {
     private let process: ChildProcess
 
     /// A server that was set up once: copying its data folder is quicker than making one.
-    private static let template = Task { () -> String in
+    private static let template = Task { try await makeTemplate("mysql-template") }
+    /// The same for servers that fold names, which is settled when the data folder is made.
+    private static let foldingTemplate = Task { try await makeTemplate("mysql-template-folding", [foldsNames]) }
+    /// The option of servers that keep names of databases and tables in lower case.
+    static let foldsNames = "--lower-case-table-names=1"
+
+    private static func makeTemplate(_ name: String, _ options: [String] = []) async throws -> String {
         let servers = try await TestPlatform.shared.servers()
-        let data = servers.folder + "/mysql-template"
-        let arguments = [
-            "--no-defaults", "--initialize-insecure", "--datadir=\(data)", "--skip-log-bin",
-            "--innodb-buffer-pool-size=64M",
-        ]
-        let process = try await start(arguments, log: servers.folder + "/mysql-template.log")
+        let data = "\(servers.folder)/\(name)"
+        let arguments =
+            [
+                "--no-defaults", "--initialize-insecure", "--datadir=\(data)", "--skip-log-bin",
+                "--innodb-buffer-pool-size=64M",
+            ] + options
+        let process = try await start(arguments, log: data + ".log")
         guard await process.exited().isSuccess else {
-            throw Overdue(description: "mysqld --initialize-insecure failed: \(servers.folder)/mysql-template.log")
+            throw Overdue(description: "mysqld --initialize-insecure failed: \(data).log")
         }
         return data
     }
@@ -50,7 +57,8 @@ struct BareMySQL: Sendable {
         let servers = try await TestPlatform.shared.servers()
         let folder = "\(servers.folder)/mysql-\(name)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try FileManager.default.copyItem(atPath: try await Self.template.value, toPath: folder + "/data")
+        let template = options.contains(Self.foldsNames) ? Self.foldingTemplate : Self.template
+        try FileManager.default.copyItem(atPath: try await template.value, toPath: folder + "/data")
         // Each server has a UUID of its own.
         try? FileManager.default.removeItem(atPath: folder + "/data/auto.cnf")
         let port = try TestPipeline.freePort()

@@ -144,6 +144,38 @@ struct GoldenBinlogTests {
         #expect(stops > 2, "the binlog has compressed transactions")
     }
 
+    @Test("a compressed transaction that is opened piece by piece is read from the storage that it came in")
+    func piecewiseInStorage() throws {
+        var whole = BinlogDecoder()
+        var pieces = BinlogDecoder()
+        for event in golden.events {
+            var expected: [UInt32] = []
+            var found: [UInt32] = []
+            try event.withUnsafeBytes { bytes in
+                try whole.decode(bytes) { header, _ in expected.append(header.eventLength) }
+            }
+            var storage: GrowableBytes? = GrowableBytes()
+            weak let watched = storage
+            try event.withUnsafeBytes { bytes in
+                storage?.append(bytes)
+                try pieces.decodePiecewise(storage?.bytes ?? bytes, in: storage) { header, _ in
+                    found.append(header.eventLength)
+                    return false
+                }
+            }
+            storage = nil
+            #expect((watched != nil) == pieces.isInsidePayload, "kept as long as it is needed, and no longer")
+            while pieces.isInsidePayload {
+                try pieces.resume { header, _ in
+                    found.append(header.eventLength)
+                    return false
+                }
+            }
+            #expect(watched == nil)
+            #expect(found == expected)
+        }
+    }
+
     @Test("transaction lengths add up to the events' bytes")
     func transactionLengths() throws {
         var decoder = BinlogDecoder(unpacksPayloads: false)

@@ -5,7 +5,7 @@ import WireBytes
 /// decompressor's window, however large the transaction.
 ///
 /// Looks into the compressed bytes that it was made with; they must stay alive and in place, or be kept by
-/// ``keepRest()``.
+/// ``keepRest(in:)``.
 public final class TransactionPayloadReader {
     /// Buffers above this are not kept from one transaction to the next. Bytes.
     private static let keptBytesMax = 8 << 20
@@ -14,8 +14,8 @@ public final class TransactionPayloadReader {
     private var compression: TransactionPayloadEvent.Compression
     private var uncompressedByteCount: UInt64?
     private let eventBytesMax: Int
-    /// A copy of what was left of the compressed bytes; `payload` looks into it.
-    private var kept: UnsafeMutableRawBufferPointer?
+    /// What was left of the compressed bytes; `payload` looks into it.
+    private var kept: KeptBytes?
     /// Compressed bytes consumed.
     private var consumed = 0
     /// Bytes decompressed so far.
@@ -39,12 +39,10 @@ public final class TransactionPayloadReader {
 
     deinit {
         ZSTD_freeDStream(stream)
-        kept?.deallocate()
     }
 
     /// Begins another transaction with the memory of the last one.
     public func restart(with event: TransactionPayloadEvent) {
-        kept?.deallocate()
         kept = nil
         payload = event.payload
         compression = event.compression
@@ -59,16 +57,25 @@ public final class TransactionPayloadReader {
         if let stream { ZSTD_DCtx_reset(stream, ZSTD_reset_session_only) }
     }
 
-    /// Copies what is left of the compressed bytes: those that the reader was made with need not stay.
-    public func keepRest() {
+    /// Keeps what is left of the compressed bytes: those that the reader was made with need not stay.
+    ///
+    /// - Parameter storage: what they lie in, if that can be kept; otherwise they are copied.
+    public func keepRest(in storage: GrowableBytes? = nil) {
         guard kept == nil else { return }
         // Bytes that are not compressed are counted as a whole.
         let from = compression == .none ? 0 : consumed
-        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: payload.count - from, alignment: 16)
-        copy.copyMemory(from: UnsafeRawBufferPointer(rebasing: payload[from...]))
-        kept = copy
-        payload = UnsafeRawBufferPointer(copy)
+        let rest = KeptBytes(UnsafeRawBufferPointer(rebasing: payload[from...]), in: storage)
+        kept = rest
+        payload = rest.bytes
         if compression != .none { consumed = 0 }
+    }
+
+    /// Gives back what was kept: the transaction has been read to its end.
+    func forgetRest() {
+        kept = nil
+        payload = UnsafeRawBufferPointer(start: nil, count: 0)
+        consumed = 0
+        start = 0
     }
 
     /// Decodes the next event and delivers it.
