@@ -193,6 +193,17 @@ struct HostVerdictsTests {
         #expect(found == .init(message: "one has purged; two was restored", remedy: "copy again"))
     }
 
+    @Test("a stream that ran for a while and broke is opened at the same host again, unless the server says why not")
+    func stays() {
+        let long = HostVerdicts.servingAfter
+        #expect(HostVerdicts.stays(after: nil, streamed: long))
+        #expect(!HostVerdicts.stays(after: nil, streamed: long / 2))
+        #expect(!HostVerdicts.stays(after: nil, streamed: nil))
+        #expect(!HostVerdicts.stays(after: .purged, streamed: long))
+        #expect(!HostVerdicts.stays(after: .damaged, streamed: long))
+        #expect(HostVerdicts.stays(after: .clash, streamed: nil))
+    }
+
     @Test("a host that is down, or serves again, may still have it")
     func passing() {
         var verdicts = HostVerdicts()

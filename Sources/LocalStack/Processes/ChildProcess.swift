@@ -70,14 +70,18 @@ final class ChildProcess: Sendable {
     ///
     /// - Returns: nil if it still runs.
     func exited(within timeout: Duration) async -> ChildExit? {
-        let timer = Task.detached { [self] in
-            let end = ContinuousClock.now + timeout
-            while exitStatus == nil, ContinuousClock.now < end {
-                try? await Task.sleep(for: .milliseconds(10))
+        await withCheckedContinuation { continuation in
+            let waiting = Mutex<CheckedContinuation<ChildExit?, Never>?>(continuation)
+            @Sendable func end(_ exit: ChildExit?) { waiting.withLock { $0.take() }?.resume(returning: exit) }
+            let timer = Task.detached {
+                try await Task.sleep(for: timeout)
+                end(nil)
             }
-            return exitStatus
+            whenExited { exit in
+                timer.cancel()
+                end(exit)
+            }
         }
-        return await timer.value
     }
 
     /// Asks it to end, and kills it if it does not.

@@ -51,9 +51,11 @@ final class BinlogFollower: Sendable {
         while !Task.isCancelled {
             let endpoint = hosts.current
             let began = ContinuousClock.now
+            var startedAt: ContinuousClock.Instant?
             do {
                 try await follow(decoder, on: endpoint, isFirst: isFirst) {
                     isFirst = false
+                    startedAt = .now
                     verdicts.serves(endpoint.address)
                 }
                 if Task.isCancelled { return }
@@ -63,7 +65,7 @@ final class BinlogFollower: Sendable {
                 throw error
             } catch {
                 if Task.isCancelled { return }
-                try failed(error, at: endpoint, &verdicts)
+                try failed(error, at: endpoint, streamed: startedAt.map { .now - $0 }, &verdicts)
                 if ContinuousClock.now - began > Self.steadyAfter { pause.reset() }
                 try? await Task.sleep(for: pause.next())
             }
@@ -71,7 +73,12 @@ final class BinlogFollower: Sendable {
     }
 
     /// - Throws: once no host is left that could serve.
-    private func failed(_ error: any Error, at endpoint: MySQLEndpoint, _ verdicts: inout HostVerdicts) throws {
+    private func failed(
+        _ error: any Error,
+        at endpoint: MySQLEndpoint,
+        streamed: Duration?,
+        _ verdicts: inout HostVerdicts
+    ) throws {
         let trouble = SourceTrouble(error, host: endpoint.address)
         let loss = (error as? MySQLError).flatMap { BinlogLoss($0) }
         let isLasting = loss?.isLasting ?? (error as? HostRefusal)?.isLasting ?? false
@@ -93,7 +100,7 @@ final class BinlogFollower: Sendable {
             "binlog stream ended; retrying",
             metadata: ["host": "\(endpoint.address)", "error": "\(trouble.message)", "remedy": "\(trouble.remedy)"]
         )
-        if loss?.step != .reconnect { hosts.next(after: endpoint) }
+        if !HostVerdicts.stays(after: loss, streamed: streamed) { hosts.next(after: endpoint) }
     }
 
     private func admit(_ endpoint: MySQLEndpoint, _ decoder: StreamDecoder) async throws {
