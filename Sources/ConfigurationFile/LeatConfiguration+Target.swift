@@ -70,7 +70,7 @@ extension LeatConfiguration {
         }
     }
 
-    /// The comparison of both sides that goes on by itself while the pipelines run.
+    /// The comparison of both sides that continues by itself while the pipelines run.
     public struct Verification: Sendable, Hashable {
         public var isInBackground: Bool
         /// Share of the time that a source may be busy with it, 0.001 to 1.

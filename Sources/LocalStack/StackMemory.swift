@@ -8,7 +8,7 @@ public struct StackMemory: Sendable, Hashable {
     public var clickhouse = 1 << 30
     /// Where InfluxDB's garbage collector starts to work harder (not a hard limit). Ten million points take 500 MB for good,
     /// and a statement over all fields of the demo's 3000 series 400 MB while it runs; where that comes near the limit, the
-    /// collector takes both cores, and everything else goes on at a third of its speed.
+    /// collector takes both cores, and everything else continues at a third of its speed.
     public var influxdb = 2 << 30
     /// The same for Prometheus.
     public var prometheus = 192 << 20

@@ -22,7 +22,7 @@ public protocol PacketConsumer: AnyObject, Sendable {
     /// - Parameter storage: what a large payload lies in; it stays valid as long as this, to which nobody writes any more.
     func consume(_ payload: UnsafeRawBufferPointer, in storage: GrowableBytes?) throws -> ReadDemand
 
-    /// A pause is over: the consumer goes on with what it has kept of what it was given, before more comes.
+    /// A pause is over: the consumer continues with what it has kept of what it was given, before more comes.
     ///
     /// - Throws: as `consume`.
     func continueAfterPause() throws -> ReadDemand

@@ -33,7 +33,7 @@ public protocol ReplicationObserver: Sendable {
     func heartbeatRow(_ step: ReplicationStep, age: Double)
     /// Seconds until the source purges binlogs that are still needed; infinite where it does not purge.
     func binlogRunway(seconds: Double)
-    /// A connection to the source that was lost was made anew.
+    /// A connection to the source that was lost was made again.
     func reconnected()
     /// Something failed that is tried again (`retry`), that somebody should know (`notify`) or that ends it (`stop`).
     func failed(_ reaction: ReplicationFailure, stage: ReplicationStage, message: String)
@@ -57,7 +57,7 @@ public enum ReplicationStep: String, Sendable, CaseIterable {
     case decode
     /// From then until its first insert begins; its number is claimed meanwhile.
     case queue
-    /// All its inserts, which go on beside each other.
+    /// All its inserts, which continue beside each other.
     case insert
     /// Saving the checkpoint.
     case acknowledge
@@ -74,7 +74,7 @@ public enum ReplicationStage: String, Sendable, CaseIterable {
 public enum ReplicationFailure: String, Sendable, CaseIterable {
     /// It is tried again.
     case retry
-    /// Something stays undone until somebody acts; the rest goes on.
+    /// Something stays undone until somebody acts; the rest continues.
     case notify
     /// The pipeline ends.
     case stop

@@ -5,6 +5,6 @@ public protocol RowSource: AnyObject, Sendable {
     /// - Throws: what kept them from being read, and `CancellationError`.
     func next() async throws -> RowBatch?
 
-    /// Takes back what ``next()`` gave, to be filled anew.
+    /// Takes back what ``next()`` gave, to be filled again.
     func giveBack(_ rows: RowBatch)
 }

@@ -207,7 +207,7 @@ public struct Warehouse: Sendable {
         )
     }
 
-    /// Makes the view anew, in the place of whatever view is there.
+    /// Makes the view again, in the place of whatever view is there.
     ///
     /// - Throws: ``PipelineError`` `.notOurs` if something else than a view has its name.
     public func restoreView(_ table: WarehouseTable, floor: UInt64) async throws {

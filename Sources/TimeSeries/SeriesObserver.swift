@@ -51,7 +51,7 @@ public enum SeriesStage: String, Sendable, CaseIterable {
 public enum SeriesFailure: String, Sendable, CaseIterable {
     /// It is tried again.
     case retry
-    /// Something stays undone until somebody acts; the rest goes on.
+    /// Something stays undone until somebody acts; the rest continues.
     case notify
     /// The pipeline ends.
     case stop

@@ -87,7 +87,7 @@ public actor TimeSeriesPipeline {
 
     /// Runs until the task is cancelled, which ends it cleanly.
     ///
-    /// - Throws: ``PipelineError`` for what keeps the pipeline from starting; while it runs, only what no waiting can mend.
+    /// - Throws: ``PipelineError`` for what keeps the pipeline from starting; while it runs, only what no waiting can fix.
     public func run() async throws {
         do {
             try await start()
@@ -104,7 +104,7 @@ public actor TimeSeriesPipeline {
                 group.addTask { await self.receive() }
                 group.addTask { await self.runFlows() }
                 group.addTask { [context] in await context.rollups.run() }
-                // The first to end ends all: cancellation, or a failure that no retry mends.
+                // The first to end ends all: cancellation, or a failure that no retry fixes.
                 await group.next()
                 group.cancelAll()
                 await group.waitForAll()
@@ -148,7 +148,7 @@ public actor TimeSeriesPipeline {
         throw PipelineError(.precondition, "no pipeline follows `\(table)`", remedy: "leat tables list")
     }
 
-    /// Ends the pipeline with an error that nothing here can mend.
+    /// Ends the pipeline with an error that nothing here can fix.
     func fail(_ error: any Error) {
         if failure == nil { failure = error }
         observer.failed(.stop, stage: .source, message: "\(error)")

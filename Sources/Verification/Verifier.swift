@@ -3,7 +3,7 @@ import Logging
 import MySQLClient
 import MySQLProtocol
 
-/// Compares a pipeline's tables at the source with what the warehouse shows of them, while both go on.
+/// Compares a pipeline's tables at the source with what the warehouse shows of them, while both continue.
 ///
 /// Both servers sum up their own rows, span by span; see ``CanonicalForm`` for what exactly, and ``TableComparison`` for
 /// how the two sides are aligned.

@@ -27,7 +27,7 @@ struct ChecksumTests {
         }
     }
 
-    /// Waits until the table has been looked at once more, and was right.
+    /// Waits until the table has been looked at again, and was right.
     private func lookAgain(_ pipeline: TestPipeline, _ table: String) async throws {
         let (name, label) = ("leat_checksum_timestamp_seconds", "table=\"\(table)\"")
         let before = try await pipeline.metrics().value(name, label) ?? 0

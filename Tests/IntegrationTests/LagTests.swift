@@ -26,7 +26,7 @@ struct LagTests {
         try await eventually("the lag is 0", within: .seconds(30)) { try await pipeline.lag() == 0 }
     }
 
-    /// It becomes more than 4 s, and goes on with the clock.
+    /// It becomes more than 4 s, and continues with the clock.
     private func expectRising(_ pipeline: TestPipeline) async throws {
         try await eventually("the lag rises", within: .seconds(30)) { try await pipeline.lag() > 4 }
         let (first, start) = (try await pipeline.lag(), ContinuousClock.now)

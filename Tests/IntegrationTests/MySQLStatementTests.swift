@@ -64,7 +64,7 @@ struct MySQLStatementTests {
         )
         #expect(consumer.count == 1_000_000)
         #expect(consumer.pauses == 50)
-        // And the connection goes on.
+        // And the connection continues.
         #expect(try await connection.query("SELECT 1").scalar == "1")
         await connection.close()
     }

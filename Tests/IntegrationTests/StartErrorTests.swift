@@ -154,7 +154,7 @@ struct StartErrorTests {
         try await TestPipeline.with("start_console") { pipeline in
             try await pipeline.run("CREATE TABLE t (id INT PRIMARY KEY)")
             try await pipeline.startAndSettle()
-            // The same configuration once more: the same port, whose owner must not be harmed.
+            // The same configuration again: the same port, whose owner must not be harmed.
             let answer = try await pipeline.command("run", within: .seconds(30))
             #expect(answer.exit == .code(3))
             #expect(answer.errors.contains("console") && answer.errors.contains("\n  fix: "), "\(answer.errors)")

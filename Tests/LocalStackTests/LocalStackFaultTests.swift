@@ -83,7 +83,7 @@ struct LocalStackFaultTests {
             #expect(try await eventually { await stack.processes().isEmpty })
             let supervisor = Task { try await stack.supervise() }
             #expect(try await eventually { await stack.processes().first?.restarts == 1 })
-            // Cancelled while it is starting: the next supervisor goes on.
+            // Cancelled while it is starting: the next supervisor continues.
             supervisor.cancel()
             try await supervisor.value
             let second = Task { try await stack.supervise() }

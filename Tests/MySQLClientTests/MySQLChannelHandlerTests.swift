@@ -38,7 +38,7 @@ struct MySQLChannelHandlerTests {
         #expect(result.values(of: "u") == ["ü", "ü"])
         #expect(result.scalar == "1")
 
-        // And once more on the same connection.
+        // And again on the same connection.
         let second = fixture.submit(query("insert"))
         try fixture.send([ServerBytes.okAfterInsert], from: 1, piece: piece)
         #expect(second.packet?.lastInsertID == 4)

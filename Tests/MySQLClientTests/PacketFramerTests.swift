@@ -98,7 +98,7 @@ struct PacketFramerTests {
         #expect(try frame(ServerBytes.packets(many, from: 0)).inOrder.allSatisfy { $0 })
         var twice = ServerBytes.packets([[1], [2]], from: 0)
         twice.writeImmutableBuffer(ServerBytes.packets([[3], [4]], from: 3))
-        // After the odd one, counting goes on from it.
+        // After the odd one, counting continues from it.
         #expect(try frame(twice).inOrder == [true, true, false, true])
         #expect(try frame(ServerBytes.packets([[1]], from: 2), sequence: 2).inOrder == [true])
         #expect(try frame(ServerBytes.packets([[1]], from: 0), sequence: 2).inOrder == [false])

@@ -78,7 +78,7 @@ struct FreshnessTests {
         #expect(replica.lag(at: 42) == 35)
         replica.observe(.init(isReceiving: true, isApplying: true, secondsBehind: 0), at: 43)
         #expect(replica.lag(at: 43) == 0)
-        // Stopped when it was first seen: since when is not known, but it goes on.
+        // Stopped when it was first seen: since when is not known, but it continues.
         var stopped = ReplicaFreshness()
         stopped.observe(.init(isReceiving: false, isApplying: true, secondsBehind: nil), at: 5)
         #expect(stopped.lag(at: 9) == 4)

@@ -54,7 +54,7 @@ struct ObjectiveTests {
         var known = ObjectiveReadings()
         known.lagSeconds = 0
         #expect(evaluator.check(known, at: 62) == .good)
-        // The time begins anew.
+        // The time begins again.
         #expect(evaluator.check(ObjectiveReadings(), at: 63) == .unknown)
         #expect(evaluator.state.isMet == true)
     }

@@ -6,7 +6,7 @@ import WireBytes
 /// Fills an InfluxDB database with the history of a fleet, over several connections.
 ///
 /// Points are told apart by series and time, so loading again does no harm. Members whose points are all there are left
-/// out, so a load that was cut off goes on where it was: repeats and corrections go with their points in one request.
+/// out, so a load that was cut off resumes where it was: repeats and corrections go with their points in one request.
 public struct FleetLoader: Sendable {
     let endpoint: InfluxEndpoint
     let generator: FleetGenerator

@@ -1,6 +1,6 @@
 /// A day of one site as a picture (SVG): temperature, humidity and battery of its devices, as a database holds them.
 ///
-/// Lines end where points are missing and go on behind them.
+/// Lines end where points are missing and continue behind them.
 public struct FleetPlot: Sendable {
     private let generator: FleetGenerator
     private let site: Int

@@ -4,7 +4,7 @@ import NIOCore
 import Synchronization
 import WireBytes
 
-/// Fills a MySQL database with a shop, over several connections; goes on where an earlier run stopped.
+/// Fills a MySQL database with a shop, over several connections; resumes where an earlier run stopped.
 ///
 /// Tables are filled one after another, each in pieces of some thousand rows that are transactions of their own; the
 /// last piece of a table goes in when all others are there. So what is missing shows by the tables' keys, and no state

@@ -1,5 +1,5 @@
 /// When things happen in the shop: two years of history with a daily, weekly and yearly rhythm, then the simulated
-/// present in which traffic goes on.
+/// present in which traffic continues.
 ///
 /// Times are microseconds since 1970 in UTC. The n-th order's time grows with n. Integer arithmetic only.
 struct ShopTimeline: Sendable {

@@ -13,7 +13,7 @@ extension ShopModel {
         } else {
             row.text(Vocabulary.titles, random.next(below: Vocabulary.titles.count))
         }
-        // Three in a thousand go on for several kilobytes.
+        // Three in a thousand continue for several kilobytes.
         if random.chance(3) {
             prose(&row, &random, nullPerThousand: 0, sentences: 60...300)
         } else {

@@ -24,7 +24,7 @@ public enum OrderStatus: Int, CaseIterable, Sendable {
     }
 }
 
-/// What is true of an order in every table that speaks of it: who, when, and how it goes on.
+/// What is true of an order in every table that speaks of it: who, when, and how it continues.
 ///
 /// Times are microseconds since 1970. A stage's time is when the order gets there, which may lie ahead.
 struct OrderFacts {

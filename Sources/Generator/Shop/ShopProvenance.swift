@@ -1,4 +1,4 @@
-/// Which shop a database holds: enough to go on with it. Kept in the tables' comments.
+/// Which shop a database holds: enough to continue with it. Kept in the tables' comments.
 public struct ShopProvenance: Sendable, Hashable {
     public let seed: UInt64
     public let rows: Int

@@ -6,7 +6,7 @@ import MySQLClient
 /// About 55 % of all row changes are inserts, 38 % updates and 7 % deletes, in transactions over several tables; among
 /// them are rolled-back transactions, changes of primary keys, rows changed and deleted in one transaction, keys deleted
 /// and inserted again in one transaction, and changes to the oldest rows. What is done depends on the seed alone
-/// (`TrafficPlan`). Traffic reads nothing but the newest keys when it starts, and goes on from there after any end of an
+/// (`TrafficPlan`). Traffic reads nothing but the newest keys when it starts, and continues from there after any end of an
 /// earlier run; one traffic at a time may run on a database.
 public struct ShopTraffic: Sendable {
     let session: ShopSession

@@ -61,7 +61,7 @@ extension TrafficPlan {
                 }
             }
         }
-        // Two rounds later some are edited, get another key, or are written anew under their key.
+        // Two rounds later some are edited, get another key, or are written again under their key.
         if let earlier = keys.earlier(7) {
             for place in places(earlier, isReviewed) {
                 script.transaction { script in

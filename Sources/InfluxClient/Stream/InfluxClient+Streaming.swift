@@ -110,7 +110,7 @@ extension InfluxClient {
         summary.format = format
         var parts = response.body.makeAsyncIterator()
         let pending = GrowableBytes()
-        // A long value is begun anew only when twice as much of it is there: reading it stays linear.
+        // A long value is begun again only when twice as much of it is there: reading it stays linear.
         var enough = 0
         var isAtEnd = false
         while !isAtEnd {

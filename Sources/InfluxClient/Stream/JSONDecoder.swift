@@ -21,7 +21,7 @@ struct JSONDecoder: StreamDecoder {
         into rows: inout RowAssembly
     ) throws(DecodingFault) -> Int {
         var scanner = JSONScanner(bytes, from: start, scratch: scratch)
-        // Where the step began that needs more bytes: it is begun anew with them.
+        // Where the step began that needs more bytes: it is begun again with them.
         var begun = start
         do throws(DecodingFault) {
             while !rows.isFull {

@@ -19,7 +19,7 @@ struct MessagePackDecoder: StreamDecoder {
         into rows: inout RowAssembly
     ) throws(DecodingFault) -> Int {
         var reader = MessagePackReader(bytes, from: start)
-        // Where the step began that needs more bytes: it is begun anew with them.
+        // Where the step began that needs more bytes: it is begun again with them.
         var begun = start
         do throws(DecodingFault) {
             while !rows.isFull {

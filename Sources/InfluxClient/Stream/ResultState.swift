@@ -12,7 +12,7 @@ struct ResultState {
     var place = Place.document
     /// Whole documents, which are chunks.
     var documents = 0
-    /// Whether the latest series, or result, goes on in the next chunk.
+    /// Whether the latest series, or result, continues in the next chunk.
     var isPartial = false
     var columns: [String] = []
     var tags: [(key: String, value: String)] = []

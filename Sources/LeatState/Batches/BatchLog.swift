@@ -7,7 +7,7 @@ import Logging
 /// ``recover()`` takes the lead of the pipeline (``LeadershipClaim``); a process that led before loses its next claim of a
 /// number (``BatchClaim``) and stops. This fences a paused or partitioned leader without a lock service.
 public actor BatchLog {
-    /// What a start finds: where to go on, and what was defined and not known to be complete.
+    /// What a start finds: where to continue, and what was defined and not known to be complete.
     public struct Recovery: Sendable {
         public var checkpoint: Checkpoint
         /// Defined and unacknowledged, by rising number. Each must be written again with the same number and content.

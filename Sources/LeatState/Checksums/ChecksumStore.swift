@@ -5,7 +5,7 @@ public struct ChecksumStore: Sendable {
     /// The newest comparison of a table.
     public struct Result: Sendable, Hashable {
         public var table: String
-        /// Where the next one goes on; nil if it begins anew.
+        /// Where the next one continues; nil if it begins again.
         public var base: ChecksumBase?
         public var isEqual: Bool
 

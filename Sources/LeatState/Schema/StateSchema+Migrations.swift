@@ -71,7 +71,7 @@ extension StateSchema {
                 COMMENT '\(mark)'
                 """,
                 // Closed windows and finished copies are of no use after a while. Should an older row of such a window
-                // come to light again, the window is only read once more.
+                // come to light again, the window is only read again.
                 """
                 CREATE TABLE IF NOT EXISTS leat.windows (
                     pipeline LowCardinality(String), measurement String, kind LowCardinality(String),

@@ -19,7 +19,7 @@ public struct VerificationHistory: Sendable {
         public var verifiedAt: Double?
         /// What that comparison found, by kind.
         public var differences: [String: Int] = [:]
-        /// Of a comparison in the background that was interrupted: which one, and where it goes on.
+        /// Of a comparison in the background that was interrupted: which one, and where it continues.
         public var interrupted: Interrupted?
 
         public init() {}

@@ -65,7 +65,7 @@ public actor WindowStore {
     }
 
     /// Records all of the changes in one insert, which is there as a whole or not at all. (Windows that are forgotten are
-    /// deleted after that; should they stay, they are only read once more.)
+    /// deleted after that; should they stay, they are only read again.)
     ///
     /// - Parameter length: of a window, in nanoseconds.
     public func record(
@@ -99,7 +99,7 @@ public actor WindowStore {
         )
     }
 
-    /// Records a sweep that mends what a time without pushes has left: what lies before `position` has not been compared
+    /// Records a sweep that fixes what a time without pushes has left: what lies before `position` has not been compared
     /// yet. `leat verify` waits for it.
     public func recordSweep(of measurement: String, position: Int64, isOver: Bool) async throws {
         revision += 1

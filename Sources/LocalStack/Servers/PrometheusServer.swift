@@ -14,7 +14,7 @@ struct PrometheusServer: ServerRecipe {
 
     func configure() throws(LocalStackError) {
         try StackHome.makeFolder(home.dataFolder(server), mode: 0o750)
-        // Written anew: rules of an earlier version must not stay.
+        // Written again: rules of an earlier version must not stay.
         try? FileManager.default.removeItem(atPath: rulesFolder)
         try StackHome.makeFolder(rulesFolder, mode: 0o750)
         for (name, text) in plan.options.prometheusRules {

@@ -64,7 +64,7 @@ extension Dashboard {
         ]
     )
 
-    /// Will ClickHouse go on taking rows?
+    /// Will ClickHouse continue taking rows?
     static let clickHouse = Dashboard(
         uid: "leat-clickhouse",
         title: "Leat: ClickHouse",

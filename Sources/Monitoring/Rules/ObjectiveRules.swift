@@ -4,7 +4,7 @@ import Telemetry
 /// the Site Reliability Workbook, chapter 5 (https://sre.google/workbook/alerting-on-slos/).
 ///
 /// A burn rate of 1 spends exactly the budget that the objective allows. The long window says that it matters, the short
-/// one that it still goes on.
+/// one that it still continues.
 struct ObjectiveRules {
     let recordings: [RecordingRule]
     let alerts: [AlertRule]

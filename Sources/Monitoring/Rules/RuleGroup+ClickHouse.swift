@@ -1,7 +1,7 @@
 import Telemetry
 
 extension RuleGroup {
-    /// Will ClickHouse go on taking rows?
+    /// Will ClickHouse continue taking rows?
     static func clickHouseRules(_ pace: RulePace) -> [AlertRule] {
         let free: Query = "\(ServerMetrics.clickHouseDiskFree) / \(ServerMetrics.clickHouseDiskSize)"
         let window = pace.window(.minutes(10))

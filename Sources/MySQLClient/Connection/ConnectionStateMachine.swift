@@ -21,7 +21,7 @@ struct ConnectionStateMachine: ~Copyable {
         case sendLocalData
         /// The command is done.
         case finish(OKPacket)
-        /// The command failed; the connection can go on.
+        /// The command failed; the connection can continue.
         case fail(MySQLError)
         /// Nothing more can be done with this connection.
         case close(MySQLError)

@@ -2,7 +2,7 @@ import WireBytes
 
 /// Finds packets in a connection's bytes, in place where they lie whole in what was read.
 ///
-/// A packet is three bytes of length, one of sequence number, and the payload; a payload of 2²⁴−1 bytes goes on in the
+/// A packet is three bytes of length, one of sequence number, and the payload; a payload of 2²⁴−1 bytes continues in the
 /// next packet, until a shorter one (maybe empty) ends it. Only a payload that is cut by a read or spread over several
 /// packets is copied. Invariants: `partial` holds the beginning of one packet, header included; `joined` holds the
 /// payloads so far of a chain of packets.

@@ -31,7 +31,7 @@ final class SilenceWatch {
     private func check() {
         let left = lastHeard + limit - eventLoop.now
         if left > .zero { return schedule(in: left) }
-        // A paused reader is not silence: the watch goes on, and the caller decides.
+        // A paused reader is not silence: the watch continues, and the caller decides.
         lastHeard = eventLoop.now
         schedule(in: limit)
         silent()

@@ -48,7 +48,7 @@ public struct BinlogDecoder {
     ///
     /// - Parameters:
     ///   - storage: what `bytes` lie in, if that can be kept; otherwise they are copied.
-    ///   - deliver: returns whether to go on.
+    ///   - deliver: returns whether to continue.
     public mutating func decodePiecewise(
         _ bytes: UnsafeRawBufferPointer,
         in storage: GrowableBytes? = nil,

@@ -4,7 +4,7 @@ import WireBytes
 public enum PacketError: Error, Equatable, Sendable {
     /// The packet ends before its last field.
     case truncated
-    /// The packet goes on after its last field.
+    /// The packet continues after its last field.
     case trailingBytes(count: Int)
     /// The first byte belongs to another kind of packet.
     case unexpectedKind(UInt8)

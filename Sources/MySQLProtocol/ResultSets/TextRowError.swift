@@ -2,7 +2,7 @@
 public enum TextRowError: Error, Equatable, Sendable {
     /// The row ends before its last column.
     case truncated
-    /// The row goes on after its last column.
+    /// The row continues after its last column.
     case trailingBytes
     /// A length that there is none of.
     case malformedLength

@@ -1,5 +1,5 @@
 /// Where to cut a key whose integers are nearly all there: by arithmetic, which costs the source nothing. Elsewhere each
-/// end has to be looked for, which reads every key once more.
+/// end has to be looked for, which reads every key again.
 struct DenseKey: Equatable {
     /// The highest key when it was looked at.
     let highest: Int128

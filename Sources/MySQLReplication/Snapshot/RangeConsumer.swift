@@ -51,7 +51,7 @@ final class RangeConsumer: PacketConsumer, RowSource, @unchecked Sendable {
 
     /// - Parameters:
     ///   - firstOrdinal: the number of the first row within the batch.
-    ///   - resume: lets the connection go on after a pause.
+    ///   - resume: lets the connection continue after a pause.
     init(
         mapping: TableMapping,
         limits: Limits,

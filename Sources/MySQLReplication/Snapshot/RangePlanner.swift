@@ -54,7 +54,7 @@ actor RangePlanner {
 
     /// The next range, claimed; nil when the last one was given out.
     ///
-    /// Ranges are claimed in key order, one after another: after a crash the last one claimed says where to go on, so none
+    /// Ranges are claimed in key order, one after another: after a crash the last one claimed says where to continue, so none
     /// before it may be missing. Not cut short by cancellation, for then a claim could be recorded that nobody knows of.
     func next() async throws -> Claimed? {
         while ahead.count <= Self.aheadMax { ahead.append(planNext()) }

@@ -87,7 +87,7 @@ actor RangeSession {
 
     /// The table may change while it is read; the rows are worth something only if it was the same before and after. What
     /// changes back in between does not go unnoticed: the statements come through the stream, and their barrier begins the
-    /// copy anew.
+    /// copy again.
     private func requireSameDefinition() async throws {
         let present = try await inspector.table(mapping.definition.name)
         guard let present, StoredDefinition(present).matches(StoredDefinition(mapping.definition)) else {

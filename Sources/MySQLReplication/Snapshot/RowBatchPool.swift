@@ -1,7 +1,7 @@
 import Pipeline
 import Synchronization
 
-/// Row batches at rest, to be filled anew: memory that is used again needs no pages from the system.
+/// Row batches at rest, to be filled again: memory that is used again needs no pages from the system.
 final class RowBatchPool: Sendable {
     private let table: WarehouseTable
     private let keptMax: Int

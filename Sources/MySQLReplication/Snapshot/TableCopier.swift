@@ -7,7 +7,7 @@ import MySQLSchema
 import Pipeline
 import Synchronization
 
-/// Copies one table without locks: reads it in key ranges over parallel connections while the stream goes on.
+/// Copies one table without locks: reads it in key ranges over parallel connections while the stream continues.
 ///
 /// Each range is a batch. Its number is claimed first; then its session waits until the server shows everything that the
 /// stream has received; then one short statement reads the range. So whatever a batch before it changed, the range has
@@ -128,7 +128,7 @@ final class TableCopier: Sendable {
                 try await group.waitForAll()
             }
         } catch {
-            // Whoever goes on from here must know of all claims.
+            // Whoever continues from here must know of all claims.
             await planner.stop()
             throw error
         }
@@ -233,7 +233,7 @@ final class TableCopier: Sendable {
     }
 
     /// Acknowledges what this copy has claimed and will not write, so that later batches can become contiguous: only
-    /// when the copy starts anew behind a barrier, or its table is quarantined.
+    /// when the copy starts again behind a barrier, or its table is quarantined.
     func abandonClaims() async {
         for number in claimed.withLock({ $0.sorted() }) { await acknowledge(number) }
     }

@@ -60,7 +60,7 @@ struct BatchCutter {
 
     /// Hands the open batch over and starts another.
     ///
-    /// - Parameter parts: those that it has of transactions which go on in later batches.
+    /// - Parameter parts: those that it has of transactions which continue in later batches.
     mutating func cut(_ parts: [BatchDefinition.Part]) {
         mustCutAtCommit = false
         open.parts += parts

@@ -12,7 +12,7 @@ struct ReplayPlan {
         var missing: GTIDSet
         /// All parts of transactions that it holds.
         let parts: [RecordedPart]
-        /// Parts of transactions that go on in a later batch, not read to their end yet.
+        /// Parts of transactions that continue in a later batch, not read to their end yet.
         var openParts: [RecordedPart]
         let open: OpenBatch
 

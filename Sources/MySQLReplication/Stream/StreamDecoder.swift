@@ -8,7 +8,7 @@ import WireBytes
 /// Turns binlog events into batches, on the connection's event loop: decodes rows straight into columns, keeps
 /// transactions together, cuts batches by rows, bytes and time, and holds the source back when the warehouse is slower.
 ///
-/// Outlives connections: after a break the stream goes on behind the last complete transaction, and rows of an unfinished
+/// Outlives connections: after a break the stream continues behind the last complete transaction, and rows of an unfinished
 /// one that were taken already are skipped.
 final class StreamDecoder: PacketConsumer, @unchecked Sendable {
     // Sendable because `state` is only touched under `lock`; Mutex cannot take in the borrowed bytes of an event.
@@ -103,7 +103,7 @@ final class StreamDecoder: PacketConsumer, @unchecked Sendable {
         lock.withLock { !state.isInBarrier && state.received.union(state.prepared).isSuperset(of: position) }
     }
 
-    /// Whether the stream may not go on now: a barrier is being carried out, or too much waits for the warehouse.
+    /// Whether the stream may not continue now: a barrier is being carried out, or too much waits for the warehouse.
     var isBlocked: Bool { lock.withLock { state.isBlocked } }
 
     /// Whether a statement was handed over and is not carried out yet.
@@ -123,7 +123,7 @@ final class StreamDecoder: PacketConsumer, @unchecked Sendable {
 
     /// The warehouse has taken a batch of that many bytes.
     ///
-    /// - Returns: whether the source may go on where it could not before.
+    /// - Returns: whether the source may resume where it could not before.
     func release(bytes: Int) -> Bool {
         lock.withLock {
             let wasBlocked = state.isBlocked

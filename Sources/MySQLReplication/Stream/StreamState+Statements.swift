@@ -98,7 +98,7 @@ extension StreamState {
         }
     }
 
-    /// The log of a transaction that changed tables of an engine without transactions goes on to its ROLLBACK; rows of
+    /// The log of a transaction that changed tables of an engine without transactions continues to its ROLLBACK; rows of
     /// the other tables that came before are not there any more.
     private mutating func refuseRolledBack() {
         transactions.current?.held?.giveUp()

@@ -69,7 +69,7 @@ actor CheckpointKeeper {
             await around.lag.warehouseAnswered()
             return true
         } catch {
-            // It is saved once more when everything has ended.
+            // It is saved again when everything has ended.
             if Task.isCancelled { return false }
             around.observer.failed(.retry, stage: .checkpoint, message: "\(error)")
             around.logger.warning("the checkpoint could not be saved", metadata: ["error": "\(error)"])

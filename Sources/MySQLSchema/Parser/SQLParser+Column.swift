@@ -29,7 +29,7 @@ extension SQLParser {
             isAutoIncrement = true
             keys.append(KeyDefinition(kind: .unique, parts: ownPart))
         }
-        // ALTER TABLE may go on with partitioning, without a comma.
+        // ALTER TABLE may continue with partitioning, without a comma.
         while try !isAtEnd(), try !isAt(symbol: ","), try !isAt(symbol: ")"), try !isAt(anyOf: ["PARTITION", "REMOVE"])
         {
             if try accept(["NOT", "NULL"]) {

@@ -11,7 +11,7 @@ struct CountWindow {
     /// - Returns: the growth within the window, to a sixtieth of its length.
     mutating func add(_ count: UInt64, at now: Double, window: Double) -> UInt64 {
         begin = begin ?? now
-        // The counter may begin anew: a table that was dropped and made again.
+        // The counter may begin again: a table that was dropped and made again.
         if let last = samples.last, count < last.count { samples.removeAll() }
         if let last = samples.last, now - last.time < window / Self.samplesMax {
             // The same sixtieth: its first value counts.

@@ -27,7 +27,7 @@ public final class Counter: MetricHandle {
     }
 
     /// Replaces the value by one that is counted elsewhere: the kernel's CPU seconds, what a server has counted since its
-    /// start. One that falls means that counting began anew, as Prometheus takes it.
+    /// start. One that falls means that counting began again, as Prometheus takes it.
     public func set(_ amount: UInt64) {
         count.store(amount, ordering: .relaxed)
     }

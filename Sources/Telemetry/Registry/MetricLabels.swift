@@ -18,7 +18,7 @@ public enum Stage: String, Sendable, Hashable, CaseIterable {
 public enum ErrorClass: String, Sendable, Hashable, CaseIterable {
     /// Tried again by itself.
     case retry
-    /// Somebody should look; work goes on.
+    /// Somebody should look; work continues.
     case notify
     /// A table or a pipeline stopped.
     case stop

@@ -6,7 +6,7 @@ import Logging
 import Pipeline
 
 /// Reads a span of time of every measurement into the warehouse once, in parallel, by the engine that the pipeline reads
-/// with. What is done is recorded, so that a backfill that was broken off goes on where it stopped.
+/// with. What is done is recorded, so that a backfill that was broken off resumes where it stopped.
 ///
 /// May run beside the pipeline, from any machine: the same points twice are the same points.
 public struct SeriesBackfill: Sendable {

@@ -267,7 +267,7 @@ extension MeasurementFlow {
         let start = max(end.addingClamped(-sweep.step), oldestMirrored(at: now), sweep.oldest ?? end)
         guard start < end else {
             try await compareFuture()
-            // Somebody may have begun it anew meanwhile.
+            // Somebody may have begun it again meanwhile.
             guard sweep.position == position else { return true }
             sweep.position = nil
             sweep.next = .now + context.options.sweepInterval

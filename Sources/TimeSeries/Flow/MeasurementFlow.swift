@@ -174,7 +174,7 @@ actor MeasurementFlow {
 
     /// Stops this measurement, and only it.
     ///
-    /// - Parameter untilResync: the source is not to blame, so that discovery cannot see when it is mended.
+    /// - Parameter untilResync: the source is not to blame, so that discovery cannot see when it is fixed.
     func quarantine(_ refusal: MeasurementRefusal, untilResync: Bool = false) async {
         // It only fails where the task is cancelled.
         try? await handle(.refused(refusal, untilResync: untilResync))

@@ -22,7 +22,7 @@ struct SweepCursor: Sendable {
     /// How much is compared at a time, in nanoseconds.
     private(set) var step = SweepCursor.day
 
-    /// Begin anew at once.
+    /// Begin again at once.
     mutating func restart() {
         position = nil
         next = .now

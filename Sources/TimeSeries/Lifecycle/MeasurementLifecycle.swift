@@ -7,7 +7,7 @@ import LeatState
 ///
 /// ```
 ///          taken up            copied
-/// (found) ─────────► copying ─────────► streaming ──refused──► quarantined ──seen and mended, or resync──► copying,
+/// (found) ─────────► copying ─────────► streaming ──refused──► quarantined ──seen and fixed, or resync──► copying,
 ///                       ▲                   │  ▲                                                           streaming
 ///                       │              vanished │ seen again
 ///                       │                   ▼  │

@@ -69,7 +69,7 @@ actor PushIntake {
         self.onUnknown = onUnknown
     }
 
-    /// Follows a measurement, or goes on with a new schema of one.
+    /// Follows a measurement, or continues with a new schema of one.
     ///
     /// - Returns: for a new one, what tells that points have come.
     func follow(_ target: PushTarget) -> AsyncStream<Void>? {

@@ -1,6 +1,6 @@
 import InfluxClient
 
-/// Into what pushed points of a measurement are decoded: made anew whenever its schema changes.
+/// Into what pushed points of a measurement are decoded: made again whenever its schema changes.
 final class PushTarget: Sendable {
     let key: MeasurementKey
     let table: SeriesTable

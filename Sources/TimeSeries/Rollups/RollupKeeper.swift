@@ -243,7 +243,7 @@ public actor RollupKeeper {
             let existing = try await columns(table.rawDatabase, "\(table.name)_\(step.rawValue)")
             if let alter = rollups.extend(step, existing: Set(existing)) { try await execute(alter) }
         }
-        // The views come last: without them the points that were there before are noted once more.
+        // The views come last: without them the points that were there before are noted again.
         if isNew { try await execute(rollups.touchAll) }
         for statement in rollups.views { try await execute(statement) }
     }

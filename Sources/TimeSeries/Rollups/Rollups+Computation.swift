@@ -111,7 +111,7 @@ extension Rollups {
             """
     }
 
-    /// Deletes those of the buckets that ``compute(_:_:version:)`` did not give anew: they have no points any more.
+    /// Deletes those of the buckets that ``compute(_:_:version:)`` did not give again: they have no points any more.
     func removeEmpty(_ step: RollupStep, _ starts: [Int64], version: UInt64) -> String {
         let keys = SeriesTable.list(table.sortingKey)
         let target = targetIdentifier(step)

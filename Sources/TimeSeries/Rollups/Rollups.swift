@@ -72,7 +72,7 @@ public struct Rollups: Sendable, Hashable {
             + [createTouched(durable: durable), createWatcher]
     }
 
-    /// The views for people; to be created anew when fields or tags were added.
+    /// The views for people; to be created again when fields or tags were added.
     var views: [String] {
         RollupStep.allCases.map(createView) + [GapView(rollups: self).create]
     }

@@ -124,7 +124,7 @@ public struct SeriesTable: Sendable, Hashable {
         ("optimize_move_to_prewhere_if_final", "1"), ("do_not_merge_across_partitions_select_final", "1"),
     ]
 
-    /// Adds fields that appeared later. They may be there already. The view is to be created anew afterwards.
+    /// Adds fields that appeared later. They may be there already. The view is to be created again afterwards.
     public func add(fields: [MeasurementSchema.Field]) -> String {
         let actions = fields.map { field in
             let column = Self.field(field)
@@ -136,7 +136,7 @@ public struct SeriesTable: Sendable, Hashable {
 
     /// Adds tags that appeared later: columns and sorting key in one statement, since ClickHouse only takes columns into
     /// the key that are new. Points that are there already have the empty string in them, which in InfluxDB is the same
-    /// as no tag. The view is to be created anew afterwards.
+    /// as no tag. The view is to be created again afterwards.
     ///
     /// - Parameter tags: none of which is in the schema yet.
     public func add(tags: [String]) -> String {

@@ -2,7 +2,7 @@ import LeatState
 
 /// What the checksum of one table must be, as the batches have changed it, and what the warehouse shows.
 ///
-/// Batches are written beside each other, and go on being written while the warehouse adds up. So what it shows need not
+/// Batches are written beside each other, and continue being written while the warehouse adds up. So what it shows need not
 /// be what it was behind any one batch; it is that behind the acknowledged ones, with some of those that were under way.
 /// All of these sums are tried. That two of them are alike by chance is as likely as a collision of 64 bits.
 ///
@@ -35,7 +35,7 @@ struct ChecksumLedger: Sendable, Hashable {
     /// Behind which batch the entries begin that a comparison needs.
     func start(acknowledged: UInt64) -> UInt64 { bases.first?.number ?? acknowledged }
 
-    /// The one base that there is, to go on from it later.
+    /// The one base that there is, to continue from it later.
     var settled: Base? { bases.count == 1 ? bases.first : nil }
 
     /// Forgets what was: the table is taken as it is from here on.
@@ -47,7 +47,7 @@ struct ChecksumLedger: Sendable, Hashable {
     ///   - entries: of all batches behind ``start(acknowledged:)`` that had been claimed by the time it answered, by
     ///     rising number.
     mutating func compare(_ shown: RowsChecksum, acknowledged: UInt64, entries: [Entry]) -> Verdict {
-        // The log was begun anew.
+        // The log was begun again.
         if let base = bases.first, base.number > acknowledged { bases = [] }
         let underWay = entries.filter { $0.number > acknowledged }
         guard underWay.count <= Self.underWayMax, let ahead = Self.sums(of: underWay) else {

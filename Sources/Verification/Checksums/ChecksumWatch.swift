@@ -101,7 +101,7 @@ public actor ChecksumWatch {
     /// Leaves tables alone while their rows are changed outside of batches of the stream; until ``release(_:)``.
     public func hold(_ tables: [String]) { held.formUnion(tables) }
 
-    /// Looks at the tables again, whose checksums begin anew behind the repair.
+    /// Looks at the tables again, whose checksums begin again behind the repair.
     public func release(_ tables: [String]) { held.subtract(tables) }
 
     private func compareAll() async throws {
@@ -110,7 +110,7 @@ public actor ChecksumWatch {
             states[table]?.phase == .streaming && TableName(parsing: table).flatMap(view) != nil
         }
         for table in Set(ledgers.keys).union(different.keys).subtracting(streaming) {
-            // Whatever becomes of it, it begins anew behind that.
+            // Whatever becomes of it, it begins again behind that.
             ledgers[table] = nil
             different[table] = nil
             observer.checksumUnknown(table: table)
@@ -191,7 +191,7 @@ public actor ChecksumWatch {
 
     private func foundEqual(_ table: String) -> ChecksumStore.Result {
         let ledger = ledgers[table]
-        // What was found to differ is so until the rows have been compared: the checksum may have begun anew meanwhile.
+        // What was found to differ is so until the rows have been compared: the checksum may have begun again meanwhile.
         let isEqual = different[table] == nil
         if isEqual {
             observer.checksumCompared(table: table, isEqual: true, at: Date().timeIntervalSince1970)

@@ -6,7 +6,7 @@ import MySQLClient
 
 /// Compares a pipeline's tables all the time, a span after the other, the one first that was not compared for longest, and
 /// within a share of the source's time. What it finds goes into `leat.verifications` and to its observer; a process that
-/// starts goes on where the last one stopped.
+/// starts resumes where the last one stopped.
 public actor ContinuousVerifier {
     public struct Options: Sendable, Hashable {
         /// Share of the time that the source may be busy with this, above 0 up to 1.

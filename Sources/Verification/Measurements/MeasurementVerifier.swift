@@ -14,7 +14,7 @@ public struct MeasurementVerifier: Sendable {
     public struct Options: Sendable, Hashable {
         /// How long to wait for a measurement that is still being copied, or not known to the pipeline yet.
         public var waitMax: Duration = .seconds(60)
-        /// How long points that differ are looked at again while the pipeline has still to read them. Begins anew as long
+        /// How long points that differ are looked at again while the pipeline has still to read them. Begins again as long
         /// as it gets on …
         public var settleMax: Duration = .seconds(75)
         /// … but ends after this.

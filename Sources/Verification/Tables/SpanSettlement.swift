@@ -5,7 +5,7 @@ import WireBytes
 ///
 /// What was written between the two reads makes sums differ, too. So the rows are read again, and those are set aside that
 /// a batch has touched since the source was read: the versions in the raw table say which. A touched row is as it should
-/// be if one of these versions is what the source showed. The others are read once more; a difference counts when it was
+/// be if one of these versions is what the source showed. The others are read again; a difference counts when it was
 /// seen twice, each time with nobody writing to the row in between.
 struct SpanSettlement {
     private static let sightingsMin = 2

@@ -3,7 +3,7 @@ import LeatState
 import MySQLClient
 import MySQLProtocol
 
-/// Compares one table, span by span, while both sides go on.
+/// Compares one table, span by span, while both sides continue.
 ///
 /// A span is summed up at the source between two of its positions; when the warehouse has reached the second one, it is
 /// summed up there. Where the sums of a part of its rows differ, the rows are looked at (``SpanSettlement``). No locks, no

@@ -229,7 +229,7 @@ final class PipelineRunner: Sendable {
         }.value
     }
 
-    /// Writes rows again that differ, and has their tables compared once more.
+    /// Writes rows again that differ, and has their tables compared again.
     private func repair(_ order: RepairOrder) async throws -> [String] {
         if let series = seriesPipelines.first(where: { $0.name == order.source }) {
             return try await series.order { try await Self.repair(order.measurements ?? [], of: $0) }

@@ -50,7 +50,7 @@ extension Platform {
             isComplete: true
         )
         if known == loaded { return }
-        // The end is settled by the first attempt: one that is cut off goes on with the same points.
+        // The end is settled by the first attempt: one that is cut off continues with the same points.
         loaded.isComplete = false
         try files.remember(loaded)
         try await FleetLoader.show(

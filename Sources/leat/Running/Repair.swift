@@ -5,7 +5,7 @@ import Logging
 import Pipeline
 import Verification
 
-/// Compares tables, has what differs written again by the running process, and compares once more where something differed.
+/// Compares tables, has what differs written again by the running process, and compares again where something differed.
 struct Repair {
     /// Rows of a table that are repaired between two comparisons.
     private static let rowsMax = 20_000

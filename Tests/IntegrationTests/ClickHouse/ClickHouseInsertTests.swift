@@ -138,7 +138,7 @@ extension RealClickHouse {
                 let pairs =
                     (1...130).map { ($0, 1) } + [(45, 45), (47, 42), (83, 69), (10, 10), (13, 10), (96, 96), (39, 300)]
                 for (columns, rows) in pairs {
-                    // After "SE" (83 columns, 69 rows) and "T", a name of 84 bytes, a statement might look like going on.
+                    // After "SE" (83 columns, 69 rows) and "T", a name of 84 bytes, a statement might look like continuing.
                     let names = (0..<columns).map { index in
                         index == 0 ? "TINGS max_threads = 1 " + String(repeating: "-", count: 62) : "c\(index)'`\""
                     }
@@ -276,7 +276,7 @@ extension RealClickHouse {
                 #expect(lost?.isTransient == true)
                 #expect(lost?.isAnswerUncertain == true)
 
-                // Connections that the pool kept may break once more, which leaves doubt.
+                // Connections that the pool kept may break again, which leaves doubt.
                 await eventuallyRefused(client)
                 let down = await clickHouseFailure {
                     _ = try await client.insert(into: "killed", columns: ["a", "s"], blocks: block)

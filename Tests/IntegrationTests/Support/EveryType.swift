@@ -162,7 +162,7 @@ enum EveryType {
         return "CREATE TABLE \(table) (id INT NOT NULL, \(list.joined(separator: ", ")), PRIMARY KEY (id))"
     }
 
-    /// As many rows as the column with most values needs; a column with fewer begins anew with its first.
+    /// As many rows as the column with most values needs; a column with fewer begins again with its first.
     static var rowCount: Int { columns.map { $0.values.count + 1 }.max() ?? 0 }
 
     /// One statement a row, with ids from `first`.

@@ -92,7 +92,7 @@ final class TestPipeline: Sendable {
         try await session.execute("SET time_zone = '+00:00'")
     }
 
-    /// Connects to the primary anew, which has gone away and come back.
+    /// Connects to the primary again, which has gone away and come back.
     func reconnect() async throws {
         await mysql.close()
         let fresh = try await MySQLConnection.connect(to: servers.primary, logger: silent)

@@ -41,7 +41,7 @@ actor TestPlatform {
         return try await starting.value
     }
 
-    /// Brings back what a test has broken and, having failed itself, has not mended.
+    /// Brings back what a test has broken and, having failed itself, has not fixed.
     func restore() async throws {
         guard let servers = try await starting?.value else { return }
         for server in [StackServer.mysqlPrimary, .mysqlReplica, .clickhouse] {

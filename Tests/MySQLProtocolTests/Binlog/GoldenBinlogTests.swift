@@ -253,7 +253,7 @@ struct GoldenBinlogTests {
         )
     }
 
-    /// Decodes the table's rows one by one, going on behind each failure.
+    /// Decodes the table's rows one by one, continuing behind each failure.
     private func impossibleDates(dates events: [[UInt8]]) throws -> [RowDecodingError] {
         var errors: [RowDecodingError] = []
         var decoder = BinlogDecoder()

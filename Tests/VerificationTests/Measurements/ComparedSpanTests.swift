@@ -16,7 +16,7 @@ import Testing
         )
         #expect(compared.unequal == [2, 5])
         #expect(compared.unequalSpan == SeriesSpan(200, 600, window: 100))
-        // One is mended, another has begun to differ.
+        // One is fixed, another has begun to differ.
         compared.update(source: sums([5, 9, 5, 5]), warehouse: sums([5, 5, 5, 5]))
         #expect(compared.unequal == [3])
         #expect(compared.source[3].points == 9)

@@ -1,9 +1,9 @@
 import WireBytes
 
-/// `ROTATE_EVENT`: the binlog goes on in another file. The artificial one, which opens a stream and each file of it,
+/// `ROTATE_EVENT`: the binlog continues in another file. The artificial one, which opens a stream and each file of it,
 /// only names the file and is no progress.
 public struct RotateEvent: Equatable, Sendable {
-    /// Where to go on in the next file; 4 is its beginning.
+    /// Where to continue in the next file; 4 is its beginning.
     public let position: UInt64
     public let fileName: String
     /// Made up by the sender.

@@ -4,7 +4,7 @@ import Logging
 import Telemetry
 
 /// Looks at the servers of a configuration every few seconds, for their metrics. Nothing depends on it: a server that does
-/// not answer is noted as down and asked again, and the pipelines go on.
+/// not answer is noted as down and asked again, and the pipelines continue.
 struct ServerWatch: Sendable {
     /// How often each server is asked.
     static let interval = Duration.seconds(5)
