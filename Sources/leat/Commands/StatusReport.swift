@@ -97,8 +97,7 @@ struct StatusReport: Codable {
         _ process: ControlClient.PipelinesAnswer,
         with client: ClickHouseClient
     ) async throws {
-        pipelines = []
-        for source in configuration.sources {
+        for (index, source) in configuration.sources.enumerated() {
             let checkpoint = try await CheckpointRecords(client: client, pipeline: source.name).newest()
             let age = checkpoint.map { $0.age / .seconds(1) }
             let liveness = Liveness(
@@ -114,7 +113,8 @@ struct StatusReport: Codable {
                 process.report(of: source.name),
                 recordedLag: recorded
             )
-            pipelines.append(pipeline)
+            // What the process says stays where ClickHouse does not answer.
+            pipelines[index] = pipeline
             if position.isEmpty { position = checkpoint?.checkpoint.position ?? "" }
             for summary in try await TableRecords(client: client, pipeline: source.name).summaries()
             where summary.phase != .dropped {
