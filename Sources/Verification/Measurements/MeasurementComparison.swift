@@ -76,6 +76,7 @@ struct MeasurementComparison: Sendable {
         var deadline = start + options.settleMax
         var known: SeriesProgress?
         var unsettled: Set<String>?
+        var suspects: Set<SeriesDifference> = []
         var round = 0
         while true {
             spans = try await compareAgain(spans, pause: round > 0 ? options.settleInterval : .zero)
@@ -86,12 +87,9 @@ struct MeasurementComparison: Sendable {
             }
             if round < Self.attempts { continue }
             report(.searching(tables: [measurement.name]))
-            let progress = try await SeriesProgress.read(
-                reader.warehouse,
-                pipeline: pipeline,
-                measurement: measurement.table
-            )
+            let progress = try await progress()
             let search = try await search(spans, progress)
+            let later = try await self.progress()
             let (found, isCut) = (search.differences, hasMore || search.isCut)
             result.keptRows = search.kept
             if found.isEmpty, !isCut { return exclude(&spans) }
@@ -108,10 +106,13 @@ struct MeasurementComparison: Sendable {
                 deadline = min(now + options.settleMax, start + options.patience)
             }
             known = progress
-            let certain = found.filter { !progress.mayChange($0.time) }
+            // A push that has just come is not on record yet: what counts was found twice.
+            let certain = found.filter { !progress.mayChange($0.time) && !later.mayChange($0.time) }
+            let confirmed = certain.filter(suspects.contains)
+            suspects = Set(certain)
             // However many there are of those that it has still to read.
-            if hasMore || !certain.isEmpty || now >= deadline {
-                let listed = certain.isEmpty ? found : certain
+            if hasMore || !confirmed.isEmpty || now >= deadline {
+                let listed = confirmed.isEmpty ? found : confirmed
                 result.differences = listed.prefix(options.differencesMax).map(\.difference)
                 result.hasMoreDifferences = isCut || listed.count > options.differencesMax
                 result.differentSpans = spans.flatMap { $0.runs(pointsMax: 0) }.map { $0.span.start..<$0.span.end }
@@ -120,6 +121,10 @@ struct MeasurementComparison: Sendable {
             report(.behind(table: measurement.name))
             try await Task.sleep(for: max(options.settleInterval, min(.seconds(10), (now - start) / 8)))
         }
+    }
+
+    private func progress() async throws -> SeriesProgress {
+        try await SeriesProgress.read(reader.warehouse, pipeline: pipeline, measurement: measurement.table)
     }
 
     private func compareAgain(_ spans: [ComparedSpan], pause: Duration) async throws -> [ComparedSpan] {

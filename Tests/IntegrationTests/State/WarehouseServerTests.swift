@@ -28,7 +28,7 @@ extension RealClickHouse {
                 try await client.execute(
                     """
                     INSERT INTO raw_tables_raw.t (id, _version)
-                    SELECT number, \(RowVersion.first(ofBatch: 7)) + number FROM numbers(1000)
+                    SELECT number, \(RowVersion.first(ofBatch: 8)) + number FROM numbers(1000)
                     """
                 )
                 // One to which everything takes too long that does not ask for more time.
@@ -43,7 +43,7 @@ extension RealClickHouse {
                 let warehouse = Warehouse(client: impatient, pipeline: "raw_tables", isDurable: false)
                 do {
                     try await warehouse.tombstoneOlder(thanBatch: 7, in: table)
-                    try await warehouse.tombstone(where: "id < 10", olderThanBatch: 8, in: table)
+                    try await warehouse.tombstone(where: "id < 10", olderThanBatch: 9, in: table)
                 } catch {
                     Issue.record("\(error)")
                 }
