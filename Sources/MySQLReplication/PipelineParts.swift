@@ -92,6 +92,7 @@ struct PipelineParts: Sendable {
                 log: log,
                 tables: tables,
                 decoder: decoder,
+                applied: applied,
                 observer: observer,
                 options: options,
                 hosts: hosts,

@@ -236,3 +236,10 @@ extension ClickHouseError {
     /// The statement was not looked at, or nobody knows whether it was: the moment is to blame, not the table.
     var isOutOfReach: Bool { isTransient || server == nil || code == .authentication || code == .readOnly }
 }
+
+extension TableKeeper {
+    /// Tables whose copy has ended, and whose position the stream has passed, are complete.
+    func completeCopies(at position: GTIDSet) async throws {
+        for name in current.consistentTables(at: position) { try await perform(.consistent(name)) }
+    }
+}

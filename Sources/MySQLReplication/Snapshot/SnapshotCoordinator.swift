@@ -15,6 +15,7 @@ actor SnapshotCoordinator: TableCopies {
         let log: BatchLog
         let tables: TableKeeper
         let decoder: StreamDecoder
+        let applied: AppliedPosition
         let observer: any ReplicationObserver
         let options: ReplicationOptions
         let hosts: SourceHosts
@@ -217,6 +218,11 @@ actor SnapshotCoordinator: TableCopies {
         }
         do {
             try await around.tables.perform(event)
+            // The stream may be there already.
+            if case .copied = outcome {
+                let shown = around.applied.snapshot.position.union(around.decoder.prepared)
+                try await around.tables.completeCopies(at: shown)
+            }
         } catch {
             if !(error is CancellationError) { await around.fail(error) }
         }

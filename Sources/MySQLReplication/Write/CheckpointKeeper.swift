@@ -31,9 +31,7 @@ actor CheckpointKeeper {
         while !Task.isCancelled {
             // Nothing of prepared transactions shows at the source either.
             let shown = around.applied.snapshot.position.union(around.decoder.prepared)
-            for name in await around.tables.current.consistentTables(at: shown) {
-                try await around.tables.perform(.consistent(name))
-            }
+            try await around.tables.completeCopies(at: shown)
             let now = around.applied.snapshot
             if now.position != saved.position || now.acknowledged != saved.acknowledged
                 || ContinuousClock.now - savedAt > .seconds(10)
