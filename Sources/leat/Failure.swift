@@ -82,7 +82,7 @@ enum Failure {
             switch error.server?.errno {
             case 1044, 1142, 1143, 1227: "grant the user what it lacks (README, Your own servers)"
             case 1184:
-                "mend the server's init_connect, or GRANT CONNECTION_ADMIN ON *.* TO the user, for whom it is skipped"
+                "fix the server's init_connect, or GRANT CONNECTION_ADMIN ON *.* TO the user, for whom it is skipped"
             default: "see the MySQL manual for this error number"
             }
         }

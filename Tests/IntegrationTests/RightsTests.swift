@@ -24,13 +24,7 @@ struct RightsTests {
                 "GRANT SELECT (id, name) ON shop.part TO reader@'%'",
                 "GRANT SELECT ON shop.whole TO reader@'%'"
             )
-            var options = TestPipeline.Options()
-            options.hosts = [server.endpoint.address]
-            options.user = "reader"
-            options.password = "secret-of-reader"
-            options.follows = ["shop"]
-            options.naming = "prefix: rights_"
-            try await TestPipeline.with("rights_columns", options) { pipeline in
+            try await TestPipeline.with("rights_columns", options(server, prefix: "rights_")) { pipeline in
                 let doctor = try await pipeline.command("doctor", "--json")
                 #expect(doctor.output.contains("mysql-table-rights"), "\(doctor.output)")
                 try await pipeline.start()
@@ -63,13 +57,7 @@ struct RightsTests {
                 "GRANT SELECT ON shop.one TO reader@'%'",
                 "GRANT SELECT ON shop.two TO reader@'%'"
             )
-            var options = TestPipeline.Options()
-            options.hosts = [server.endpoint.address]
-            options.user = "reader"
-            options.password = "secret-of-reader"
-            options.follows = ["shop"]
-            options.naming = "prefix: revoked_"
-            try await TestPipeline.with("rights_revoked", options) { pipeline in
+            try await TestPipeline.with("rights_revoked", options(server, prefix: "revoked_")) { pipeline in
                 try await pipeline.start()
                 for table in ["shop.one", "shop.two"] { try await pipeline.wait(for: table, toBe: "streaming") }
                 try await server.run(
@@ -87,6 +75,16 @@ struct RightsTests {
                 #expect(try await pipeline.warehouse("SELECT count() FROM revoked_shop.one") == [["2"]])
             }
         }
+    }
+
+    private func options(_ server: BareMySQL, prefix: String) -> TestPipeline.Options {
+        var options = TestPipeline.Options()
+        options.hosts = [server.endpoint.address]
+        options.user = "reader"
+        options.password = "secret-of-reader"
+        options.follows = ["shop"]
+        options.naming = "prefix: \(prefix)"
+        return options
     }
 
     /// Rows of a table that the stream does not know make the pipeline look for tables at once, not within a minute.

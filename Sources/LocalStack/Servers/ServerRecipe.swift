@@ -21,7 +21,7 @@ protocol ServerRecipe: Sendable {
     /// - Throws: `LocalStackError` where it answers, and never will as it should.
     func version() async throws(LocalStackError) -> String?
 
-    /// What has to be done before it is told to stop. Never fails: stopping continues whatever happens.
+    /// What has to be done before it is asked to stop. Never fails: stopping continues whatever happens.
     func prepareToStop() async
 
     /// What its last words mean, for words that mean something.

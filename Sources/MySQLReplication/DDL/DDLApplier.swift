@@ -66,13 +66,15 @@ struct DDLApplier: Sendable {
             return TableDefinition(body: body, name: create.name, databaseCharset: nil)
         }
         // Also where no column has one now: one that is added later has the table's.
-        let charset = try await asking { try await $0.charset(ofDatabase: create.name.database) }
+        let charset = try await SourceInspector.with(hosts.current, logger: logger) {
+            try await $0.charset(ofDatabase: create.name.database)
+        }
         return TableDefinition(body: body, name: create.name, databaseCharset: charset)
     }
 
     /// Followed tables whose definition at the source is another one.
     private func changedTables(_ known: TableLifecycle) async throws -> [TableName] {
-        let present = try await asking { try await $0.tables().tables }
+        let present = try await SourceInspector.with(hosts.current, logger: logger) { try await $0.tables().tables }
         let definitions = Dictionary(present.map { ($0.name, $0) }) { first, _ in first }
         return known.tables.compactMap { name, entry in
             guard entry.isFollowed, let mapping = entry.mapping else { return nil }
@@ -81,20 +83,6 @@ struct DDLApplier: Sendable {
             }
             return name
         }.sorted()
-    }
-
-    private func asking<Answer: Sendable>(
-        _ question: (SourceInspector) async throws -> Answer
-    ) async throws -> Answer {
-        let inspector = try await SourceInspector(endpoint: hosts.current, logger: logger)
-        do {
-            let answer = try await question(inspector)
-            await inspector.close()
-            return answer
-        } catch {
-            await inspector.close()
-            throw error
-        }
     }
 
     /// Repeats what a source that is out of reach does not answer.

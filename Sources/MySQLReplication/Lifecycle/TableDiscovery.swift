@@ -77,12 +77,12 @@ actor TableDiscovery {
 
     /// Whether the source has a table of that name.
     func exists(_ name: TableName) async throws -> Bool {
-        try await asking { try await $0.table(name) != nil }
+        try await SourceInspector.with(around.hosts.current, logger: around.logger) { try await $0.table(name) != nil }
     }
 
     /// - Returns: whether something did not settle and another pass may help.
     private func pass() async throws -> Bool {
-        try await asking { inspector in
+        try await SourceInspector.with(around.hosts.current, logger: around.logger) { inspector in
             let schema = try await inspector.tables()
             let present = Set(schema.tables.map(\.name)).union(schema.unreadable.map(\.name))
             try await checkRights(of: present, inspector)
@@ -128,7 +128,7 @@ actor TableDiscovery {
 
     /// Copies a table because somebody asks for it.
     func adopt(_ name: TableName) async throws -> Outcome {
-        try await asking { inspector in
+        try await SourceInspector.with(around.hosts.current, logger: around.logger) { inspector in
             var outcome = Outcome.unsettled
             for _ in 0..<10 {
                 let schema = try await inspector.tables()
@@ -251,20 +251,6 @@ actor TableDiscovery {
         let claimed = try await around.log.define(BatchDefinition(kind: .barrier, detail: "copy again"))
         number = claimed
         return claimed
-    }
-
-    private func asking<Answer: Sendable>(
-        _ question: (SourceInspector) async throws -> Answer
-    ) async throws -> Answer {
-        let inspector = try await SourceInspector(endpoint: around.hosts.current, logger: around.logger)
-        do {
-            let answer = try await question(inspector)
-            await inspector.close()
-            return answer
-        } catch {
-            await inspector.close()
-            throw error
-        }
     }
 }
 

@@ -78,15 +78,7 @@ struct RowRepair: Sendable {
     /// Ends a repair with a batch behind which the table is what the stream says again: all that was done is older than
     /// it, and so are the transactions that were read at the source before the stream had them.
     private func close(_ name: TableName, at host: MySQLEndpoint) async throws {
-        let inspector = try await SourceInspector(endpoint: host, logger: logger)
-        let position: GTIDSet
-        do {
-            position = try await inspector.executedGTIDs()
-        } catch {
-            await inspector.close()
-            throw error
-        }
-        await inspector.close()
+        let position = try await SourceInspector.with(host, logger: logger) { try await $0.executedGTIDs() }
         try await waits.wait(before: .now + Self.sourceWaitMax) { [applied, hosts] in
             applied.snapshot.position.isSuperset(of: position) || hosts.current != host
         }
