@@ -197,8 +197,8 @@ extension ConfigurationKey {
             default: "keep",
             "What happens to points that are deleted in InfluxDB. `mirror` removes them; what InfluxDB's own retention "
                 + "removes stays in any case. "
-                + "Points that are deleted within the look-back may be removed with `keep`, too: until then nothing has "
-                + "confirmed that InfluxDB took them."
+                + "With `keep`, a point that is deleted within seconds of its writing may be removed, too, if nothing has "
+                + "confirmed by then that InfluxDB took it."
         ),
         .init(
             "sources.<name>.influxdb.sweep",

@@ -56,3 +56,28 @@ struct ChunkLengthTests {
         #expect(chunk.nanoseconds == Self.minute, "the ends of time say nothing")
     }
 }
+
+@Suite("What the source had where nothing is confirmed")
+struct SourceCountsTests {
+    private func comparison(_ source: [Int64: [UInt64]]) -> CountComparison {
+        var comparison = CountComparison(fields: ["a", "b"])
+        comparison.source = source
+        return comparison
+    }
+
+    @Test("fewer values of a field than at some time are a deletion; a refused push never adds any")
+    func deleted() {
+        var seen = SourceCounts()
+        seen.note(comparison([0: [9, 9], 60: [3, 1]]), from: 60)
+        #expect(!seen.hasFewer(comparison([60: [3, 1]]), in: 60), "a surplus over this was refused")
+        #expect(!seen.hasFewer(comparison([60: [4, 1]]), in: 60))
+        #expect(seen.hasFewer(comparison([60: [4, 0]]), in: 60))
+        #expect(seen.hasFewer(comparison([:]), in: 60))
+        #expect(!seen.hasFewer(comparison([:]), in: 0), "confirmed: not its concern")
+        #expect(!seen.hasFewer(comparison([:]), in: 120), "nothing was ever seen there")
+        seen.note(comparison([60: [1, 5]]), from: 60)
+        #expect(seen.hasFewer(comparison([60: [2, 5]]), in: 60), "the most that there ever was counts")
+        seen.note(comparison([:]), from: 120)
+        #expect(!seen.hasFewer(comparison([:]), in: 60))
+    }
+}

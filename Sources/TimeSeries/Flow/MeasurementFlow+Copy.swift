@@ -43,6 +43,9 @@ extension MeasurementFlow {
     }
 
     private func endCopy(at horizon: Int64) async throws {
+        // What the copy has read beyond the horizon was at the source, should it be deleted before the first comparison.
+        let now = book.window(of: WallTime.now).addingClamped(book.length)
+        _ = try await counts(within: TimeRange(horizon, max(horizon, now)), step: book.length, delivery: .zero)
         try await record(book.endCopy(at: horizon), points: state.rows)
         try await handle(.copied)
     }

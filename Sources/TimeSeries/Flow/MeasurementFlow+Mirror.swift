@@ -19,7 +19,7 @@ extension MeasurementFlow {
     enum Surplus {
         /// It was deleted.
         case deleted
-        /// It was pushed, and no read has confirmed it: the source has refused it, or it was deleted right after.
+        /// It was pushed, and nothing has confirmed it: the source has refused it, or it was deleted before it was seen there.
         case unconfirmed
     }
 

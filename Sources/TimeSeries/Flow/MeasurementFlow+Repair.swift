@@ -29,9 +29,8 @@ extension MeasurementFlow {
                 book.openRecent(touched)
                 // What the read has left over.
                 let (comparison, since) = try await counts(within: range, step: book.length, delivery: .zero)
-                let bound = context.options.onDelete == .mirror ? oldest : max(oldest, book.confirmed ?? oldest)
-                let surplus = comparison.surplus.filter { $0 >= bound && !book.wasWritten($0, since: since) }
-                for part in joined(surplus) { try await mirror(part, because: .deleted) }
+                let surplus = comparison.surplus.filter { $0 >= oldest && !book.wasWritten($0, since: since) }
+                try await mirror(surplus, comparison)
                 start = range.end
             }
         }

@@ -188,6 +188,7 @@ extension MeasurementFlow {
         try await context.reads.withGate {
             try await comparison.countSource(context.source, source, within: range, step: step)
         }
+        if step == book.length { sourceCounts.note(comparison, from: book.confirmed ?? TimeRange.latest) }
         if delivery > .zero { try await Task.sleep(for: delivery) }
         await gate.withGate {}
         try await comparison.countWarehouse(context.warehouse.client, table, within: range, step: step)
@@ -198,15 +199,12 @@ extension MeasurementFlow {
     func removeSurplus(_ comparison: CountComparison, _ began: UInt64) async throws {
         let oldest = oldestMirrored(at: WallTime.now)
         let unconfirmed = book.confirmed ?? TimeRange.latest
-        let bound = context.options.onDelete == .mirror ? oldest : max(oldest, unconfirmed)
         let windows = comparison.surplus.filter { window in
-            guard window >= bound, !book.wasWritten(window, since: began) else { return false }
+            guard window >= oldest, !book.wasWritten(window, since: began) else { return false }
             // The source pushes a point before it can be read there.
             return window < unconfirmed || book.isQuiet(window, at: WallTime.now, for: Self.writeMax)
         }
-        for range in joined(windows) {
-            try await mirror(range, because: range.start >= unconfirmed ? .unconfirmed : .deleted)
-        }
+        try await mirror(windows, comparison)
     }
 
     /// Takes back what was pushed into a span that has just been read, and that the source does not have: InfluxDB pushes
@@ -221,7 +219,32 @@ extension MeasurementFlow {
         )
         let surplus = comparison.surplus
         guard !surplus.contains(where: { book.wasWritten($0, since: began) }) else { throw WrittenMeanwhile() }
-        for range in joined(surplus) { try await mirror(range, because: .unconfirmed) }
+        try await mirror(surplus, comparison)
+    }
+
+    /// Makes those of the windows with a surplus equal to the source whose surplus was refused there, and those from which
+    /// points were deleted there if that is asked for.
+    func mirror(_ surplus: [Int64], _ comparison: CountComparison) async throws {
+        let reasons = try await reasons(for: surplus, comparison)
+        let mirrorsDeletes = context.options.onDelete == .mirror
+        for reason in [Surplus.deleted, .unconfirmed] where reason == .unconfirmed || mirrorsDeletes {
+            for range in joined(surplus.filter { reasons[$0] == reason }) { try await mirror(range, because: reason) }
+        }
+    }
+
+    /// Why the warehouse has more in these windows than the source.
+    private func reasons(for surplus: [Int64], _ comparison: CountComparison) async throws -> [Int64: Surplus] {
+        let unconfirmed = book.confirmed ?? TimeRange.latest
+        var reasons: [Int64: Surplus] = [:]
+        for window in surplus {
+            let isDeleted = window < unconfirmed || sourceCounts.hasFewer(comparison, in: window)
+            reasons[window] = isDeleted ? .deleted : .unconfirmed
+        }
+        guard reasons.values.contains(.unconfirmed), comparison.source.isEmpty else { return reasons }
+        // Without a single point at the source, the measurement was dropped, perhaps while we were away.
+        guard try await extremeTime(isLast: true) == nil else { return reasons }
+        needsDiscovery()
+        return reasons.mapValues { _ in .deleted }
     }
 
     /// A batch that waited long for the warehouse came into a span while it was being confirmed.

@@ -19,6 +19,8 @@ actor MeasurementFlow {
     private(set) var state: TableState
     private(set) var lifecycle: MeasurementLifecycle
     var book: WindowBook
+    /// What the source was seen to have where nothing is confirmed yet.
+    var sourceCounts = SourceCounts()
     /// The policy's duration; nil for ever.
     var retention: Int64?
     let gate = FIFOGate()
@@ -168,6 +170,7 @@ actor MeasurementFlow {
             try await context.untilTaken(.insert) { try await context.warehouse.create(table) }
             try await context.untilTaken(.checkpoint) { try await context.windows.forget(measurement: key.tableName) }
             book = WindowBook(length: book.length)
+            sourceCounts = SourceCounts()
         case .restartSweep: sweep.restart()
         }
     }

@@ -43,9 +43,12 @@ struct SeriesVanishTests {
         }
     }
 
-    @Test("a measurement that was dropped while leat was away is emptied at the next start with mirror")
-    func droppedWhileAway() async throws {
-        try await SeriesBench.with("gone_away", .init(sweep: "1h", onDelete: "mirror")) { bench in
+    @Test(
+        "a measurement that was dropped while leat was away is emptied at the next start with mirror, and kept with keep",
+        arguments: ["keep", "mirror"]
+    )
+    func droppedWhileAway(_ onDelete: String) async throws {
+        try await SeriesBench.with("gone_away_\(onDelete)", .init(sweep: "1h", onDelete: onDelete)) { bench in
             try await bench.write("m v=1 \(SeriesBench.now())", "other v=1 \(SeriesBench.now())")
             try await bench.start()
             try await bench.equal("m")
@@ -53,8 +56,31 @@ struct SeriesVanishTests {
             try await bench.stop()
             try await bench.influx.query("DROP MEASUREMENT m")
             try await bench.start()
-            try await bench.wait(for: "m", toBe: "dropped")
-            #expect(try await bench.number("SELECT count() FROM s_gone_away.m") == 0)
+            try await bench.wait(for: "m", toBe: onDelete == "keep" ? "kept" : "dropped")
+            let left = onDelete == "keep" ? 1 : 0
+            #expect(try await bench.number("SELECT count() FROM \(bench.database).m") == left)
+        }
+    }
+
+    @Test("keep: points that are deleted seconds after they were written stay")
+    func deletedAtOnce() async throws {
+        try await SeriesBench.with("gone_young", .init(sweep: "1h", onDelete: "keep")) { bench in
+            let now = SeriesBench.now()
+            let lines = (0..<20).map { "m,d=d\($0 % 2) v=\($0) \(now - Int64($0))" }
+            try await bench.write(lines.joined(separator: "\n"))
+            try await bench.start()
+            try await bench.equal("m")
+            try await bench.wait(for: "m", toBe: "streaming")
+            try await bench.influx.query("DELETE FROM m WHERE d = 'd1'")
+            // Until the read that confirms their window has been there.
+            let frontier = """
+                SELECT countIf(toUnixTimestamp64Nano(end) > \(now)) FROM leat.windows
+                WHERE pipeline = '\(bench.database)' AND kind = 'frontier'
+                """
+            try await eventually("the window of the points is confirmed", within: .seconds(90)) {
+                try await bench.number(frontier) > 0
+            }
+            #expect(try await bench.number("SELECT count() FROM \(bench.database).m") == 20)
         }
     }
 
