@@ -7,5 +7,6 @@
 struct Migration: Sendable {
     /// Counted from 1, without gaps.
     let version: UInt32
+    /// Carried out side by side, so no two of one table.
     let statements: [String]
 }

@@ -1,4 +1,5 @@
 import ClickHouseClient
+import Synchronization
 
 /// The tables of `leat.*`: all durable state that Leat has. Every row names its pipeline.
 public enum StateSchema {
@@ -14,28 +15,56 @@ public enum StateSchema {
     /// Brings `leat.*` to the schema that this version of Leat knows. Installations from before there was a record of it
     /// count as having none of the steps, each of which may find its work done.
     ///
-    /// Can run in several processes at the same time. Changes nothing, and needs no right to, if there is nothing to do.
+    /// Can run in several processes at the same time; within a process, those who ask meanwhile wait for the one that began.
+    /// Changes nothing, and needs no right to, if there is nothing to do.
     ///
     /// - Throws: ``PipelineError`` `.precondition` if a newer Leat has been here; `ClickHouseError`.
     public static func prepare(with client: ClickHouseClient) async throws {
+        let (task, isOurs) = underWay.withLock { tasks in
+            if let task = tasks[client.endpoint] { return (task, false) }
+            let task = Task {
+                defer { underWay.withLock { $0[client.endpoint] = nil } }
+                try await migrate(with: client)
+            }
+            tasks[client.endpoint] = task
+            return (task, true)
+        }
+        do {
+            try await task.value
+        } catch where !isOurs {
+            // The other client may have been shut down.
+            try await migrate(with: client)
+        }
+    }
+
+    private static let underWay = Mutex<[ClickHouseEndpoint: Task<Void, any Error>]>([:])
+
+    private static func migrate(with client: ClickHouseClient) async throws {
         let found = try await state(client)
         let pending = try pending(after: found.migrated, tables: found.tables)
         guard !pending.isEmpty else { return }
         try await client.execute("CREATE DATABASE IF NOT EXISTS leat", retry: .standard)
         try await client.execute(record, retry: .standard)
-        for migration in pending {
-            for statement in migration.statements { try await client.execute(statement, retry: .standard) }
-            try await client.execute(
-                """
-                INSERT INTO leat.schema_migrations (version, leat)
-                VALUES (\(migration.version), \(ClickHouseClient.quote(literal: LeatVersion.current)))
-                """,
-                settings: ClickHouseClient.writeSettings,
-                retry: .standard
-            )
-        }
+        for migration in pending { try await carryOut(migration, with: client) }
+        // At once: should we crash before, all of them can be repeated.
+        let records = pending.map { "(\($0.version), \(ClickHouseClient.quote(literal: LeatVersion.current)))" }
+        try await client.execute(
+            "INSERT INTO leat.schema_migrations (version, leat) VALUES \(records.joined(separator: ", "))",
+            settings: ClickHouseClient.writeSettings,
+            retry: .standard
+        )
         // A newer one may have come in between.
         _ = try Self.pending(after: try await state(client).migrated, tables: tables)
+    }
+
+    /// Statements of one step concern tables apart from each other, each of which costs ClickHouse some waits for its disk.
+    private static func carryOut(_ migration: Migration, with client: ClickHouseClient) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for statement in migration.statements {
+                group.addTask { try await client.execute(statement, retry: .standard) }
+            }
+            try await group.waitForAll()
+        }
     }
 
     /// A step that was carried out.

@@ -21,6 +21,16 @@ struct StateSchemaTests {
         #expect(Set(created) == StateSchema.tables)
     }
 
+    @Test("the statements of a step are carried out side by side, so no two of them concern one table")
+    func apart() {
+        for migration in StateSchema.migrations {
+            let tables = migration.statements
+                .compactMap { $0.firstMatch(of: /(?:CREATE TABLE IF NOT EXISTS|ALTER TABLE) leat\.(\w+)/)?.1 }
+            #expect(tables.count == migration.statements.count)
+            #expect(Set(tables).count == tables.count, "step \(migration.version)")
+        }
+    }
+
     @Test("of an installation that has some steps, the others are carried out")
     func pending() throws {
         func pending(_ newest: StateSchema.Migrated?) throws -> [UInt32] {
