@@ -38,7 +38,7 @@ build: ## build leat for release: .build/release/leat
 
 test: ## run every test, on the real servers, and short runs of the benchmarks, the alert drill and the soak
 	@scripts/bootstrap build
-	@$(fetching) $(env) swift build --build-tests; $(fetched)
+	@$(fetching) $(env) swift build --build-tests --explicit-target-dependency-import-check error; $(fetched)
 	@$(env) scripts/test $(if $(FILTER),--filter '$(FILTER)')
 	@$(if $(FILTER),true,LEAT_BINARY=.build/debug/leat Tests/EndToEnd/platform)
 	@$(if $(FILTER),true,LEAT_BINARY=.build/debug/leat Benchmarks/run --quick)
@@ -70,10 +70,9 @@ memory: build ## measure the most memory that leat has, in the worst cases
 format: ## format the sources
 	@swift format --in-place --parallel --recursive Sources Tests Package.swift
 
-lint: ## check the sources' format, what they import, and the scripts' syntax
+lint: ## check the format of the sources and the syntax of the scripts
 	@swift format lint --strict --parallel --recursive Sources Tests Package.swift
 	@for script in scripts/bootstrap scripts/test .ci/run; do bash -n "$$script"; done
-	@scripts/check-imports
 
 generate: build ## write the generated parts of the documents and of deploy/ again
 	@scripts/generate

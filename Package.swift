@@ -2,9 +2,10 @@
 import PackageDescription
 
 /// Settings of every target of ours; dependencies are left alone.
-let ours: [SwiftSetting] = [
+let swiftSettings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
     .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
 let package = Package(
@@ -30,19 +31,19 @@ let package = Package(
         .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
-        .target(name: "WireBytes", swiftSettings: ours),
-        .target(name: "Columns", dependencies: ["WireBytes"], swiftSettings: ours),
-        .target(name: "MySQLProtocol", dependencies: ["WireBytes", "Columns", "CZstd"], swiftSettings: ours),
-        .target(name: "MySQLSchema", dependencies: ["WireBytes", "MySQLProtocol"], swiftSettings: ours),
+        .target(name: "ColumnarBytes", swiftSettings: swiftSettings),
+        .target(name: "MySQLProtocol", dependencies: ["ColumnarBytes", "CZstd"], swiftSettings: swiftSettings),
+        .target(name: "MySQLSchema", dependencies: ["ColumnarBytes", "MySQLProtocol"], swiftSettings: swiftSettings),
         .target(
             name: "ClickHouseFormat",
-            dependencies: ["WireBytes", "Columns", "CLZ4", "CZstd"],
-            swiftSettings: ours
+            dependencies: ["ColumnarBytes", "CLZ4", "CZstd"],
+            swiftSettings: swiftSettings
         ),
+        .target(name: "InfluxProtocol", dependencies: ["ColumnarBytes"], swiftSettings: swiftSettings),
         .target(
             name: "MySQLClient",
             dependencies: [
-                "WireBytes", "MySQLProtocol",
+                "ColumnarBytes", "MySQLProtocol",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
@@ -51,302 +52,318 @@ let package = Package(
                 .product(name: "_CryptoExtras", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: ours
+            swiftSettings: swiftSettings
         ),
         .target(
             name: "ClickHouseClient",
             dependencies: [
-                "WireBytes", "ClickHouseFormat",
+                "ColumnarBytes", "ClickHouseFormat",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: ours
+            swiftSettings: swiftSettings
         ),
         .target(
             name: "InfluxClient",
             dependencies: [
-                "WireBytes", "Columns", "CZlib",
+                "ColumnarBytes", "InfluxProtocol", "CZlib",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: ours
+            swiftSettings: swiftSettings
         ),
         .target(
-            name: "Telemetry",
-            dependencies: [.product(name: "Logging", package: "swift-log")],
-            swiftSettings: ours
-        ),
-        .target(
-            name: "Traces",
+            name: "Observability",
             dependencies: [
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: ours
+            swiftSettings: swiftSettings
         ),
         .target(
-            name: "ConfigurationFile",
+            name: "LeatConfig",
             dependencies: [.product(name: "Yams", package: "Yams")],
-            swiftSettings: ours
+            swiftSettings: swiftSettings
         ),
         .target(
             name: "LeatState",
             dependencies: ["ClickHouseClient", .product(name: "Logging", package: "swift-log")],
-            swiftSettings: ours
+            swiftSettings: swiftSettings
         ),
         .target(
-            name: "Pipeline",
+            name: "Warehouse",
             dependencies: [
-                "WireBytes", "Columns", "ClickHouseFormat", "ClickHouseClient", "LeatState",
+                "ColumnarBytes", "ClickHouseFormat", "ClickHouseClient", "LeatState",
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: ours
+            swiftSettings: swiftSettings
         ),
+        .target(name: "PipelineCore", dependencies: ["LeatState"], swiftSettings: swiftSettings),
         .target(
             name: "MySQLReplication",
             dependencies: [
-                "WireBytes", "Columns", "MySQLProtocol", "MySQLSchema", "MySQLClient", "ClickHouseFormat",
-                "ClickHouseClient", "LeatState", "Pipeline", "Traces",
+                "ColumnarBytes", "MySQLProtocol", "MySQLSchema", "MySQLClient", "ClickHouseFormat", "ClickHouseClient",
+                "LeatState", "Warehouse", "PipelineCore", "Observability",
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: ours
+            swiftSettings: swiftSettings
         ),
         .target(
-            name: "TimeSeries",
+            name: "InfluxReplication",
             dependencies: [
-                "WireBytes", "Columns", "InfluxClient", "ClickHouseFormat", "ClickHouseClient", "LeatState", "Pipeline",
+                "ColumnarBytes", "InfluxProtocol", "InfluxClient", "ClickHouseFormat", "ClickHouseClient", "LeatState",
+                "Warehouse", "PipelineCore",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: ours
+            swiftSettings: swiftSettings
         ),
         .target(
             name: "Verification",
             dependencies: [
-                "WireBytes", "Columns", "MySQLProtocol", "MySQLSchema", "MySQLClient", "InfluxClient",
-                "ClickHouseFormat", "ClickHouseClient", "LeatState", "Pipeline",
+                "ColumnarBytes", "MySQLProtocol", "MySQLSchema", "MySQLClient", "InfluxProtocol", "InfluxClient",
+                "ClickHouseFormat", "ClickHouseClient", "LeatState", "Warehouse", "PipelineCore",
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: ours
+            swiftSettings: swiftSettings
         ),
+        .target(name: "Catalog", dependencies: ["LeatConfig"], swiftSettings: swiftSettings),
         .target(
-            name: "Generator",
+            name: "Diagnostics",
             dependencies: [
-                "WireBytes", "MySQLClient", "InfluxClient",
-                .product(name: "NIOCore", package: "swift-nio"),
+                "LeatConfig", "MySQLProtocol", "MySQLSchema", "MySQLClient", "InfluxProtocol", "InfluxClient",
+                "ClickHouseClient", "LeatState", "Warehouse", "PipelineCore", "MySQLReplication",
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: ours
+            swiftSettings: swiftSettings
         ),
-        .target(name: "Monitoring", dependencies: ["Telemetry"], swiftSettings: ours),
-        .target(name: "Catalog", dependencies: ["ConfigurationFile"], swiftSettings: ours),
-        .target(
-            name: "Doctor",
-            dependencies: [
-                "ConfigurationFile", "MySQLProtocol", "MySQLSchema", "MySQLClient", "InfluxClient", "ClickHouseClient",
-                "LeatState", "Pipeline", "MySQLReplication",
-                .product(name: "Logging", package: "swift-log"),
-            ],
-            swiftSettings: ours
-        ),
+        .target(name: "MonitoringArtifacts", dependencies: ["Observability"], swiftSettings: swiftSettings),
         .target(
             name: "Console",
             dependencies: [
-                "Telemetry", "LeatState", "Pipeline",
+                "Observability", "LeatState", "PipelineCore",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: ours
+            swiftSettings: swiftSettings
         ),
         .target(
-            name: "LocalStack",
+            name: "Daemon",
+            dependencies: [
+                "CMalloc", "MySQLClient", "MySQLSchema", "MySQLProtocol", "InfluxProtocol", "InfluxClient",
+                "ClickHouseClient",
+                "Observability", "LeatConfig", "LeatState", "Warehouse", "PipelineCore", "MySQLReplication",
+                "InfluxReplication", "Verification", "Console",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "SampleData",
+            dependencies: [
+                "ColumnarBytes", "MySQLClient", "InfluxProtocol", "InfluxClient",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "DevPlatform",
             dependencies: [.product(name: "Logging", package: "swift-log")],
-            swiftSettings: ours
+            swiftSettings: swiftSettings
         ),
         .executableTarget(
             name: "leat",
             dependencies: [
-                "CMalloc",
-                "MySQLClient", "MySQLSchema", "ClickHouseClient", "Telemetry", "Traces", "ConfigurationFile",
-                "LeatState", "Pipeline", "MySQLReplication", "InfluxClient", "TimeSeries",
-                "Verification", "Generator", "Catalog", "Doctor", "Console", "LocalStack", "Monitoring",
+                "MySQLClient", "MySQLSchema", "ClickHouseClient", "InfluxProtocol", "InfluxClient", "Observability",
+                "LeatConfig", "LeatState", "Warehouse", "PipelineCore", "MySQLReplication", "InfluxReplication",
+                "Verification", "Catalog", "Diagnostics", "Console", "Daemon", "MonitoringArtifacts", "SampleData",
+                "DevPlatform",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: ours
+            swiftSettings: swiftSettings
         ),
         .testTarget(
             name: "CommandLineTests",
             exclude: ["Golden"],
-            swiftSettings: ours
+            swiftSettings: swiftSettings
         ),
-        .testTarget(name: "WireBytesTests", dependencies: ["WireBytes"], swiftSettings: ours),
-        .testTarget(name: "ColumnsTests", dependencies: ["Columns", "WireBytes"], swiftSettings: ours),
+        .testTarget(name: "ColumnarBytesTests", dependencies: ["ColumnarBytes"], swiftSettings: swiftSettings),
         .testTarget(
             name: "MySQLProtocolTests",
-            dependencies: ["MySQLProtocol", "WireBytes", "Columns"],
+            dependencies: ["MySQLProtocol", "ColumnarBytes"],
             exclude: ["Fixtures"],
-            swiftSettings: ours
+            swiftSettings: swiftSettings
         ),
         .testTarget(
             name: "MySQLSchemaTests",
             dependencies: ["MySQLSchema", "MySQLProtocol"],
-            swiftSettings: ours
+            swiftSettings: swiftSettings
         ),
         .testTarget(
             name: "ClickHouseFormatTests",
-            dependencies: ["ClickHouseFormat", "WireBytes", "Columns"],
-            swiftSettings: ours
+            dependencies: ["ClickHouseFormat", "ColumnarBytes"],
+            swiftSettings: swiftSettings
         ),
         .testTarget(
             name: "MySQLClientTests",
             dependencies: [
-                "WireBytes", "MySQLClient", "MySQLProtocol",
+                "ColumnarBytes", "MySQLClient", "MySQLProtocol",
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
-            swiftSettings: ours
+            swiftSettings: swiftSettings
         ),
         .testTarget(
             name: "ClickHouseClientTests",
             dependencies: [
-                "ClickHouseClient", "ClickHouseFormat", "Columns", "WireBytes",
+                "ClickHouseClient", "ClickHouseFormat", "ColumnarBytes",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: ours
+            swiftSettings: swiftSettings
         ),
         .testTarget(
             name: "InfluxClientTests",
             dependencies: [
-                "InfluxClient", "WireBytes", "Columns", "CZlib",
+                "InfluxProtocol", "InfluxClient", "ColumnarBytes", "CZlib",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: ours
+            swiftSettings: swiftSettings
         ),
         .testTarget(
-            name: "TimeSeriesTests",
+            name: "InfluxReplicationTests",
             dependencies: [
-                "TimeSeries", "InfluxClient", "ClickHouseFormat", "Columns", "WireBytes", "LeatState", "Pipeline",
+                "InfluxReplication", "InfluxProtocol", "InfluxClient", "ClickHouseFormat", "ColumnarBytes", "LeatState",
+                "Warehouse", "PipelineCore",
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
-            swiftSettings: ours
+            swiftSettings: swiftSettings
         ),
         .testTarget(
-            name: "TelemetryTests",
-            dependencies: ["Telemetry", .product(name: "Logging", package: "swift-log")],
-            swiftSettings: ours
-        ),
-        .testTarget(
-            name: "TracesTests",
+            name: "ObservabilityTests",
             dependencies: [
-                "Traces",
+                "Observability", .product(name: "Logging", package: "swift-log"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
-            swiftSettings: ours
+            swiftSettings: swiftSettings
         ),
         .testTarget(
-            name: "ConfigurationFileTests",
-            dependencies: ["ConfigurationFile"],
-            swiftSettings: ours
+            name: "LeatConfigTests",
+            dependencies: ["LeatConfig"],
+            swiftSettings: swiftSettings
         ),
         .testTarget(
-            name: "GeneratorTests",
+            name: "SampleDataTests",
             dependencies: [
-                "Generator", "WireBytes", "MySQLClient", "InfluxClient",
+                "SampleData", "ColumnarBytes", "MySQLClient", "InfluxProtocol", "InfluxClient",
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: ours
+            swiftSettings: swiftSettings
         ),
         .testTarget(
-            name: "LocalStackTests",
-            dependencies: ["LocalStack", .product(name: "Logging", package: "swift-log")],
-            swiftSettings: ours
+            name: "DevPlatformTests",
+            dependencies: ["DevPlatform", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: swiftSettings
         ),
         .testTarget(
             name: "LeatStateTests",
             dependencies: [
                 "LeatState", "ClickHouseClient", .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: ours
+            swiftSettings: swiftSettings
         ),
         .testTarget(
-            name: "PipelineTests",
-            dependencies: ["LeatState", "Pipeline", "ClickHouseFormat", "Columns", "WireBytes"],
-            swiftSettings: ours
+            name: "WarehouseTests",
+            dependencies: ["LeatState", "Warehouse", "ClickHouseFormat", "ColumnarBytes"],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "PipelineCoreTests",
+            dependencies: ["LeatState", "PipelineCore"],
+            swiftSettings: swiftSettings
         ),
         .testTarget(
             name: "MySQLReplicationTests",
             dependencies: [
-                "MySQLReplication", "LeatState", "Pipeline", "MySQLProtocol", "MySQLSchema", "MySQLClient",
+                "MySQLReplication", "LeatState", "Warehouse", "PipelineCore", "MySQLProtocol", "MySQLSchema",
+                "MySQLClient",
                 "ClickHouseFormat",
-                "Columns", "WireBytes",
+                "ColumnarBytes",
             ],
-            swiftSettings: ours
+            swiftSettings: swiftSettings
         ),
         .testTarget(
             name: "VerificationTests",
             dependencies: [
-                "Verification", "MySQLSchema", "MySQLProtocol", "MySQLClient", "ClickHouseClient", "InfluxClient",
-                "Columns", "LeatState", "Pipeline",
+                "Verification", "MySQLSchema", "MySQLProtocol", "MySQLClient", "ClickHouseClient", "InfluxProtocol",
+                "InfluxClient",
+                "ColumnarBytes", "LeatState", "Warehouse", "PipelineCore",
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: ours
+            swiftSettings: swiftSettings
         ),
         .testTarget(
-            name: "MonitoringTests",
-            dependencies: ["Monitoring", "Telemetry", "LocalStack", .product(name: "Yams", package: "Yams")],
-            swiftSettings: ours
+            name: "MonitoringArtifactsTests",
+            dependencies: [
+                "MonitoringArtifacts", "Observability", "DevPlatform", .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: swiftSettings
         ),
         .testTarget(
             name: "CatalogTests",
-            dependencies: ["Catalog", "ConfigurationFile"],
-            swiftSettings: ours
+            dependencies: ["Catalog", "LeatConfig"],
+            swiftSettings: swiftSettings
         ),
         .testTarget(
-            name: "DoctorTests",
+            name: "DiagnosticsTests",
             dependencies: [
-                "Doctor", "ConfigurationFile", "MySQLClient", "ClickHouseClient",
+                "Diagnostics", "LeatConfig", "MySQLClient", "ClickHouseClient",
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: ours
+            swiftSettings: swiftSettings
         ),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "LocalStack", "MySQLClient", "ClickHouseClient", "ClickHouseFormat", "Columns", "WireBytes",
-                "ConfigurationFile", "Generator", "Verification", "MySQLReplication", "LeatState", "Pipeline",
+                "DevPlatform", "MySQLClient", "ClickHouseClient", "ClickHouseFormat", "ColumnarBytes",
+                "LeatConfig", "SampleData", "Verification", "MySQLReplication", "LeatState", "Warehouse",
+                "PipelineCore",
                 "MySQLProtocol",
-                "MySQLSchema", "InfluxClient", "TimeSeries", "Telemetry",
+                "MySQLSchema", "InfluxProtocol", "InfluxClient", "InfluxReplication", "Observability",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             exclude: ["Reports"],
-            swiftSettings: ours
+            swiftSettings: swiftSettings
         ),
     ]
 )

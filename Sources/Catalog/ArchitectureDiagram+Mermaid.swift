@@ -1,6 +1,6 @@
 extension ArchitectureDiagram {
     /// The diagram as a Mermaid flowchart (https://mermaid.js.org/syntax/flowchart.html), which code hosts render in place.
-    public var mermaid: String {
+    package var mermaid: String {
         var lines = ["flowchart LR"]
         for group in groups {
             lines.append("    subgraph \(group.id)[\"\(Self.escaped(group.title))\"]")

@@ -1,23 +1,23 @@
-import ConfigurationFile
+import LeatConfig
 
 /// What runs and what flows where: every server, pipeline, store and endpoint of a configuration, each exactly once.
 ///
 /// Made from the configuration and from what the local platform reports, never drawn by hand; the same input gives the
 /// same text. Holds no secrets and no user names.
-public struct ArchitectureDiagram: Sendable {
+package struct ArchitectureDiagram: Sendable {
     /// A server that the local platform runs.
-    public struct Server: Sendable, Hashable {
-        public enum Role: String, Sendable, Hashable, CaseIterable {
+    package struct Server: Sendable, Hashable {
+        package enum Role: String, Sendable, Hashable, CaseIterable {
             case mysqlPrimary, mysqlReplica, influxdb, clickhouse, prometheus, alertmanager
         }
 
-        public var role: Role
+        package var role: Role
         /// nil where it is not known, as in a diagram of a configuration alone.
-        public var version: String?
+        package var version: String?
         /// `host:port`
-        public var address: String
+        package var address: String
 
-        public init(role: Role, version: String? = nil, address: String) {
+        package init(role: Role, version: String? = nil, address: String) {
             self.role = role
             self.version = version
             self.address = address
@@ -50,7 +50,7 @@ public struct ArchitectureDiagram: Sendable {
     private(set) var flows: [Flow] = []
 
     /// - Parameter servers: what the local platform runs; empty for servers of the user's own.
-    public init(configuration: LeatConfiguration, servers: [Server] = []) {
+    package init(configuration: LeatConfiguration, servers: [Server] = []) {
         let local = Dictionary(servers.map { ($0.role, $0) }) { first, _ in first }
         let byAddress = Dictionary(servers.map { ($0.address, $0) }) { first, _ in first }
         var sources: [Node] = []

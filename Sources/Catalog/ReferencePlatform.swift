@@ -1,8 +1,8 @@
-import ConfigurationFile
+import LeatConfig
 
 /// The platform that `leat up` starts on a new home with its standard ports: what README.md and docs/architecture.md draw.
-public enum ReferencePlatform {
-    public static var diagram: ArchitectureDiagram {
+package enum ReferencePlatform {
+    package static var diagram: ArchitectureDiagram {
         let source = LeatConfiguration.MySQL(
             hosts: [HostAddress(host: "127.0.0.1", port: 13307), HostAddress(host: "127.0.0.1", port: 13306)],
             user: "leat",

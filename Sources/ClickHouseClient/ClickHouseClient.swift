@@ -10,26 +10,26 @@ import NIOPosix
 /// Any number of tasks may use one client at once. Every failure is a ``ClickHouseError``. User and password go in
 /// headers and reach neither URLs nor logs; SQL is not logged either, since it can hold values.
 /// Interface: https://clickhouse.com/docs/interfaces/http
-public final class ClickHouseClient: Sendable {
+package final class ClickHouseClient: Sendable {
     /// What does not change from request to request.
-    public struct Configuration: Sendable, Hashable {
+    package struct Configuration: Sendable, Hashable {
         /// Compression of insert bodies. Results come uncompressed unless a stream asks otherwise.
-        public var compression: CompressionMethod
+        package var compression: CompressionMethod
         /// Until a TCP or TLS connection stands.
-        public var connectTimeout: Duration
+        package var connectTimeout: Duration
         /// For a whole request whose caller names no timeout; for a stream, until it starts.
-        public var requestTimeout: Duration
+        package var requestTimeout: Duration
         /// The longest silence within a stream of results.
-        public var streamIdleTimeout: Duration
+        package var streamIdleTimeout: Duration
         /// An idle connection is closed after this; keep it below the server's `keep_alive_timeout` (30 s, before 24.x
         /// 10 s or 3 s), so that no request meets a connection that the server is about to close.
-        public var connectionIdleTimeout: Duration
+        package var connectionIdleTimeout: Duration
         /// Connections that may be open at once; further requests wait.
-        public var connectionsMax: Int
+        package var connectionsMax: Int
         /// Bytes that ``ClickHouseClient/rows(_:settings:parameters:queryID:timeout:retry:)`` accepts.
-        public var rowsBytesMax: Int
+        package var rowsBytesMax: Int
 
-        public init(
+        package init(
             compression: CompressionMethod = .lz4,
             connectTimeout: Duration = .seconds(5),
             requestTimeout: Duration = .seconds(300),
@@ -48,8 +48,8 @@ public final class ClickHouseClient: Sendable {
         }
     }
 
-    public let endpoint: ClickHouseEndpoint
-    public let configuration: Configuration
+    package let endpoint: ClickHouseEndpoint
+    package let configuration: Configuration
     let logger: Logger
     let http: HTTPClient
     /// Streams have a pool of their own: only for them does the HTTP client watch for silence, which a long insert or
@@ -59,7 +59,7 @@ public final class ClickHouseClient: Sendable {
     let brokenMark = BrokenResultHandler.makeMark()
     let compressors: CompressorPool
 
-    public init(endpoint: ClickHouseEndpoint, configuration: Configuration = .init(), logger: Logger) {
+    package init(endpoint: ClickHouseEndpoint, configuration: Configuration = .init(), logger: Logger) {
         self.endpoint = endpoint
         self.configuration = configuration
         self.logger = logger
@@ -80,12 +80,12 @@ public final class ClickHouseClient: Sendable {
         compressors = CompressorPool(configuration.compression)
     }
 
-    public convenience init(endpoint: ClickHouseEndpoint, compression: CompressionMethod, logger: Logger) {
+    package convenience init(endpoint: ClickHouseEndpoint, compression: CompressionMethod, logger: Logger) {
         self.init(endpoint: endpoint, configuration: .init(compression: compression), logger: logger)
     }
 
     /// Closes all connections. Requests that are under way fail. Must be called once before the client goes.
-    public func shutdown() async throws {
+    package func shutdown() async throws {
         do {
             try await http.shutdown()
         } catch {
@@ -96,7 +96,7 @@ public final class ClickHouseClient: Sendable {
     }
 
     /// Whether the server answers at all (`/ping`, which checks no user).
-    public func ping(timeout: Duration = .seconds(5)) async throws {
+    package func ping(timeout: Duration = .seconds(5)) async throws {
         let answer = try await send(ServerRequest(path: "/ping"), timeout: timeout)
         if !answer.text.hasPrefix("Ok.") {
             throw ClickHouseError(code: .protocolViolation, message: "what answers at this address is not ClickHouse")
@@ -107,7 +107,7 @@ public final class ClickHouseClient: Sendable {
     ///
     /// It is sent once unless `retry` allows more, which is right only for statements that can be repeated
     /// (`CREATE TABLE IF NOT EXISTS`).
-    public func execute(
+    package func execute(
         _ sql: String,
         settings: [String: String] = [:],
         parameters: [String: String?] = [:],
@@ -127,7 +127,7 @@ public final class ClickHouseClient: Sendable {
     /// - Parameter parameters: Values of `{name:Type}` in the query, substituted by the server; `nil` is NULL. Values of
     ///   `Array`, `Tuple` and `Map` parameters are in ClickHouse's own notation (`['a','b']`).
     /// - Throws: `.resultTooLarge` beyond ``Configuration/rowsBytesMax``.
-    public func rows(
+    package func rows(
         _ sql: String,
         settings: [String: String] = [:],
         parameters: [String: String?] = [:],
@@ -142,7 +142,7 @@ public final class ClickHouseClient: Sendable {
     }
 
     /// As ``rows(_:settings:parameters:queryID:timeout:retry:)``, with the columns' names.
-    public func namedRows(
+    package func namedRows(
         _ sql: String,
         settings: [String: String] = [:],
         parameters: [String: String?] = [:],

@@ -1,15 +1,15 @@
 /// Where a ClickHouse server answers over HTTP, and as whom to talk to it.
 ///
 /// The password is sent in a header and appears in no description.
-public struct ClickHouseEndpoint: Sendable, Hashable {
+package struct ClickHouseEndpoint: Sendable, Hashable {
     /// `http://host:port` or `https://host:port`, with a path where a proxy needs one; no user, query or fragment.
-    public var url: String
-    public var user: String
-    public var password: String
+    package var url: String
+    package var user: String
+    package var password: String
     /// The default database of unqualified names; `nil` for the user's own default.
-    public var database: String?
+    package var database: String?
 
-    public init(url: String, user: String = "default", password: String = "", database: String? = nil) {
+    package init(url: String, user: String = "default", password: String = "", database: String? = nil) {
         self.url = url
         self.user = user
         self.password = password
@@ -33,7 +33,7 @@ public struct ClickHouseEndpoint: Sendable, Hashable {
 }
 
 extension ClickHouseEndpoint: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    public var description: String { "\(user) at \(checkedURL ?? "an unusable URL")" }
-    public var debugDescription: String { description }
-    public var customMirror: Mirror { Mirror(self, children: ["url": checkedURL ?? "unusable", "user": user]) }
+    package var description: String { "\(user) at \(checkedURL ?? "an unusable URL")" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: ["url": checkedURL ?? "unusable", "user": user]) }
 }

@@ -2,22 +2,22 @@
 ///
 /// The wait before attempt n + 1 is drawn evenly between half of and the whole of `initialDelay × 2^(n−1)`, at most
 /// `delayMax`: exponential back-off, with jitter so that clients that failed together do not come back together.
-public struct RetryPolicy: Sendable, Hashable {
+package struct RetryPolicy: Sendable, Hashable {
     /// Attempts altogether, at least 1.
-    public var attemptsMax: Int
-    public var initialDelay: Duration
-    public var delayMax: Duration
+    package var attemptsMax: Int
+    package var initialDelay: Duration
+    package var delayMax: Duration
 
-    public init(attemptsMax: Int, initialDelay: Duration = .milliseconds(100), delayMax: Duration = .seconds(5)) {
+    package init(attemptsMax: Int, initialDelay: Duration = .milliseconds(100), delayMax: Duration = .seconds(5)) {
         self.attemptsMax = max(1, attemptsMax)
         self.initialDelay = initialDelay
         self.delayMax = delayMax
     }
 
     /// One attempt.
-    public static let none = RetryPolicy(attemptsMax: 1)
+    package static let none = RetryPolicy(attemptsMax: 1)
     /// Four attempts within about a second.
-    public static let standard = RetryPolicy(attemptsMax: 4)
+    package static let standard = RetryPolicy(attemptsMax: 4)
 
     /// The wait after `attempt` attempts failed.
     ///

@@ -3,9 +3,9 @@
 ///
 /// Rules: https://clickhouse.com/docs/sql-reference/syntax#string and `writeAnyEscapedString` in ClickHouse's
 /// `WriteHelpers.h`.
-public enum ClickHouseText {
+package enum ClickHouseText {
     /// Puts `text` between two `quote` bytes (`'` for a literal, a backtick for an identifier).
-    public static func quote(_ text: String, with quote: UInt8) -> String {
+    package static func quote(_ text: String, with quote: UInt8) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count + 2)
         bytes.append(quote)
@@ -38,7 +38,7 @@ public enum ClickHouseText {
 
     /// The byte that a backslash and `letter` stand for; a letter without a meaning stands for itself.
     @inlinable
-    public static func unescaped(_ letter: UInt8) -> UInt8 {
+    package static func unescaped(_ letter: UInt8) -> UInt8 {
         switch letter {
         case UInt8(ascii: "0"): 0
         case UInt8(ascii: "a"): 0x07

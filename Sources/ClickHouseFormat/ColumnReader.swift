@@ -1,4 +1,4 @@
-import WireBytes
+import ColumnarBytes
 
 /// Reads one column's values, recursively. Every count is checked against the bytes that are there before anything is
 /// allocated for it.

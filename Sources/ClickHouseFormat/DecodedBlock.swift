@@ -1,8 +1,8 @@
 /// One block of a query's result.
-public struct DecodedBlock: Sendable {
+package struct DecodedBlock: Sendable {
     /// The columns in the order of the query, all with ``rows`` rows.
-    public let columns: [DecodedColumn]
-    public let rows: Int
+    package let columns: [DecodedColumn]
+    package let rows: Int
 
     init(columns: [DecodedColumn], rows: Int) {
         self.columns = columns
@@ -10,5 +10,5 @@ public struct DecodedBlock: Sendable {
     }
 
     /// The first column called `name`.
-    public subscript(name: String) -> DecodedColumn? { columns.first { $0.name == name } }
+    package subscript(name: String) -> DecodedColumn? { columns.first { $0.name == name } }
 }

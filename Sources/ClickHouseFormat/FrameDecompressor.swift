@@ -2,17 +2,17 @@ import CLZ4
 import CZstd
 
 /// Decompresses a stream of LZ4 or Zstandard frames. One owner at a time.
-public final class FrameDecompressor: @unchecked Sendable {
+package final class FrameDecompressor: @unchecked Sendable {
     // Sendable because a decompressor is owned by one stream and handed on whole; its pointers are its own.
 
-    public let method: CompressionMethod
+    package let method: CompressionMethod
     private var lz4: OpaquePointer?
     private var zstd: OpaquePointer?
     /// Whether the bytes so far end between frames.
-    public private(set) var isAtFrameBoundary = true
+    package private(set) var isAtFrameBoundary = true
 
     /// - Throws: `.outOfMemory`.
-    public init(_ method: CompressionMethod) throws(CompressionError) {
+    package init(_ method: CompressionMethod) throws(CompressionError) {
         self.method = method
         switch method {
         case .none: break
@@ -35,7 +35,7 @@ public final class FrameDecompressor: @unchecked Sendable {
     ///
     /// Call it again while `input` has bytes or the last call filled `output`: content can wait inside.
     /// - Returns: The bytes written.
-    public func decompress(
+    package func decompress(
         _ input: inout UnsafeRawBufferPointer,
         into output: UnsafeMutableRawBufferPointer
     ) throws(CompressionError) -> Int {

@@ -1,5 +1,4 @@
-import Columns
-import WireBytes
+import ColumnarBytes
 
 /// Writes the values of a `LowCardinality(String)` column: the keys, then one index a row.
 ///

@@ -1,5 +1,4 @@
-import Columns
-import WireBytes
+import ColumnarBytes
 
 /// Writes blocks in ClickHouse's Native format, as an `INSERT … FORMAT Native` body over HTTP takes them.
 ///
@@ -7,7 +6,7 @@ import WireBytes
 /// and, when there are rows, its values: a null map of one byte a row if nullable, then the values as
 /// ``Columns/ColumnBuffer`` keeps them, so encoding copies memory. Format:
 /// https://clickhouse.com/docs/interfaces/formats/Native and ClickHouse's `NativeWriter.cpp`.
-public enum NativeBlockEncoder {
+package enum NativeBlockEncoder {
     /// Appends one block.
     ///
     /// A buffer with `.dictionary` layout goes as `LowCardinality(String)` with its dictionary as keys, any other without
@@ -17,7 +16,7 @@ public enum NativeBlockEncoder {
     /// - Parameter rows: Rows of each column.
     /// - Throws: `.rowCountMismatch`, `.layoutMismatch`, `.ordinalOutOfRange` or `.unsupportedType`; what was appended
     ///   until then is taken back.
-    public static func encode(
+    package static func encode(
         columns: [NativeColumn],
         rows: Int,
         into output: GrowableBytes

@@ -1,17 +1,17 @@
 /// Bounds on what a block may claim, so that bytes from outside cannot make the process allocate without end.
 ///
 /// Storage is only ever allocated for bytes that have arrived; the limits also bound what one block may hold.
-public struct NativeDecodingLimits: Sendable, Hashable {
+package struct NativeDecodingLimits: Sendable, Hashable {
     /// Columns of a block.
-    public var columnsMax: Int
+    package var columnsMax: Int
     /// Rows of a block and elements of a nested column.
-    public var rowsMax: Int
+    package var rowsMax: Int
     /// Bytes of a column's name or type.
-    public var nameBytesMax: Int
+    package var nameBytesMax: Int
     /// Bytes of a block; a ``NativeBlockReader`` gives up where a block does not end within them.
-    public var blockBytesMax: Int
+    package var blockBytesMax: Int
 
-    public init(
+    package init(
         columnsMax: Int = 10_000,
         rowsMax: Int = 1 << 28,
         nameBytesMax: Int = 1 << 20,

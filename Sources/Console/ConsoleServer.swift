@@ -2,13 +2,13 @@ import Foundation
 import Hummingbird
 import LeatState
 import Logging
-import Pipeline
+import Observability
+import PipelineCore
 import Synchronization
-import Telemetry
 
 /// The HTTP side of a running process: `/metrics` for Prometheus and `/health` on the console's address, and orders on a
 /// Unix socket that only this user can reach.
-public struct ConsoleServer: Sendable {
+package struct ConsoleServer: Sendable {
     private let host: String
     private let port: Int
     private let controlSocket: String
@@ -27,7 +27,7 @@ public struct ConsoleServer: Sendable {
     ///   - tables: carries out an order about tables; returns lines for the user.
     ///   - repair: carries out the order to repair rows, which the body describes; returns lines for the user.
     ///   - objectives: how they are kept now.
-    public init(
+    package init(
         host: String,
         port: Int,
         controlSocket: String,
@@ -54,7 +54,7 @@ public struct ConsoleServer: Sendable {
     /// Serves until cancelled.
     ///
     /// - Throws: ``PipelineError`` `.precondition` if the address is taken.
-    public func run() async throws {
+    package func run() async throws {
         var quiet = logger
         // Its errors reach us as errors; what it logs of its own end is noise.
         quiet.logLevel = .critical
@@ -99,7 +99,7 @@ public struct ConsoleServer: Sendable {
     /// Makes sure that no other process runs this configuration: removes the socket that a dead one has left.
     ///
     /// - Throws: ``PipelineError`` `.precondition` if a process answers at it.
-    public func requireAlone() throws {
+    package func requireAlone() throws {
         guard FileManager.default.fileExists(atPath: controlSocket) else { return }
         if ControlSocket(controlSocket).isOpen {
             throw PipelineError(

@@ -1,13 +1,13 @@
 import Foundation
 
 /// The Unix socket on which the process that runs a configuration takes orders.
-public struct ControlSocket: Sendable {
-    public let path: String
+package struct ControlSocket: Sendable {
+    package let path: String
 
-    public init(_ path: String) { self.path = path }
+    package init(_ path: String) { self.path = path }
 
     /// Whether a process has it open. A process that hangs or is stopped has, too; the socket of a dead one has nobody.
-    public var isOpen: Bool {
+    package var isOpen: Bool {
         guard FileManager.default.fileExists(atPath: path) else { return false }
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
         guard descriptor >= 0 else { return false }

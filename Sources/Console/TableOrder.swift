@@ -1,5 +1,5 @@
 /// What the running process can be told to do with tables.
-public enum TableOrder: String, Sendable, CaseIterable {
+package enum TableOrder: String, Sendable, CaseIterable {
     /// Copy them again, in place.
     case resync
     /// Stop following them until they are resumed.

@@ -1,9 +1,10 @@
 import AsyncHTTPClient
+import ColumnarBytes
+import InfluxProtocol
 import Logging
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import WireBytes
 
 /// A client of InfluxDB's v1 HTTP API with a pool of connections that are kept alive: 1.x, and 2.x and 3 Core, which answer
 /// the same requests.
@@ -11,25 +12,25 @@ import WireBytes
 /// Any number of tasks may use one client at once. Every failure is an ``InfluxError``. User, password and token go in a
 /// header, statements in the body: neither reaches URLs or logs.
 /// API: https://docs.influxdata.com/influxdb/v1/tools/api/
-public final class InfluxClient: Sendable {
+package final class InfluxClient: Sendable {
     /// What does not change from request to request.
-    public struct Configuration: Sendable, Hashable {
+    package struct Configuration: Sendable, Hashable {
         /// Until a TCP or TLS connection stands.
-        public var connectTimeout: Duration
+        package var connectTimeout: Duration
         /// For a whole request whose caller names no timeout; for a stream, until it starts.
-        public var requestTimeout: Duration
+        package var requestTimeout: Duration
         /// The longest silence within a stream of results.
-        public var streamIdleTimeout: Duration
+        package var streamIdleTimeout: Duration
         /// An idle connection is closed after this.
-        public var connectionIdleTimeout: Duration
+        package var connectionIdleTimeout: Duration
         /// Connections that may be open at once; further requests wait.
-        public var connectionsMax: Int
+        package var connectionsMax: Int
         /// Bytes of an answer that is held whole.
-        public var resultBytesMax: Int
+        package var resultBytesMax: Int
         /// Bytes of lines in one write, before compression.
-        public var writeBytesMax: Int
+        package var writeBytesMax: Int
 
-        public init(
+        package init(
             connectTimeout: Duration = .seconds(5),
             requestTimeout: Duration = .seconds(60),
             streamIdleTimeout: Duration = .seconds(300),
@@ -48,14 +49,14 @@ public final class InfluxClient: Sendable {
         }
     }
 
-    public let endpoint: InfluxEndpoint
-    public let configuration: Configuration
+    package let endpoint: InfluxEndpoint
+    package let configuration: Configuration
     let logger: Logger
     let http: HTTPClient
     /// Streams have a pool of their own: only for them does the HTTP client watch for silence.
     let streamHTTP: HTTPClient
 
-    public init(endpoint: InfluxEndpoint, configuration: Configuration = .init(), logger: Logger) {
+    package init(endpoint: InfluxEndpoint, configuration: Configuration = .init(), logger: Logger) {
         self.endpoint = endpoint
         self.configuration = configuration
         self.logger = logger
@@ -73,7 +74,7 @@ public final class InfluxClient: Sendable {
     }
 
     /// Closes all connections. Requests that are under way fail. Must be called once before the client goes.
-    public func shutdown() async throws {
+    package func shutdown() async throws {
         do {
             try await http.shutdown()
         } catch {
@@ -86,7 +87,7 @@ public final class InfluxClient: Sendable {
     /// Whether the server answers at all, which checks no user (3 Core does, unless told otherwise).
     ///
     /// - Returns: The server's version, as it says it: `1.6.7`, `v2.7.10`, `3.0.1`.
-    public func ping(timeout: Duration = .seconds(5)) async throws(InfluxError) -> String {
+    package func ping(timeout: Duration = .seconds(5)) async throws(InfluxError) -> String {
         let answer = try await send(ServerRequest(.GET, "/ping"), timeout: timeout)
         guard let version = answer.headers.first(name: "X-Influxdb-Version") ?? answer.version else {
             throw InfluxError(code: .protocolViolation, message: "what answers at this address is not InfluxDB")
@@ -104,7 +105,7 @@ public final class InfluxClient: Sendable {
     /// - Throws: ``InfluxError``. `.partialWrite` when some points were taken and others refused for good, `.refused` when
     ///   none was taken; both say in `partialWrite` what was wrong. `isTransient` errors are worth another attempt, and
     ///   `isAnswerUncertain` ones may have stored points; sending the same points again is harmless.
-    public func write(
+    package func write(
         _ lines: ByteBuffer,
         precision: TimePrecision = .nanoseconds,
         retentionPolicy: String? = nil,
@@ -141,7 +142,7 @@ public final class InfluxClient: Sendable {
     }
 
     /// Writes points; see the variant that takes a `ByteBuffer`.
-    public func write(
+    package func write(
         _ lines: GrowableBytes,
         precision: TimePrecision = .nanoseconds,
         retentionPolicy: String? = nil,
@@ -165,7 +166,7 @@ public final class InfluxClient: Sendable {
     ///   - database: `nil` for the endpoint's; an empty one for none.
     /// - Throws: ``InfluxError``: the first failed statement's; `.resultTooLarge` beyond ``Configuration/resultBytesMax``.
     @discardableResult
-    public func query(
+    package func query(
         _ influxQL: String,
         database: String? = nil,
         timeout: Duration? = nil

@@ -2,9 +2,9 @@
 ///
 /// 1.x checks user and password; 2.x (with a v1 mapping of the database) and 3 Core take a token. Both are sent in a header
 /// and appear in no description.
-public struct InfluxEndpoint: Sendable, Hashable {
+package struct InfluxEndpoint: Sendable, Hashable {
     /// How the server is told who asks.
-    public enum Authentication: String, Sendable, Hashable, Codable, CaseIterable {
+    package enum Authentication: String, Sendable, Hashable, Codable, CaseIterable {
         /// `Authorization: Basic`, with user and password. Nothing is sent where both are empty.
         case basic
         /// `Authorization: Token`, with the password as token.
@@ -12,13 +12,13 @@ public struct InfluxEndpoint: Sendable, Hashable {
     }
 
     /// `http://host:port` or `https://host:port`, with a path where a proxy needs one; no user, query or fragment.
-    public var url: String
-    public var database: String
-    public var user: String
-    public var password: String
-    public var authentication: Authentication
+    package var url: String
+    package var database: String
+    package var user: String
+    package var password: String
+    package var authentication: Authentication
 
-    public init(
+    package init(
         url: String,
         database: String,
         user: String = "",
@@ -49,12 +49,12 @@ public struct InfluxEndpoint: Sendable, Hashable {
 }
 
 extension InfluxEndpoint: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    public var description: String {
+    package var description: String {
         let who = authentication == .token ? "token" : user.isEmpty ? "anybody" : user
         return "\(database) at \(checkedURL ?? "an unusable URL") as \(who)"
     }
-    public var debugDescription: String { description }
-    public var customMirror: Mirror {
+    package var debugDescription: String { description }
+    package var customMirror: Mirror {
         Mirror(self, children: ["url": checkedURL ?? "unusable", "database": database, "user": user])
     }
 }

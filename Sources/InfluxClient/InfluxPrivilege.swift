@@ -1,5 +1,5 @@
 /// What an account of 1.x may do with a database.
-public enum InfluxPrivilege: String, Sendable, Hashable, CaseIterable {
+package enum InfluxPrivilege: String, Sendable, Hashable, CaseIterable {
     case read = "READ"
     case write = "WRITE"
     case all = "ALL"

@@ -1,10 +1,10 @@
 /// An account of 1.x.
-public struct InfluxUser: Sendable, Hashable {
-    public var name: String
+package struct InfluxUser: Sendable, Hashable {
+    package var name: String
     /// Whether it may do everything.
-    public var isAdmin: Bool
+    package var isAdmin: Bool
 
-    public init(name: String, isAdmin: Bool) {
+    package init(name: String, isAdmin: Bool) {
         self.name = name
         self.isAdmin = isAdmin
     }

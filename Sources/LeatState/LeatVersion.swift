@@ -1,4 +1,4 @@
 /// Which Leat this is.
-public enum LeatVersion {
-    public static let current = "0.1.0"
+package enum LeatVersion {
+    package static let current = "0.1.0"
 }

@@ -1,7 +1,7 @@
 /// What stops a pipeline or one of its tables: what happened, and what to do about it.
-public struct PipelineError: Error, CustomStringConvertible, Sendable {
+package struct PipelineError: Error, CustomStringConvertible, Sendable {
     /// What kind of trouble; decides the exit code and the alert's class.
-    public enum Kind: String, Sendable {
+    package enum Kind: String, Sendable {
         /// Something that must be so before the pipeline can run is not so: a privilege, a setting, a server.
         case precondition
         /// Another process runs the same pipeline, or has taken it over.
@@ -14,16 +14,16 @@ public struct PipelineError: Error, CustomStringConvertible, Sendable {
         case sourceLost
     }
 
-    public var kind: Kind
-    public var message: String
+    package var kind: Kind
+    package var message: String
     /// What the user can do, in one line.
-    public var remedy: String
+    package var remedy: String
 
-    public init(_ kind: Kind, _ message: String, remedy: String) {
+    package init(_ kind: Kind, _ message: String, remedy: String) {
         self.kind = kind
         self.message = message
         self.remedy = remedy
     }
 
-    public var description: String { "\(message)\n  fix: \(remedy)" }
+    package var description: String { "\(message)\n  fix: \(remedy)" }
 }

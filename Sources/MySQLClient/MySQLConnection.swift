@@ -7,16 +7,16 @@ import NIOPosix
 ///
 /// Commands from several tasks wait for each other. Cancelling a task closes the connection, since the protocol cannot
 /// take a command back; so do timeouts and consumers that throw. Close it when done; one that is let go of is closed.
-public final class MySQLConnection: Sendable {
+package final class MySQLConnection: Sendable {
     /// As the server writes it, e.g. `8.4.3` or `10.11.6-MariaDB-0+deb12u1`.
-    public let serverVersion: String
+    package let serverVersion: String
     /// The connection's id on the server, for `KILL`.
-    public let threadID: UInt32
-    public let isMariaDB: Bool
-    public let endpoint: MySQLEndpoint
+    package let threadID: UInt32
+    package let isMariaDB: Bool
+    package let endpoint: MySQLEndpoint
 
     /// What ``query(_:timeout:)`` holds at most, in bytes on the wire.
-    public static let bufferedBytesMax = 256 << 20
+    package static let bufferedBytesMax = 256 << 20
 
     let channel: any Channel
     private let handler: NIOLoopBound<MySQLChannelHandler>
@@ -41,7 +41,7 @@ public final class MySQLConnection: Sendable {
     ///
     /// - Throws: ``MySQLError`` with `.connectionFailed`, `.tls`, `.authentication`, `.timeout` or `.unsupported`; also
     ///   `.server` where the server refuses for a reason of its own (too many connections, no such database).
-    public static func connect(
+    package static func connect(
         to endpoint: MySQLEndpoint,
         on group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
         logger: Logger = Logger(label: "leat.mysql")
@@ -129,7 +129,7 @@ public final class MySQLConnection: Sendable {
     /// Runs one statement and holds its result, which must be small (``bufferedBytesMax``).
     ///
     /// - Parameter timeout: for the whole statement; when it is over the connection is closed.
-    public func query(_ sql: String, timeout: Duration? = nil) async throws -> QueryResult {
+    package func query(_ sql: String, timeout: Duration? = nil) async throws -> QueryResult {
         let collector = RowCollector(bytesMax: MySQLConnection.bufferedBytesMax)
         var command = command(.query(sql), kind: .query(sendsLocalData: false), timeout: timeout)
         command.consumer = collector
@@ -141,7 +141,7 @@ public final class MySQLConnection: Sendable {
     ///
     /// - Throws: ``MySQLError`` with `.protocolViolation` where it does give rows.
     @discardableResult
-    public func execute(_ sql: String, timeout: Duration? = nil) async throws -> OKPacket {
+    package func execute(_ sql: String, timeout: Duration? = nil) async throws -> OKPacket {
         try await run(command(.query(sql), kind: .query(sendsLocalData: false), timeout: timeout))
     }
 
@@ -152,7 +152,7 @@ public final class MySQLConnection: Sendable {
     /// - Parameters:
     ///   - silenceMax: the longest time without a byte while `rows` wants more.
     ///   - columns: called once, on the event loop, before the first row.
-    public func stream(
+    package func stream(
         _ sql: String,
         silenceMax: Duration? = nil,
         columns: @escaping @Sendable ([ColumnDefinition41]) throws -> Void = { _ in },
@@ -169,7 +169,7 @@ public final class MySQLConnection: Sendable {
     ///
     /// The endpoint must have `allowsLocalData`, the server `local_infile=ON`. Where `body` throws, the connection is
     /// closed and the server rolls the statement back.
-    public func loadData<Body: AsyncSequence & Sendable>(
+    package func loadData<Body: AsyncSequence & Sendable>(
         _ sql: String,
         body: Body,
         timeout: Duration? = nil
@@ -194,22 +194,22 @@ public final class MySQLConnection: Sendable {
     }
 
     /// Asks for a sign of life.
-    public func ping(timeout: Duration = .seconds(5)) async throws {
+    package func ping(timeout: Duration = .seconds(5)) async throws {
         _ = try await run(command(.ping, kind: .simple, timeout: timeout))
     }
 
     /// A consumer that had answered `.pause` has room again. From any thread.
-    public func resume() {
+    package func resume() {
         channel.eventLoop.execute { self.handler.value.resume() }
     }
 
     /// Ends the session and waits until the connection is closed. What still runs fails with `.closed`.
-    public func close() async {
+    package func close() async {
         await end(MySQLError(.closed, "the connection to \(endpoint.address) was closed"))
     }
 
     /// Whether the connection is still open as far as this side knows.
-    public var isOpen: Bool { channel.isActive }
+    package var isOpen: Bool { channel.isActive }
 
     // MARK: Within the module
 

@@ -1,26 +1,26 @@
 /// Where a MySQL server is and who we are to it.
 ///
 /// Printing it never shows the password.
-public struct MySQLEndpoint: Sendable, Hashable {
-    public var host: String
+package struct MySQLEndpoint: Sendable, Hashable {
+    package var host: String
     /// 1…65535
-    public var port: Int
-    public var user: String
-    public var password: String
+    package var port: Int
+    package var user: String
+    package var password: String
     /// The default database of the session.
-    public var database: String?
-    public var tls: TLSMode
+    package var database: String?
+    package var tls: TLSMode
     /// PEM file with the authorities to trust for `verifyCA` and `verifyFull`; the system's own where `nil`.
-    public var trustedCertificatesFile: String?
+    package var trustedCertificatesFile: String?
     /// For all of it: name look-up, TCP, TLS and logging in.
-    public var connectTimeout: Duration
+    package var connectTimeout: Duration
     /// When set, the socket is used in place of host and port, and never with TLS.
-    public var unixSocketPath: String?
+    package var unixSocketPath: String?
     /// Whether statements on this connection may be `LOAD DATA LOCAL`. The server can only get what the caller of
     /// ``MySQLConnection/loadData(_:body:timeout:)`` hands over: no file is ever opened.
-    public var allowsLocalData: Bool
+    package var allowsLocalData: Bool
 
-    public init(
+    package init(
         host: String,
         port: Int = 3306,
         user: String,
@@ -45,18 +45,18 @@ public struct MySQLEndpoint: Sendable, Hashable {
     }
 
     /// `host:port`, or the socket's path.
-    public var address: String {
+    package var address: String {
         if let unixSocketPath { return unixSocketPath }
         return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
 }
 
 extension MySQLEndpoint: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    public var description: String { "\(user)@\(address)" }
+    package var description: String { "\(user)@\(address)" }
 
-    public var debugDescription: String { description }
+    package var debugDescription: String { description }
 
-    public var customMirror: Mirror {
+    package var customMirror: Mirror {
         Mirror(self, children: ["address": address, "user": user, "database": database as Any, "tls": tls])
     }
 }

@@ -1,9 +1,9 @@
 import MySQLProtocol
 
 /// What went wrong between us and a MySQL server.
-public struct MySQLError: Error, Equatable, Sendable {
+package struct MySQLError: Error, Equatable, Sendable {
     /// The kind of failure. A struct, so that new kinds do not break callers; compare with `==`.
-    public struct Code: Hashable, Sendable, CustomStringConvertible {
+    package struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Base: String {
             case connectionFailed, tls, authentication, server, protocolViolation, timeout, closed, resultTooLarge
             case unsupported
@@ -12,52 +12,52 @@ public struct MySQLError: Error, Equatable, Sendable {
         private let base: Base
 
         /// No connection could be made: nobody listens, no such host, the network.
-        public static let connectionFailed = Code(base: .connectionFailed)
+        package static let connectionFailed = Code(base: .connectionFailed)
         /// TLS was asked for and cannot be had, or the server's certificate is not to be trusted.
-        public static let tls = Code(base: .tls)
+        package static let tls = Code(base: .tls)
         /// The server does not let this user in.
-        public static let authentication = Code(base: .authentication)
+        package static let authentication = Code(base: .authentication)
         /// The server answered with an error; ``MySQLError/server`` holds it.
-        public static let server = Code(base: .server)
+        package static let server = Code(base: .server)
         /// The server's bytes make no sense.
-        public static let protocolViolation = Code(base: .protocolViolation)
+        package static let protocolViolation = Code(base: .protocolViolation)
         /// Nothing came in the time allowed; the connection was closed.
-        public static let timeout = Code(base: .timeout)
+        package static let timeout = Code(base: .timeout)
         /// The connection ended, or was closed before the command.
-        public static let closed = Code(base: .closed)
+        package static let closed = Code(base: .closed)
         /// A buffered result is larger than allowed; stream it instead.
-        public static let resultTooLarge = Code(base: .resultTooLarge)
+        package static let resultTooLarge = Code(base: .resultTooLarge)
         /// The server lacks, or wants, something that this client does not do.
-        public static let unsupported = Code(base: .unsupported)
+        package static let unsupported = Code(base: .unsupported)
 
-        public var description: String { base.rawValue }
+        package var description: String { base.rawValue }
     }
 
     /// An error exactly as the server sent it.
-    public struct ServerMessage: Hashable, Sendable {
+    package struct ServerMessage: Hashable, Sendable {
         /// The error number, e.g. 1236.
-        public var errno: UInt16
+        package var errno: UInt16
         /// Five characters, e.g. `HY000`; empty before the server knows that we can read it.
-        public var sqlState: String
-        public var text: String
+        package var sqlState: String
+        package var text: String
 
-        public init(errno: UInt16, sqlState: String, text: String) {
+        package init(errno: UInt16, sqlState: String, text: String) {
             self.errno = errno
             self.sqlState = sqlState
             self.text = text
         }
     }
 
-    public var code: Code
+    package var code: Code
     /// One line that names the cause; never holds a password.
-    public var message: String
+    package var message: String
     /// One line that says what to do, where that is known here.
-    public var remedy: String?
-    public var server: ServerMessage?
+    package var remedy: String?
+    package var server: ServerMessage?
     /// Whether the same thing may succeed if it is simply tried again.
-    public var isTransient: Bool
+    package var isTransient: Bool
 
-    public init(
+    package init(
         _ code: Code,
         _ message: String,
         remedy: String? = nil,
@@ -106,7 +106,7 @@ public struct MySQLError: Error, Equatable, Sendable {
 }
 
 extension MySQLError: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         guard let server else { return message }
         let state = server.sqlState.isEmpty ? "" : ", SQLSTATE \(server.sqlState)"
         return "\(message) (MySQL error \(server.errno)\(state))"

@@ -1,7 +1,7 @@
-import WireBytes
+import ColumnarBytes
 
 /// Whether a consumer can take more.
-public enum ReadDemand: Sendable {
+package enum ReadDemand: Sendable {
     case more
     /// Nothing more is handed over, and nothing more is read from the socket, until `resume()`.
     case pause
@@ -12,7 +12,7 @@ public enum ReadDemand: Sendable {
 /// Called on the connection's event loop, once a row or event: it must not block. It may be offered more after `.pause`
 /// only by a `resume()`; one that came from an earlier pause may arrive late, so `.pause` has to be answered again while
 /// there is no room.
-public protocol PacketConsumer: AnyObject, Sendable {
+package protocol PacketConsumer: AnyObject, Sendable {
     /// - Parameter payload: valid during the call only.
     /// - Throws: any error; it fails the command and closes the connection.
     func consume(_ payload: UnsafeRawBufferPointer) throws -> ReadDemand
@@ -29,9 +29,9 @@ public protocol PacketConsumer: AnyObject, Sendable {
 }
 
 extension PacketConsumer {
-    public func consume(_ payload: UnsafeRawBufferPointer, in storage: GrowableBytes?) throws -> ReadDemand {
+    package func consume(_ payload: UnsafeRawBufferPointer, in storage: GrowableBytes?) throws -> ReadDemand {
         try consume(payload)
     }
 
-    public func continueAfterPause() throws -> ReadDemand { .more }
+    package func continueAfterPause() throws -> ReadDemand { .more }
 }

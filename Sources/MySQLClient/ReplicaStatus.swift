@@ -1,24 +1,24 @@
 import MySQLProtocol
 
 /// What a replica says of its own replication, all channels taken together.
-public struct ReplicaStatus: Sendable, Hashable {
+package struct ReplicaStatus: Sendable, Hashable {
     /// Connected to its source, and receiving.
-    public var isReceiving: Bool
+    package var isReceiving: Bool
     /// Applying what it receives.
-    public var isApplying: Bool
+    package var isApplying: Bool
     /// Its own lag in whole seconds; nil where it does not know, because a thread has stopped.
-    public var secondsBehind: Int?
+    package var secondsBehind: Int?
     /// Seconds that it is behind on purpose (`SOURCE_DELAY`), the longest of its channels.
-    public var intendedDelay: Int
+    package var intendedDelay: Int
 
     /// The servers that it replicates from.
-    public var sources: Set<MySQLUUID> = []
+    package var sources: Set<MySQLUUID> = []
     /// What it has received, whether or not it has applied it.
-    public var received = GTIDSet()
+    package var received = GTIDSet()
 
-    public var isRunning: Bool { isReceiving && isApplying }
+    package var isRunning: Bool { isReceiving && isApplying }
 
-    public init(isReceiving: Bool, isApplying: Bool, secondsBehind: Int?, intendedDelay: Int = 0) {
+    package init(isReceiving: Bool, isApplying: Bool, secondsBehind: Int?, intendedDelay: Int = 0) {
         self.isReceiving = isReceiving
         self.isApplying = isApplying
         self.secondsBehind = secondsBehind
@@ -26,7 +26,7 @@ public struct ReplicaStatus: Sendable, Hashable {
     }
 
     /// The answer to `SHOW REPLICA STATUS`; nil for a server that is no replica.
-    public init?(_ answer: QueryResult) {
+    package init?(_ answer: QueryResult) {
         guard !answer.rows.isEmpty else { return nil }
         func all(_ name: String) -> Bool { answer.values(of: name).allSatisfy { $0 == "Yes" } }
         isReceiving = all("Replica_IO_Running")
@@ -43,7 +43,7 @@ public struct ReplicaStatus: Sendable, Hashable {
     /// Asks a server; nil if it is no replica, or the user may not ask (REPLICATION CLIENT).
     ///
     /// - Throws: `MySQLError` when the server does not answer.
-    public static func read(_ connection: MySQLConnection, timeout: Duration) async throws -> ReplicaStatus? {
+    package static func read(_ connection: MySQLConnection, timeout: Duration) async throws -> ReplicaStatus? {
         do {
             return ReplicaStatus(try await connection.query("SHOW REPLICA STATUS", timeout: timeout))
         } catch let error as MySQLError where error.code == .server && !error.isTransient {

@@ -5,14 +5,14 @@ import Logging
 ///
 /// `DEFAULT` is no use here: for a session it means the server's global value.
 /// https://dev.mysql.com/doc/refman/9.4/en/set-variable.html
-public struct SessionSettings: Sendable, Hashable {
+package struct SessionSettings: Sendable, Hashable {
     /// Whether every transaction of the session is READ ONLY.
-    public var isReadOnly: Bool
+    package var isReadOnly: Bool
 
     /// A session that reads tables: each statement sees what is committed when it begins.
-    public static let reading = SessionSettings(isReadOnly: true)
+    package static let reading = SessionSettings(isReadOnly: true)
     /// A session that also writes: each statement is a transaction of its own.
-    public static let writing = SessionSettings(isReadOnly: false)
+    package static let writing = SessionSettings(isReadOnly: false)
 
     /// Assignments that every server knows, MySQL 5.7 and MariaDB among them.
     private static let assignments = [
@@ -42,7 +42,7 @@ public struct SessionSettings: Sendable, Hashable {
     ]
 
     /// The statements, in order.
-    public func statements(isMariaDB: Bool) -> [String] {
+    package func statements(isMariaDB: Bool) -> [String] {
         let limit = isMariaDB ? "max_statement_time" : "max_execution_time"
         let assignments = Self.assignments + ["\(limit) = 0"]
         return [
@@ -60,7 +60,7 @@ extension MySQLConnection {
     /// Connects, logs in, and sets the session up.
     ///
     /// - Throws: as ``connect(to:on:logger:)`` does; `.server` where the server refuses a setting.
-    public static func open(
+    package static func open(
         to endpoint: MySQLEndpoint,
         as settings: SessionSettings,
         logger: Logger

@@ -1,7 +1,7 @@
 /// How a connection is encrypted, in the words of MySQL's own clients (`--ssl-mode`).
 ///
 /// https://dev.mysql.com/doc/refman/8.4/en/connection-options.html#option_general_ssl-mode
-public enum TLSMode: String, Hashable, Sendable, CaseIterable {
+package enum TLSMode: String, Hashable, Sendable, CaseIterable {
     /// Never.
     case disabled
     /// When the server offers it, in the clear otherwise. The certificate is not checked: safe against listeners, not

@@ -1,4 +1,4 @@
-import Columns
+import ColumnarBytes
 
 extension MySQLType {
     /// How values of this type lie in a ``ColumnBuffer``; nil for types that are not carried over yet.
@@ -16,7 +16,7 @@ extension MySQLType {
     /// | year | UInt16 |
     /// | enumeration | UInt16 ordinals into the values |
     /// | all others | bytes |
-    public var columnLayout: ColumnBuffer.Layout? {
+    package var columnLayout: ColumnBuffer.Layout? {
         switch self {
         case .integer(let bytes, _): .fixed(width: bytes == 3 ? 4 : bytes)
         case .decimal(let precision, _): .fixed(width: MySQLType.decimalWidth(precision: precision))

@@ -1,6 +1,7 @@
-import Pipeline
-import Traces
+import MySQLProtocol
+import Observability
 import Tracing
+import Warehouse
 
 /// The spans of one batch: the batch as a whole, and below it what was done with it.
 ///

@@ -1,9 +1,9 @@
 import MySQLSchema
 
 /// Says beforehand which tables cannot be followed.
-public enum FollowableTable {
+package enum FollowableTable {
     /// Why a table of this definition would be quarantined; nil if it can be followed.
-    public static func refusal(of definition: TableDefinition) -> (cause: String, remedy: String)? {
+    package static func refusal(of definition: TableDefinition) -> (cause: String, remedy: String)? {
         do {
             _ = try TableMapping(definition, database: definition.name.database)
             return nil

@@ -3,7 +3,7 @@ import LeatState
 import Logging
 import MySQLClient
 import MySQLSchema
-import Pipeline
+import Warehouse
 
 /// The parts of a running ``ReplicationPipeline``, wired together.
 struct PipelineParts: Sendable {

@@ -4,7 +4,7 @@ import Logging
 import MySQLClient
 import MySQLProtocol
 import MySQLSchema
-import Pipeline
+import Warehouse
 
 /// Finds out where an earlier run stopped, and puts everything back to there.
 struct PipelineStart: Sendable {

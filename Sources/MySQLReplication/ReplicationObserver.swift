@@ -1,8 +1,9 @@
 import LeatState
-import Pipeline
+import PipelineCore
+import Warehouse
 
 /// What a pipeline tells of itself while it runs, for metrics and progress; called from any thread, must not block.
-public protocol ReplicationObserver: Sendable {
+package protocol ReplicationObserver: Sendable {
     /// Both sides were checked, all tables are known, and the pipeline begins to stream.
     func started()
     /// A batch of the stream is in the warehouse: changes by table, bytes, and how long writing it took.
@@ -46,11 +47,11 @@ public protocol ReplicationObserver: Sendable {
 }
 
 extension ReplicationObserver {
-    public func sourceTrouble(_ trouble: SourceTrouble?) {}
+    package func sourceTrouble(_ trouble: SourceTrouble?) {}
 }
 
 /// What a batch passes through, and how long it is there.
-public enum ReplicationStep: String, Sendable, CaseIterable {
+package enum ReplicationStep: String, Sendable, CaseIterable {
     /// From its first row until it is cut: its rows come in and are decoded.
     case receive
     /// Of that, the work of decoding.
@@ -66,12 +67,12 @@ public enum ReplicationStep: String, Sendable, CaseIterable {
 }
 
 /// Where in a pipeline something happens.
-public enum ReplicationStage: String, Sendable, CaseIterable {
+package enum ReplicationStage: String, Sendable, CaseIterable {
     case source, receive, snapshot, insert, checkpoint, ddl, warehouse
 }
 
 /// What a failure leads to.
-public enum ReplicationFailure: String, Sendable, CaseIterable {
+package enum ReplicationFailure: String, Sendable, CaseIterable {
     /// It is tried again.
     case retry
     /// Something stays undone until somebody acts; the rest continues.
@@ -81,25 +82,25 @@ public enum ReplicationFailure: String, Sendable, CaseIterable {
 }
 
 /// An observer that listens to nothing.
-public struct SilentObserver: ReplicationObserver {
-    public init() {}
-    public func started() {}
-    public func batchWritten(_ changes: [String: RowChanges], rows: Int, bytes: Int, duration: Duration) {}
-    public func streamed(_ counts: StreamCounts) {}
-    public func passed(_ step: ReplicationStep, in duration: Duration) {}
-    public func inserted(in duration: Duration) {}
-    public func barrierPassed() {}
-    public func acknowledged(_ number: UInt64) {}
-    public func copyBegins(table: String) {}
-    public func copyExpected(table: String, rows: UInt64) {}
-    public func rangeCopied(table: String, rows: UInt64, bytes: Int, duration: Duration) {}
-    public func copiesEnded() {}
-    public func tableChanged(_ state: TableState) {}
-    public func lag(_ parts: LagParts) {}
-    public func heartbeatRow(_ step: ReplicationStep, age: Double) {}
-    public func binlogRunway(seconds: Double) {}
-    public func reconnected() {}
-    public func failed(_ reaction: ReplicationFailure, stage: ReplicationStage, message: String) {}
-    public func heartbeat(_ stage: ReplicationStage) {}
-    public func idle(_ step: ReplicationStep) {}
+package struct SilentObserver: ReplicationObserver {
+    package init() {}
+    package func started() {}
+    package func batchWritten(_ changes: [String: RowChanges], rows: Int, bytes: Int, duration: Duration) {}
+    package func streamed(_ counts: StreamCounts) {}
+    package func passed(_ step: ReplicationStep, in duration: Duration) {}
+    package func inserted(in duration: Duration) {}
+    package func barrierPassed() {}
+    package func acknowledged(_ number: UInt64) {}
+    package func copyBegins(table: String) {}
+    package func copyExpected(table: String, rows: UInt64) {}
+    package func rangeCopied(table: String, rows: UInt64, bytes: Int, duration: Duration) {}
+    package func copiesEnded() {}
+    package func tableChanged(_ state: TableState) {}
+    package func lag(_ parts: LagParts) {}
+    package func heartbeatRow(_ step: ReplicationStep, age: Double) {}
+    package func binlogRunway(seconds: Double) {}
+    package func reconnected() {}
+    package func failed(_ reaction: ReplicationFailure, stage: ReplicationStage, message: String) {}
+    package func heartbeat(_ stage: ReplicationStage) {}
+    package func idle(_ step: ReplicationStep) {}
 }

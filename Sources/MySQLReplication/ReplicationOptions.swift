@@ -3,48 +3,48 @@ import MySQLSchema
 import Tracing
 
 /// What one MySQL pipeline is told: where from, what, how fast.
-public struct ReplicationOptions: Sendable {
+package struct ReplicationOptions: Sendable {
     /// The pipeline's name: the key of its source in `leat.yaml`.
-    public let name: String
+    package let name: String
     /// Servers with the same data, in order of preference.
-    public let hosts: [MySQLEndpoint]
+    package let hosts: [MySQLEndpoint]
     /// Whether a table is to be followed.
-    public let isWanted: @Sendable (TableName) -> Bool
+    package let isWanted: @Sendable (TableName) -> Bool
     /// The ClickHouse database for a source database.
-    public let warehouseDatabase: @Sendable (String) -> String
+    package let warehouseDatabase: @Sendable (String) -> String
     /// Parallel connections of a copy, 1 to 64.
-    public let snapshotConnections: Int
+    package let snapshotConnections: Int
     /// A batch is cut at this many rows …
-    public let batchRows: Int
+    package let batchRows: Int
     /// … or bytes …
-    public let batchBytes: Int
+    package let batchBytes: Int
     /// … or when its oldest row has waited this long.
-    public let batchInterval: Duration
+    package let batchInterval: Duration
     /// fsync before an insert is answered.
-    public let isDurable: Bool
+    package let isDurable: Bool
     /// Record with each batch what it does to the checksums of its tables, for ``ChecksumWatch`` of `Verification`.
-    public var hasChecksums = false
+    package var hasChecksums = false
     /// Give up the position and copy every table again, in place: when the source has lost what is still needed.
-    public var copiesAgain = false
+    package var copiesAgain = false
     /// Makes spans of batches; nil if nothing is traced.
-    public var tracer: (any Tracer)?
+    package var tracer: (any Tracer)?
 
     /// A row that is written each second, to see it arrive.
-    public struct Heartbeat: Sendable {
+    package struct Heartbeat: Sendable {
         /// The server to write to, which all hosts get their rows from: the primary.
-        public var endpoint: MySQLEndpoint
+        package var endpoint: MySQLEndpoint
         /// Made if it does not exist. It is followed, whatever else is.
-        public var table: TableName
+        package var table: TableName
 
-        public init(endpoint: MySQLEndpoint, table: TableName) {
+        package init(endpoint: MySQLEndpoint, table: TableName) {
             self.endpoint = endpoint
             self.table = table
         }
     }
 
-    public var heartbeat: Heartbeat?
+    package var heartbeat: Heartbeat?
 
-    public init(
+    package init(
         name: String,
         hosts: [MySQLEndpoint],
         isWanted: @escaping @Sendable (TableName) -> Bool,

@@ -4,7 +4,7 @@ import Logging
 import MySQLClient
 import MySQLProtocol
 import MySQLSchema
-import Pipeline
+import Warehouse
 
 /// One MySQL source on its way into ClickHouse: takes a consistent copy of its tables and follows every change.
 ///
@@ -12,7 +12,7 @@ import Pipeline
 /// ranges → batches), ``BatchLog`` (numbers and acknowledgements), ``TableLifecycle`` (what each table is in, and what an
 /// event makes of it) behind ``TableKeeper``, ``DDLApplier``, ``TableDiscovery``, ``LagMonitor``. This actor puts them
 /// together and runs them; nothing here runs once a row.
-public actor ReplicationPipeline {
+package actor ReplicationPipeline {
     private let options: ReplicationOptions
     private let client: ClickHouseClient
     private let warehouse: Warehouse
@@ -29,10 +29,10 @@ public actor ReplicationPipeline {
     private var parts: PipelineParts?
     private var failure: (any Error)?
     /// Both sides were checked, and all tables are known.
-    public private(set) var isStarted = false
+    package private(set) var isStarted = false
 
     /// - Parameter client: of the warehouse; stays the caller's to shut down.
-    public init(
+    package init(
         options: ReplicationOptions,
         client: ClickHouseClient,
         observer: any ReplicationObserver = SilentObserver(),
@@ -71,19 +71,19 @@ public actor ReplicationPipeline {
     }
 
     /// The name that its state in the warehouse goes by.
-    public nonisolated var name: String { options.name }
+    package nonisolated var name: String { options.name }
 
     /// The server that the pipeline reads from now.
-    public nonisolated var followedHost: MySQLEndpoint { hosts.current }
+    package nonisolated var followedHost: MySQLEndpoint { hosts.current }
 
     /// What the warehouse shows of a table was compared, and is what all batches up to `number` have made of it.
-    public nonisolated func confirm(_ table: String, upTo number: UInt64) { unverified.confirm(table, upTo: number) }
+    package nonisolated func confirm(_ table: String, upTo number: UInt64) { unverified.confirm(table, upTo: number) }
 
     /// Runs until the task is cancelled, which ends it cleanly.
     ///
     /// - Throws: ``PipelineError`` and client errors for what keeps the pipeline from starting; while it runs, only what
     ///   no waiting can cure.
-    public func run() async throws {
+    package func run() async throws {
         try await Warehouse.requireWritable(client)
         let start = PipelineStart(
             options: options,
@@ -205,23 +205,23 @@ public actor ReplicationPipeline {
     /// a pause.
     ///
     /// - Throws: ``PipelineError`` if there is no such table, or it cannot be followed.
-    public func resync(_ table: String) async throws { try await orders(table).resync() }
+    package func resync(_ table: String) async throws { try await orders(table).resync() }
 
     /// Stops following a table until it is resumed, which copies it again.
     ///
     /// - Throws: ``PipelineError`` if there is no such table.
-    public func pause(_ table: String) async throws { try await orders(table).pause() }
+    package func pause(_ table: String) async throws { try await orders(table).pause() }
 
     /// Ends a pause.
     ///
     /// - Throws: ``PipelineError`` if the table is not paused, or cannot be copied.
-    public func resume(_ table: String) async throws { try await orders(table).resume() }
+    package func resume(_ table: String) async throws { try await orders(table).resume() }
 
     /// Removes what is known of a table that the source does not have any more. Its view is removed, its rows are kept
     /// under another name.
     ///
     /// - Throws: ``PipelineError`` if there is no such table, or the source still has it.
-    public func forget(_ table: String) async throws { try await orders(table).forget() }
+    package func forget(_ table: String) async throws { try await orders(table).forget() }
 
     /// Reads single rows again at the source and writes them with a newer version, as the copy of a range does; those that
     /// the source does not have are removed.
@@ -232,7 +232,7 @@ public actor ReplicationPipeline {
     ///     might win against them.
     /// - Returns: how many rows the source had.
     /// - Throws: ``PipelineError`` if the table is not being streamed, or cannot be read now.
-    public func repair(_ table: String, keys: [RowKey], foreignVersions: [UInt64]) async throws -> UInt64 {
+    package func repair(_ table: String, keys: [RowKey], foreignVersions: [UInt64]) async throws -> UInt64 {
         try await orders(table).repair(keys: keys, foreignVersions: foreignVersions)
     }
 

@@ -1,6 +1,6 @@
 /// Why nothing can be said about whether source and warehouse are equal.
-public struct VerificationError: Error, Sendable, Hashable, CustomStringConvertible {
-    public enum Kind: Sendable, Hashable {
+package struct VerificationError: Error, Sendable, Hashable, CustomStringConvertible {
+    package enum Kind: Sendable, Hashable {
         /// No table was given.
         case nothingToCompare
         /// The pipeline has never run against this ClickHouse.
@@ -15,20 +15,20 @@ public struct VerificationError: Error, Sendable, Hashable, CustomStringConverti
         case unreadableTable
     }
 
-    public var kind: Kind
+    package var kind: Kind
     /// One line that names the cause.
-    public var message: String
+    package var message: String
     /// One line that says what to do.
-    public var remedy: String
+    package var remedy: String
 
-    public init(_ kind: Kind, _ message: String, remedy: String) {
+    package init(_ kind: Kind, _ message: String, remedy: String) {
         self.kind = kind
         self.message = message
         self.remedy = remedy
     }
 
     /// What `leat verify` ends with: a precondition is missing.
-    public var exitCode: Int32 { 3 }
+    package var exitCode: Int32 { 3 }
 
-    public var description: String { "\(message)\n  fix: \(remedy)" }
+    package var description: String { "\(message)\n  fix: \(remedy)" }
 }

@@ -3,7 +3,7 @@ extension VerifiedTable {
     ///
     /// - Parameter row: as in ``DifferentRow``.
     /// - Returns: `nil` if the table's key is not what it was when the row was looked at.
-    public func keyValues(of row: DifferentRow) -> [[UInt8]]? {
+    package func keyValues(of row: DifferentRow) -> [[UInt8]]? {
         guard let table = try? ComparedTable(self), table.hasTextualKey else { return nil }
         return DifferenceFinder(table: table).keyValues(of: row.key)
     }

@@ -2,19 +2,19 @@ import ClickHouseClient
 import MySQLSchema
 
 /// A table to compare: what it is at the source, and where the warehouse shows its current rows.
-public struct VerifiedTable: Sendable, Hashable {
+package struct VerifiedTable: Sendable, Hashable {
     /// The table as the source defines it now.
-    public var definition: TableDefinition
+    package var definition: TableDefinition
     /// The ClickHouse database of the view that shows the table's current rows; the view is called like the table.
-    public var warehouseDatabase: String
+    package var warehouseDatabase: String
 
-    public init(definition: TableDefinition, warehouseDatabase: String) {
+    package init(definition: TableDefinition, warehouseDatabase: String) {
         self.definition = definition
         self.warehouseDatabase = warehouseDatabase
     }
 
     /// `shop.orders`, as the source calls it.
-    public var name: String { definition.name.description }
+    package var name: String { definition.name.description }
 
     /// `` `shop`.`orders` `` in ClickHouse.
     var view: String { ClickHouseClient.quote(database: warehouseDatabase, table: definition.name.table) }

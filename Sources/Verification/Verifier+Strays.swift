@@ -4,11 +4,11 @@ import MySQLClient
 import MySQLProtocol
 
 /// What a pipeline was known to follow, before its source's tables were listed.
-public struct FollowedTables: Sendable {
+package struct FollowedTables: Sendable {
     let tables: [String: PipelineProgress.Table]
 
     /// - Throws: `ClickHouseError`.
-    public static func read(_ client: ClickHouseClient, pipeline: String) async throws -> FollowedTables {
+    package static func read(_ client: ClickHouseClient, pipeline: String) async throws -> FollowedTables {
         FollowedTables(tables: try await PipelineProgress(client: client, pipeline: pipeline).tables())
     }
 }
@@ -23,7 +23,7 @@ extension Verifier {
     ///   - isFollowed: whether the configuration follows a table of that name.
     /// - Returns: a result for each of them, which is not equal.
     /// - Throws: ``VerificationError``; `MySQLError` and `ClickHouseError` where a server is out of reach.
-    public func strays(
+    package func strays(
         followed: FollowedTables,
         tables: [VerifiedTable],
         isFollowed: (String) -> Bool,

@@ -9,7 +9,7 @@ extension Verifier {
     ///   - isWanted: whether the pipeline follows the table.
     ///   - warehouseDatabase: the ClickHouse database for a source database.
     /// - Throws: ``VerificationError`` `.unreadableTable`; `MySQLError`.
-    public static func tables(
+    package static func tables(
         at source: MySQLEndpoint,
         where isWanted: (TableName) -> Bool,
         warehouseDatabase: (String) -> String = { $0 },

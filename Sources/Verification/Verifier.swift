@@ -7,25 +7,25 @@ import MySQLProtocol
 ///
 /// Both servers sum up their own rows, span by span; see ``CanonicalForm`` for what exactly, and ``TableComparison`` for
 /// how the two sides are aligned.
-public struct Verifier: Sendable {
-    public struct Options: Sendable, Hashable {
+package struct Verifier: Sendable {
+    package struct Options: Sendable, Hashable {
         /// How long to wait for the pipeline to reach the source's position.
-        public var waitMax: Duration = .seconds(60)
+        package var waitMax: Duration = .seconds(60)
         /// How often rows are looked at that are being written to, before they are given up. At least 2.
-        public var attemptsMax = 10
+        package var attemptsMax = 10
         /// Tables compared at the same time, each over a connection of its own.
-        public var parallelTables = 2
+        package var parallelTables = 2
         /// Spans of a table that are compared together, at least 1: more of them mean fewer waits for the pipeline, and more
         /// rows that are written to meanwhile.
-        public var spansAtOnce = 4
+        package var spansAtOnce = 4
         /// Differences listed of a table.
-        public var differencesMax = 20
+        package var differencesMax = 20
         /// Between two looks at the pipeline's position.
-        public var pollInterval: Duration = .milliseconds(100)
+        package var pollInterval: Duration = .milliseconds(100)
         /// Only rows that meet this condition are compared; an SQL expression that both servers understand.
-        public var filter: String?
+        package var filter: String?
 
-        public init() {}
+        package init() {}
     }
 
     let source: MySQLEndpoint
@@ -37,7 +37,7 @@ public struct Verifier: Sendable {
     /// - Parameters:
     ///   - source: the server to compare with; best the one that the pipeline follows.
     ///   - pipeline: its name in `leat.*`.
-    public init(
+    package init(
         source: MySQLEndpoint,
         warehouse: ClickHouseClient,
         pipeline: String,
@@ -60,7 +60,7 @@ public struct Verifier: Sendable {
     ///     again that are near to one that was not equal; what is returned is of all rows, the others as they were counted then.
     ///   - report: called from any task.
     /// - Throws: ``VerificationError``; `MySQLError` and `ClickHouseError` where a server is out of reach.
-    public func run(
+    package func run(
         tables: [VerifiedTable],
         after earlier: VerificationReport? = nil,
         report: @escaping @Sendable (VerificationProgress) -> Void = { _ in }

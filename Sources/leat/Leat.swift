@@ -1,4 +1,5 @@
 import ArgumentParser
+import Daemon
 import LeatState
 
 /// The command line. Each command is thin: it reads its options, calls the library, prints.
@@ -15,7 +16,7 @@ struct Leat: AsyncParsableCommand {
             Exit codes: 0 success, 1 the check found something, 2 wrong usage or configuration, 3 a precondition or \
             a server is missing, 70 internal error.
             """,
-        version: BuildInformation.version,
+        version: LeatVersion.current,
         subcommands: [
             UpCommand.self, DownCommand.self, RunCommand.self, StatusCommand.self, VerifyCommand.self,
             RepairCommand.self,
@@ -37,9 +38,4 @@ struct Leat: AsyncParsableCommand {
             Failure.exit(error)
         }
     }
-}
-
-/// What this binary is.
-enum BuildInformation {
-    static let version = LeatVersion.current
 }

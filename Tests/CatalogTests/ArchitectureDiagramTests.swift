@@ -1,6 +1,6 @@
 import Catalog
-import ConfigurationFile
 import Foundation
+import LeatConfig
 import Testing
 
 @Suite("Architecture diagram")

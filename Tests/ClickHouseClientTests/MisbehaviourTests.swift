@@ -1,8 +1,9 @@
 import ClickHouseClient
 import ClickHouseFormat
+import ColumnarBytes
+import Logging
 import NIOCore
 import Testing
-import WireBytes
 
 /// What the client makes of answers that break off, come too late or are no ClickHouse's.
 @Suite("ClickHouse client and a server that misbehaves")

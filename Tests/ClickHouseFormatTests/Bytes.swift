@@ -1,6 +1,5 @@
 import ClickHouseFormat
-import Columns
-import WireBytes
+import ColumnarBytes
 
 /// The bytes as hexadecimal digits, to read beside a dump.
 func hex(_ bytes: some Sequence<UInt8>) -> String {

@@ -1,7 +1,6 @@
 import ClickHouseFormat
-import Columns
+import ColumnarBytes
 import Testing
-import WireBytes
 
 /// Golden bytes: `SELECT … FORMAT Native` of ClickHouse 25.8 for the same values.
 @Suite("Native block encoder")

@@ -1,7 +1,6 @@
 import ClickHouseFormat
-import Columns
+import ColumnarBytes
 import Testing
-import WireBytes
 
 #if canImport(Glibc)
     import Glibc

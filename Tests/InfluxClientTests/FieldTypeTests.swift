@@ -1,4 +1,4 @@
-import InfluxClient
+import InfluxProtocol
 import Testing
 
 @Suite("Field types")

@@ -1,6 +1,6 @@
-import InfluxClient
+import ColumnarBytes
+import InfluxProtocol
 import Testing
-import WireBytes
 
 /// Deterministic fuzzing. `LEAT_FUZZ_INPUTS=1000000` tries a million inputs.
 @Suite("Line protocol under fuzzing")

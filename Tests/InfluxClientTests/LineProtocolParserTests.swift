@@ -1,6 +1,6 @@
-import InfluxClient
+import ColumnarBytes
+import InfluxProtocol
 import Testing
-import WireBytes
 
 @Suite("The line protocol parser")
 struct LineProtocolParserTests {

@@ -1,9 +1,11 @@
 import CZlib
+import ColumnarBytes
+import Logging
 import NIOCore
 import Testing
-import WireBytes
 
 @testable import InfluxClient
+@testable import InfluxProtocol
 
 @Suite("Requests and answers", .timeLimit(.minutes(1)))
 struct RequestTests {

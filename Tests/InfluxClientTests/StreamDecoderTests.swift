@@ -1,6 +1,6 @@
 import Testing
 
-@testable import InfluxClient
+@testable import InfluxProtocol
 
 @Suite("Decoders of streamed results")
 struct StreamDecoderTests {
@@ -48,8 +48,12 @@ struct StreamDecoderTests {
     @Test("keep NULL, the empty string, every integer and every float apart", arguments: [1, 2, 3, 7, 64, 100_000])
     func values(piece: Int) {
         for batchRows in [1, 2, 3, 1000] {
-            let fromJSON = StreamRun(Array(Self.json.utf8), JSONDecoder(), columns: Self.columns, batchRows: batchRows)
-            {
+            let fromJSON = StreamRun(
+                Array(Self.json.utf8),
+                JSONResultDecoder(),
+                columns: Self.columns,
+                batchRows: batchRows
+            ) {
                 piece
             }
             #expect(fromJSON.error == nil)
@@ -68,7 +72,7 @@ struct StreamDecoderTests {
     @Test("append a negative zero as such")
     func negativeZero() {
         let input = Array(#"{"results":[{"series":[{"columns":["time","f"],"values":[[1,-0.0],[2,-0]]}]}]}"#.utf8)
-        let run = StreamRun(input, JSONDecoder(), columns: [.time, .field("f", .float)])
+        let run = StreamRun(input, JSONResultDecoder(), columns: [.time, .field("f", .float)])
         for row in run.rows {
             guard case .double(let value)? = row[1] else {
                 Issue.record("\(row)")
@@ -89,7 +93,7 @@ struct StreamDecoderTests {
             {"results":[{"series":[{"name":"m","tags":{"a":"x","b":""},"columns":["time","i"],"values":[[1,1],[2,null]]},
             {"name":"m","tags":{"a":"y","b":"zü"},"columns":["time","i"],"values":[[1,3]]}]}]}
             """#
-        #expect(StreamRun(Array(json.utf8), JSONDecoder(), columns: columns) { 5 }.rows == expected)
+        #expect(StreamRun(Array(json.utf8), JSONResultDecoder(), columns: columns) { 5 }.rows == expected)
         let packed =
             Packed.chunk(
                 columns: ["time", "i"],
@@ -111,7 +115,11 @@ struct StreamDecoderTests {
 
     @Test("take a result without rows for what it is")
     func empty() {
-        let json = StreamRun(Array(#"{"results":[{"statement_id":0}]}"#.utf8), JSONDecoder(), columns: Self.columns)
+        let json = StreamRun(
+            Array(#"{"results":[{"statement_id":0}]}"#.utf8),
+            JSONResultDecoder(),
+            columns: Self.columns
+        )
         #expect(json.isComplete)
         #expect(json.rows.isEmpty)
         let packed = Packed.map([
@@ -126,7 +134,7 @@ struct StreamDecoderTests {
     func truncated() {
         let whole = Array(Self.json.utf8)
         for end in 0..<(whole.lastIndex(of: UInt8(ascii: "}")) ?? 0) {
-            let run = StreamRun(Array(whole[..<end]), JSONDecoder(), columns: Self.columns)
+            let run = StreamRun(Array(whole[..<end]), JSONResultDecoder(), columns: Self.columns)
             #expect(!run.isComplete, "\(end)")
             #expect(run.error == nil, "\(end)")
         }
@@ -152,7 +160,7 @@ struct StreamDecoderTests {
     )
     func mismatches(row: String, name: String, type: FieldType, code: InfluxError.Code) {
         let json = #"{"results":[{"series":[{"name":"m","columns":["time","i"],"values":[\#(row)]}]}]}"#
-        let run = StreamRun(Array(json.utf8), JSONDecoder(), columns: [.time, .field(name, type)])
+        let run = StreamRun(Array(json.utf8), JSONResultDecoder(), columns: [.time, .field(name, type)])
         #expect(run.error?.code == code)
         if code == .unexpectedColumn { #expect(run.error?.column == "i") }
         if code == .typeMismatch { #expect(run.error?.column == (row.hasPrefix("[1") ? "i" : "time")) }
@@ -179,7 +187,7 @@ struct StreamDecoderTests {
         let first =
             #"{"results":[{"series":[{"columns":["time","i"],"values":[[1,1]],"partial":true}],"partial":true}]}"#
         for tail in [#"{"error":"timeout"}"#, #"{"results":[{"statement_id":0,"error":"query timeout reached"}]}"#] {
-            let run = StreamRun(Array((first + "\n" + tail).utf8), JSONDecoder(), columns: columns)
+            let run = StreamRun(Array((first + "\n" + tail).utf8), JSONResultDecoder(), columns: columns)
             #expect(run.error?.code == .timeout)
             #expect(run.error?.isTransient == true)
         }

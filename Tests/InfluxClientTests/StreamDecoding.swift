@@ -1,7 +1,6 @@
-import Columns
-import WireBytes
+import ColumnarBytes
 
-@testable import InfluxClient
+@testable import InfluxProtocol
 
 /// Runs a decoder over a whole input, cut as `cuts` says, as the client does with what the network brings.
 struct StreamRun {

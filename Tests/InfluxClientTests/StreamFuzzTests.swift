@@ -1,7 +1,7 @@
+import ColumnarBytes
 import Testing
-import WireBytes
 
-@testable import InfluxClient
+@testable import InfluxProtocol
 
 /// Deterministic fuzzing. `LEAT_FUZZ_INPUTS=1000000` tries a million inputs.
 @Suite("Results under fuzzing")
@@ -41,7 +41,7 @@ struct StreamFuzzTests {
 
     @Test("no JSON makes the decoder trap, or read otherwise when it comes in pieces")
     func json() {
-        Self.fuzz([Array(StreamDecoderTests.json.utf8), Self.grouped], state: 1) { JSONDecoder() }
+        Self.fuzz([Array(StreamDecoderTests.json.utf8), Self.grouped], state: 1) { JSONResultDecoder() }
     }
 
     @Test("no MessagePack makes the decoder trap, or read otherwise when it comes in pieces")
@@ -75,7 +75,7 @@ struct StreamFuzzTests {
     func hostile() {
         let columns = StreamDecoderTests.columns
         let deep = Array(#"{"x":"#.utf8) + [UInt8](repeating: UInt8(ascii: "["), count: 1_000_000)
-        #expect(StreamRun(deep, JSONDecoder(), columns: columns).error?.code == .protocolViolation)
+        #expect(StreamRun(deep, JSONResultDecoder(), columns: columns).error?.code == .protocolViolation)
         let isRead = deep.withUnsafeBytes { bytes in (try? ResultDecoder.decode(bytes)) != nil }
         #expect(!isRead)
         let packedDeep: [UInt8] = [0x81, 0xA1, 0x78] + [UInt8](repeating: 0x91, count: 1_000_000)

@@ -1,6 +1,5 @@
-import Columns
-import InfluxClient
-import WireBytes
+import ColumnarBytes
+import InfluxProtocol
 
 #if canImport(Glibc)
     import Glibc

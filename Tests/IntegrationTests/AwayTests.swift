@@ -1,7 +1,7 @@
 import MySQLClient
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 @Suite("What happens at the source while nothing runs", .sharesServers)
 struct AwayTests {

@@ -1,8 +1,8 @@
+import ColumnarBytes
 import MySQLClient
 import MySQLProtocol
 import Synchronization
 import Testing
-import WireBytes
 
 @Suite("The binlog of a real MySQL", .serialized, .sharesServers)
 struct BinlogStreamServerTests {

@@ -1,3 +1,4 @@
+import MySQLClient
 import Testing
 
 @Suite("Changes on their way to ClickHouse", .sharesServers)

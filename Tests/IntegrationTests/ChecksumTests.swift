@@ -1,9 +1,10 @@
 import ClickHouseClient
 import Foundation
+import MySQLClient
 import Synchronization
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 @Suite("The checksum that the stream keeps", .sharesServers)
 struct ChecksumTests {

@@ -1,8 +1,9 @@
+import ClickHouseClient
 import Foundation
 import MySQLClient
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 /// `leat doctor` through its command: faults that are put there are named, each with cause, effect and remedy of its own.
 @Suite("Doctor", .sharesServers)

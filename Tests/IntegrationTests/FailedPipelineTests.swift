@@ -1,8 +1,9 @@
 import ClickHouseClient
 import Foundation
+import MySQLClient
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 @Suite("A pipeline that fails", .sharesServers)
 struct FailedPipelineTests {

@@ -1,9 +1,10 @@
 import ClickHouseClient
 import Foundation
-import Generator
+import MySQLClient
+import SampleData
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 /// Everything that may break, breaks while a shop is open. `LEAT_FAULTS=long` makes it larger (2 million rows a table,
 /// `LEAT_FAULTS_ROWS`) and breaks each thing three times.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 /// What the review of faults names A9: a server that keeps names in lower case writes statements to its binlog as they
 /// were typed.

@@ -1,7 +1,7 @@
 import ClickHouseClient
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 /// What the review of faults names B5: a step of DDL of which only one half was done when the process was killed.
 @Suite("Steps that were only half done", .sharesServers)

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 @Suite("Faults: the heartbeat row", .breaksServers, .serialized)
 struct HeartbeatTests {

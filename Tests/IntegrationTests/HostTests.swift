@@ -1,9 +1,8 @@
 import Foundation
-import MySQLClient
 import MySQLProtocol
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 @testable import MySQLClient
 
 /// Which of several hosts is followed, and from where: each is examined before.

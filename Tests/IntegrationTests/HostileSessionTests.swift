@@ -2,7 +2,7 @@ import Foundation
 import MySQLClient
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 /// Global values and an `init_connect` that change what a session sees, for everybody who does not set them himself.
 @Suite("Servers whose sessions start with settings that change results", .sharesServers)

@@ -2,7 +2,7 @@ import Foundation
 import MySQLClient
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 /// `leat_lag_seconds` must be believed: 0 where nothing happens, and rising wherever something has died.
 @Suite("Faults: the lag tells the truth", .breaksServers, .serialized)

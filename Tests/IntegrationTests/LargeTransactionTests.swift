@@ -1,3 +1,4 @@
+import MySQLClient
 import Testing
 
 @Suite("Large rows and large transactions", .sharesServers)

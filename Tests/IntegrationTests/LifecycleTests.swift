@@ -1,7 +1,8 @@
 import ClickHouseClient
+import MySQLClient
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 /// What the review of faults names A1 to A6 and F7, on real servers.
 @Suite("The life of a table", .sharesServers)

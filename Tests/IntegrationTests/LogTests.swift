@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 /// A line of the log.
 private struct LogLine: Decodable {

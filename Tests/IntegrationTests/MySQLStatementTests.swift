@@ -1,4 +1,4 @@
-import Columns
+import ColumnarBytes
 import MySQLClient
 import MySQLProtocol
 import NIOCore

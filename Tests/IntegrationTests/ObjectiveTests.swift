@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 /// Service-level objectives of a running process, as `leat status` and Prometheus see them.
 @Suite("Objectives", .sharesServers)

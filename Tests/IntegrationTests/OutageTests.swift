@@ -2,7 +2,7 @@ import Foundation
 import MySQLClient
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 /// Servers that go away while a pipeline runs: it waits, says so, and loses nothing. A fault by intention.
 @Suite("Faults: servers that go away and come back", .breaksServers, .serialized)

@@ -1,9 +1,9 @@
 import Foundation
 import MySQLClient
-import Telemetry
+import Observability
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 /// `leat up` as a user has it, with all its servers: every metric that is defined is there, and has a value.
 @Suite("The metrics of a platform that runs", .breaksServers)
@@ -165,7 +165,7 @@ struct PlatformMetricsTests {
                 throw Overdue(description: "\(error)\n\(tail)")
             }
             do {
-                let addresses = try LocalStack.addresses(ofHome: home)
+                let addresses = try ServerStack.addresses(ofHome: home)
                 let primary = try #require(addresses.mysql?.primary)
                 try await body(
                     RunningPlatform(

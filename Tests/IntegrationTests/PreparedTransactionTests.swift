@@ -1,6 +1,6 @@
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 /// What the review of faults names A10: rows of a prepared XA transaction are in no copy, and its COMMIT brings none.
 @Suite("XA transactions that are prepared while a table is copied", .sharesServers)

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 @Suite("Tables that cannot be followed any further", .sharesServers)
 struct QuarantineTests {

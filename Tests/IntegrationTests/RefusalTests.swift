@@ -1,7 +1,7 @@
 import MySQLClient
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 @Suite("What is refused", .sharesServers)
 struct RefusalTests {

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 import Verification
 
-@testable import LocalStack
+@testable import DevPlatform
 
 @Suite("Verifying and repairing under live writes", .sharesServers)
 struct RepairTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 /// Ends in the middle of something large: a fault whose replay must not put old rows over new ones.
 @Suite("Faults: kill -9 in the middle of a large transaction or of a new copy", .sharesServers)

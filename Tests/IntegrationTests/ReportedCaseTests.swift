@@ -1,7 +1,7 @@
 import MySQLClient
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 /// What users of such tools have reported, all at once in one pipeline: no case may hold up another.
 @Suite("Faults that were reported of other tools", .sharesServers)

@@ -3,7 +3,7 @@ import MySQLProtocol
 import MySQLSchema
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 @testable import MySQLReplication
 
 /// What an account may not see is told apart from what is not there.

@@ -2,7 +2,7 @@ import ClickHouseClient
 import Foundation
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 @Suite("Sources and names", .sharesServers)
 struct SourceTests {

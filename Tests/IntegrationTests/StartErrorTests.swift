@@ -1,7 +1,8 @@
+import ClickHouseClient
 import MySQLClient
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 /// What must be so before a pipeline can run, and is not: each a message of its own, quickly, with a remedy.
 @Suite("A start that cannot succeed", .sharesServers)

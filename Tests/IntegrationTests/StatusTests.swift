@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 @Suite("What leat status says of the process", .sharesServers)
 struct StatusTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 @Suite("The end of a run", .sharesServers)
 struct StopTests {

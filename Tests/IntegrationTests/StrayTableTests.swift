@@ -1,7 +1,8 @@
 import Foundation
+import MySQLClient
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 @Suite("Tables that only one side has, and comparisons that cannot run", .sharesServers)
 struct StrayTableTests {

@@ -1,7 +1,9 @@
 import Foundation
+import HTTPTypes
+import MySQLClient
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 /// Spans of batches, as a collector gets them.
 @Suite("Traces", .sharesServers)

@@ -3,7 +3,7 @@ import Foundation
 import MySQLClient
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 @Suite("leat up", .breaksServers)
 struct UpTests {
@@ -16,7 +16,7 @@ struct UpTests {
         let offset = Int.random(in: 10_000...19_000)
         let first = try await up(home, offset)
         do {
-            let addresses = try LocalStack.addresses(ofHome: home)
+            let addresses = try ServerStack.addresses(ofHome: home)
             try await plant(addresses)
             try await expectNamed(home)
             #expect(first.isRunning)
@@ -24,7 +24,7 @@ struct UpTests {
 
             let second = try await up(home, offset)
             try await expectNamed(home)
-            try await withWarehouse(try LocalStack.addresses(ofHome: home)) { client in
+            try await withWarehouse(try ServerStack.addresses(ofHome: home)) { client in
                 #expect(try await client.rows("SELECT note FROM mine.t") == [["precious"]])
                 try await client.execute("DROP TABLE mine.t")
                 try await eventually("the table streams within a minute", within: .seconds(60)) {

@@ -1,6 +1,6 @@
+import ColumnarBytes
 import NIOCore
 import Testing
-import WireBytes
 
 @testable import MySQLClient
 

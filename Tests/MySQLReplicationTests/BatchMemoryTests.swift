@@ -1,8 +1,8 @@
 import LeatState
 import MySQLProtocol
 import MySQLSchema
-import Pipeline
 import Testing
+import Warehouse
 
 @testable import MySQLReplication
 

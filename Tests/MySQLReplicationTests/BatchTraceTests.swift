@@ -1,5 +1,6 @@
 import MySQLProtocol
 import Testing
+import Tracing
 
 @testable import MySQLReplication
 

@@ -1,11 +1,10 @@
 import ClickHouseFormat
-import Columns
+import ColumnarBytes
 import LeatState
 import MySQLProtocol
 import MySQLSchema
-import Pipeline
 import Testing
-import WireBytes
+import Warehouse
 
 @testable import MySQLReplication
 

@@ -1,6 +1,7 @@
 import MySQLProtocol
-import Pipeline
+import PipelineCore
 import Testing
+import Warehouse
 
 @testable import MySQLReplication
 

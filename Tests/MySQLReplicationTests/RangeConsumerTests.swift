@@ -1,8 +1,9 @@
+import ColumnarBytes
 import MySQLClient
 import MySQLSchema
-import Pipeline
 import Synchronization
 import Testing
+import Warehouse
 
 @testable import MySQLReplication
 

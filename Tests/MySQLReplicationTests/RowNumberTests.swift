@@ -1,7 +1,9 @@
 import LeatState
 import MySQLProtocol
-import Pipeline
+import MySQLSchema
+import PipelineCore
 import Testing
+import Warehouse
 
 @testable import MySQLReplication
 

@@ -1,7 +1,8 @@
 import MySQLProtocol
 import MySQLSchema
-import Pipeline
+import PipelineCore
 import Testing
+import Warehouse
 
 @testable import MySQLReplication
 

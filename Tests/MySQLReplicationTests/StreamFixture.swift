@@ -1,8 +1,9 @@
 import LeatState
 import MySQLProtocol
 import MySQLSchema
-import Pipeline
+import PipelineCore
 import Testing
+import Warehouse
 
 @testable import MySQLReplication
 

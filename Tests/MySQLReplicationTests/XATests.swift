@@ -1,7 +1,8 @@
 import LeatState
 import MySQLProtocol
-import Pipeline
+import PipelineCore
 import Testing
+import Warehouse
 
 @testable import MySQLReplication
 

@@ -1,6 +1,7 @@
 import LeatState
-import Pipeline
+import PipelineCore
 import Testing
+import Warehouse
 
 @testable import Verification
 

@@ -1,4 +1,5 @@
 import ClickHouseClient
+import ClickHouseFormat
 import Foundation
 import LeatState
 import Logging

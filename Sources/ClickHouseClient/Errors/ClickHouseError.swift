@@ -1,7 +1,7 @@
 /// Why a request to ClickHouse failed.
-public struct ClickHouseError: Error, Sendable {
+package struct ClickHouseError: Error, Sendable {
     /// What kind of failure it was; new kinds can be added without breaking callers.
-    public struct Code: Hashable, Sendable, CustomStringConvertible {
+    package struct Code: Hashable, Sendable, CustomStringConvertible {
         enum Kind: String {
             case server, authentication, accessDenied, readOnly, unknownTable, unknownDatabase, tooManyParts,
                 memoryLimit
@@ -12,56 +12,56 @@ public struct ClickHouseError: Error, Sendable {
         let kind: Kind
 
         /// The server answered with an exception that has no code of its own here.
-        public static let server = Self(kind: .server)
+        package static let server = Self(kind: .server)
         /// Unknown user or wrong password.
-        public static let authentication = Self(kind: .authentication)
+        package static let authentication = Self(kind: .authentication)
         /// The user lacks a grant.
-        public static let accessDenied = Self(kind: .accessDenied)
+        package static let accessDenied = Self(kind: .accessDenied)
         /// The user, or the server, is read-only.
-        public static let readOnly = Self(kind: .readOnly)
-        public static let unknownTable = Self(kind: .unknownTable)
-        public static let unknownDatabase = Self(kind: .unknownDatabase)
+        package static let readOnly = Self(kind: .readOnly)
+        package static let unknownTable = Self(kind: .unknownTable)
+        package static let unknownDatabase = Self(kind: .unknownDatabase)
         /// Merges do not keep up with inserts.
-        public static let tooManyParts = Self(kind: .tooManyParts)
+        package static let tooManyParts = Self(kind: .tooManyParts)
         /// The query, the user or the server reached its memory limit.
-        public static let memoryLimit = Self(kind: .memoryLimit)
+        package static let memoryLimit = Self(kind: .memoryLimit)
         /// The server's disk is full.
-        public static let noSpace = Self(kind: .noSpace)
+        package static let noSpace = Self(kind: .noSpace)
         /// The server takes no more queries now.
-        public static let overloaded = Self(kind: .overloaded)
+        package static let overloaded = Self(kind: .overloaded)
         /// No connection came about; the server got nothing.
-        public static let connectionFailed = Self(kind: .connectionFailed)
+        package static let connectionFailed = Self(kind: .connectionFailed)
         /// The connection ended before the answer did.
-        public static let connectionLost = Self(kind: .connectionLost)
+        package static let connectionLost = Self(kind: .connectionLost)
         /// Our own deadline, or one of the server's.
-        public static let timeout = Self(kind: .timeout)
+        package static let timeout = Self(kind: .timeout)
         /// The task was cancelled, or the query killed.
-        public static let cancelled = Self(kind: .cancelled)
+        package static let cancelled = Self(kind: .cancelled)
         /// The answer is not what ClickHouse sends.
-        public static let protocolViolation = Self(kind: .protocolViolation)
+        package static let protocolViolation = Self(kind: .protocolViolation)
         /// The client was shut down.
-        public static let closed = Self(kind: .closed)
+        package static let closed = Self(kind: .closed)
         /// A result is larger than the caller allows.
-        public static let resultTooLarge = Self(kind: .resultTooLarge)
+        package static let resultTooLarge = Self(kind: .resultTooLarge)
         /// The request cannot be sent: an unusable URL, a setting's name that is none.
-        public static let invalidRequest = Self(kind: .invalidRequest)
+        package static let invalidRequest = Self(kind: .invalidRequest)
 
-        public var description: String { kind.rawValue }
+        package var description: String { kind.rawValue }
     }
 
-    public var code: Code
+    package var code: Code
     /// One line for people. It can quote the server, and the server can quote the query.
-    public var message: String
+    package var message: String
     /// What the server said, if it was the server that failed.
-    public var server: ServerException?
+    package var server: ServerException?
     /// Whether the same request may succeed later without anybody doing anything.
-    public var isTransient: Bool
+    package var isTransient: Bool
     /// Whether the server may have carried out the request, in whole or in part, although it failed for us.
-    public var isAnswerUncertain: Bool
+    package var isAnswerUncertain: Bool
     /// The failed query's id, to find it in `system.query_log`.
-    public var queryID: String?
+    package var queryID: String?
 
-    public init(
+    package init(
         code: Code,
         message: String,
         server: ServerException? = nil,
@@ -79,7 +79,7 @@ public struct ClickHouseError: Error, Sendable {
 }
 
 extension ClickHouseError: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         guard let server else { return "ClickHouse: \(message) (\(code))" }
         return
             "ClickHouse: \(message) (\(server.name.isEmpty ? "code \(server.code)" : "\(server.code) \(server.name)"))"

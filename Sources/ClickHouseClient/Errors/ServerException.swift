@@ -1,19 +1,19 @@
 /// An exception as the server sent it: `Code: 60. DB::Exception: Table … does not exist. (UNKNOWN_TABLE)`.
-public struct ServerException: Sendable, Hashable, CustomStringConvertible {
+package struct ServerException: Sendable, Hashable, CustomStringConvertible {
     /// The number in ClickHouse's `ErrorCodes.cpp`.
-    public var code: Int
+    package var code: Int
     /// The code's name, such as `UNKNOWN_TABLE`; empty where the server named none.
-    public var name: String
+    package var name: String
     /// The text without code, name and version. It can quote the query.
-    public var text: String
+    package var text: String
 
-    public init(code: Int, name: String, text: String) {
+    package init(code: Int, name: String, text: String) {
         self.code = code
         self.name = name
         self.text = text
     }
 
-    public var description: String { name.isEmpty ? "\(text) (code \(code))" : "\(text) (\(code) \(name))" }
+    package var description: String { name.isEmpty ? "\(text) (code \(code))" : "\(text) (\(code) \(name))" }
 }
 
 extension ServerException {

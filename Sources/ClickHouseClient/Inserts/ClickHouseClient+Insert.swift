@@ -1,6 +1,7 @@
 import ClickHouseFormat
+import ColumnarBytes
 import NIOCore
-import WireBytes
+import NIOHTTP1
 
 extension ClickHouseClient {
     /// What every insert sets, whatever the server's version and profile say; the caller's settings win.
@@ -9,7 +10,7 @@ extension ClickHouseClient {
     /// - No silent change of a value: a column whose type differs, that the table lacks, or NULL where there is no NULL is
     ///   an error. With the server's defaults `300` into `Int8` becomes `44` (seen on 25.8).
     /// - One block is one part, whatever its size: blocks are neither cut nor joined with others below these bounds.
-    public static let insertSettings = writeSettings.merging([
+    package static let insertSettings = writeSettings.merging([
         "input_format_native_allow_types_conversion": "0",
         "input_format_skip_unknown_fields": "0",
         "input_format_null_as_default": "0",
@@ -25,7 +26,7 @@ extension ClickHouseClient {
     /// - `insert_deduplicate=0`: they are not dropped for being a repeat. A table with a deduplication window notes a block
     ///   before it commits it: if the server is killed between the two, it answers the repeat with success and has
     ///   nothing (seen on 25.8, once in 20 kills under load).
-    public static let writeSettings = ["async_insert": "0", "insert_deduplicate": "0"]
+    package static let writeSettings = ["async_insert": "0", "insert_deduplicate": "0"]
 
     /// Inserts blocks that are already encoded.
     ///
@@ -39,7 +40,7 @@ extension ClickHouseClient {
     ///   - isRepeatable: The same rows twice do no harm (a ReplacingMergeTree with versions). A deduplication token
     ///     (with `insert_deduplicate=1`) does not make an insert repeatable: the server may note the token and lose the part.
     /// - Throws: ``ClickHouseError``; `isAnswerUncertain` says whether rows may be there all the same.
-    public func insert(
+    package func insert(
         into table: String,
         columns: [String],
         blocks: GrowableBytes,
@@ -62,7 +63,7 @@ extension ClickHouseClient {
     }
 
     /// Inserts blocks that are already encoded; see the variant that takes `GrowableBytes`.
-    public func insert(
+    package func insert(
         into table: String,
         columns: [String],
         blocks: ByteBuffer,
@@ -88,7 +89,7 @@ extension ClickHouseClient {
     /// of them or none.
     ///
     /// - Throws: ``ClickHouseError``, also where `blocks` has thrown.
-    public func insert(
+    package func insert(
         into table: String,
         columns: [String],
         blocks: any InsertBlocks,
@@ -169,7 +170,7 @@ extension ClickHouseClient {
     ///
     /// The block is encoded into `scratch`, which is emptied first and can be used again and again.
     /// - Throws: `NativeFormatError` where the columns do not make a block; else as the variants with encoded blocks.
-    public func insert(
+    package func insert(
         into table: String,
         block columns: [NativeColumn],
         rows: Int,

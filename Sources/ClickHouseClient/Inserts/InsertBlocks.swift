@@ -1,9 +1,9 @@
-import WireBytes
+import ColumnarBytes
 
 /// Blocks that are made while the server takes them: the data of one insert that is never in memory as a whole.
 ///
 /// Read by one insert, once: what was handed over cannot be sent again.
-public protocol InsertBlocks: AnyObject, Sendable {
+package protocol InsertBlocks: AnyObject, Sendable {
     /// The next block in Native format; nil at the end. Called again only when the bytes are no longer needed.
     ///
     /// Called in the HTTP client's own task, which may outlive the insert for a moment: after a failure it must come to an

@@ -1,7 +1,7 @@
 import ClickHouseFormat
+import ColumnarBytes
 import NIOCore
 import Synchronization
-import WireBytes
 
 /// The body of one insert attempt: the statement, a line feed, the data. It cuts the caller's bytes into pieces and
 /// compresses each when the connection asks for it, so that no second copy of the whole body ever exists.

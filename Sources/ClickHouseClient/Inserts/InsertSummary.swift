@@ -1,13 +1,13 @@
 /// What the server says it wrote for an insert (`X-ClickHouse-Summary`).
-public struct InsertSummary: Sendable, Hashable {
+package struct InsertSummary: Sendable, Hashable {
     /// Rows written to the table and to the targets of its materialized views together. A block that the server
     /// recognises by its token and drops counts all the same (seen on 25.8).
-    public var writtenRows: Int
+    package var writtenRows: Int
     /// Uncompressed bytes of those rows.
-    public var writtenBytes: Int
-    public var queryID: String
+    package var writtenBytes: Int
+    package var queryID: String
 
-    public init(writtenRows: Int, writtenBytes: Int, queryID: String) {
+    package init(writtenRows: Int, writtenBytes: Int, queryID: String) {
         self.writtenRows = writtenRows
         self.writtenBytes = writtenBytes
         self.queryID = queryID

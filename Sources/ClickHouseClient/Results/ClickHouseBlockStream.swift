@@ -2,19 +2,19 @@ import ClickHouseFormat
 import NIOCore
 
 /// A result's blocks, decoded as they arrive. It can be iterated once.
-public struct ClickHouseBlockStream: AsyncSequence, Sendable {
-    public typealias Element = DecodedBlock
+package struct ClickHouseBlockStream: AsyncSequence, Sendable {
+    package typealias Element = DecodedBlock
 
     let bytes: ClickHouseByteStream
     let limits: NativeDecodingLimits
     /// The query's id, to find it in `system.query_log`.
-    public var queryID: String? { bytes.queryID }
+    package var queryID: String? { bytes.queryID }
 
-    public func makeAsyncIterator() -> Iterator {
+    package func makeAsyncIterator() -> Iterator {
         Iterator(parts: bytes.makeAsyncIterator(), reader: NativeBlockReader(limits: limits), queryID: queryID)
     }
 
-    public struct Iterator: AsyncIteratorProtocol {
+    package struct Iterator: AsyncIteratorProtocol {
         private var parts: ClickHouseByteStream.Iterator
         private var reader: NativeBlockReader
         private let queryID: String?
@@ -31,7 +31,7 @@ public struct ClickHouseBlockStream: AsyncSequence, Sendable {
         /// The next block; `nil` at the end of a complete result.
         ///
         /// - Throws: ``ClickHouseError``: `.protocolViolation` where the bytes are no block, else as the bytes' stream.
-        public mutating func next() async throws -> DecodedBlock? {
+        package mutating func next() async throws -> DecodedBlock? {
             while true {
                 if pending == nil {
                     do {

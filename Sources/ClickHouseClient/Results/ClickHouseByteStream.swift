@@ -1,20 +1,21 @@
 import AsyncHTTPClient
 import NIOCore
+import NIOHTTP1
 
 /// A result's bytes, decompressed, as they arrive. It can be iterated once.
-public struct ClickHouseByteStream: AsyncSequence, Sendable {
-    public typealias Element = ByteBuffer
+package struct ClickHouseByteStream: AsyncSequence, Sendable {
+    package typealias Element = ByteBuffer
 
     let response: HTTPClientResponse
     let brokenMark: ByteBuffer
     /// The query's id, to find it in `system.query_log`.
-    public let queryID: String?
+    package let queryID: String?
 
-    public func makeAsyncIterator() -> Iterator {
+    package func makeAsyncIterator() -> Iterator {
         Iterator(response: response, brokenMark: brokenMark, queryID: queryID)
     }
 
-    public struct Iterator: AsyncIteratorProtocol {
+    package struct Iterator: AsyncIteratorProtocol {
         private var parts: HTTPClientResponse.Body.AsyncIterator
         private let contentEncoding: String?
         private let brokenMark: ByteBuffer
@@ -34,7 +35,7 @@ public struct ClickHouseByteStream: AsyncSequence, Sendable {
         /// The next bytes; `nil` at the end of a complete result.
         ///
         /// - Throws: ``ClickHouseError``: the server's exception when it failed in the middle, else `.connectionLost`.
-        public mutating func next() async throws -> ByteBuffer? {
+        package mutating func next() async throws -> ByteBuffer? {
             do {
                 while !isFinished {
                     if let piece = try decompressor?.next() {

@@ -12,7 +12,7 @@ extension ClickHouseClient {
     ///   - timeout: Until the result starts; then the silence between two parts counts
     ///     (``Configuration/streamIdleTimeout``).
     ///   - compression: Of the result, on the wire.
-    public func stream(
+    package func stream(
         _ sql: String,
         settings: [String: String] = [:],
         parameters: [String: String?] = [:],
@@ -50,7 +50,7 @@ extension ClickHouseClient {
     /// Runs a query and gives its result as decoded blocks. The query must not name a `FORMAT`.
     ///
     /// Everything else is as in ``stream(_:settings:parameters:queryID:timeout:compression:retry:)``.
-    public func blocks(
+    package func blocks(
         _ sql: String,
         settings: [String: String] = [:],
         parameters: [String: String?] = [:],

@@ -1,4 +1,5 @@
 import CZlib
+import InfluxProtocol
 import NIOCore
 
 /// One body, compressed as `Content-Encoding: gzip` wants it (RFC 1952).

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import InfluxProtocol
 import Logging
 import NIOCore
 import NIOHTTP1

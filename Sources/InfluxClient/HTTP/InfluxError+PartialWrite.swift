@@ -1,3 +1,4 @@
+import InfluxProtocol
 import NIOCore
 
 extension InfluxError {

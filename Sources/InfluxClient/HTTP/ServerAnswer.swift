@@ -1,6 +1,7 @@
+import ColumnarBytes
+import InfluxProtocol
 import NIOCore
 import NIOHTTP1
-import WireBytes
 
 /// A complete answer.
 struct ServerAnswer: Sendable {

@@ -1,5 +1,6 @@
+import ColumnarBytes
+import InfluxProtocol
 import NIOCore
-import WireBytes
 
 /// The body of an answer that reports a failure: `{"error": …}` (1.x, 3 Core) or `{"code": …, "message": …}` (2.x).
 struct ServerMessage: Sendable, Hashable {

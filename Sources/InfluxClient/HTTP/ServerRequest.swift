@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import InfluxProtocol
 import NIOCore
 import NIOHTTP1
 

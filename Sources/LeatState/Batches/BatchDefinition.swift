@@ -1,7 +1,7 @@
 /// What a batch covers, written to `leat.batches` before any of its rows is: the claim on its number and, after a crash,
 /// the recipe for replaying exactly it.
-public struct BatchDefinition: Sendable, Equatable {
-    public enum Kind: String, Sendable {
+package struct BatchDefinition: Sendable, Equatable {
+    package enum Kind: String, Sendable {
         /// Transactions read from the source's change stream.
         case stream
         /// One key range of a table's copy.
@@ -13,24 +13,24 @@ public struct BatchDefinition: Sendable, Equatable {
     }
 
     /// A part of one transaction that is too large for one batch: rows `first..<end`, counted over all its row images.
-    public struct Part: Sendable, Equatable {
+    package struct Part: Sendable, Equatable {
         /// The rest of the transaction, however many rows that is.
-        public static let untilTheEnd = UInt64.max
+        package static let untilTheEnd = UInt64.max
 
-        public var transaction: String
-        public var first: UInt64
-        public var end: UInt64
+        package var transaction: String
+        package var first: UInt64
+        package var end: UInt64
 
         /// Behind the GTID of every part that is numbered over the rows of all tables. Earlier versions left rows of tables
         /// that they did not follow uncounted, and had no mark; they refuse to start from parts that have it.
-        public static let mark = "*"
+        package static let mark = "*"
 
         /// The transaction's GTID, without the mark.
-        public var gtid: String {
+        package var gtid: String {
             transaction.hasSuffix(Self.mark) ? String(transaction.dropLast(Self.mark.count)) : transaction
         }
 
-        public init(transaction: String, first: UInt64, end: UInt64) {
+        package init(transaction: String, first: UInt64, end: UInt64) {
             self.transaction = transaction
             self.first = first
             self.end = end
@@ -38,22 +38,22 @@ public struct BatchDefinition: Sendable, Equatable {
     }
 
     /// The batch's number: unique and rising within its pipeline, from 1.
-    public var number: UInt64
-    public var kind: Kind
+    package var number: UInt64
+    package var kind: Kind
     /// The source's positions that are complete once this batch and all before it are acknowledged (a GTID set).
-    public var position: String
+    package var position: String
     /// Transactions of which this batch holds only a part.
-    public var parts: [Part]
+    package var parts: [Part]
     /// The table, where the batch is about one.
-    public var table: String
+    package var table: String
     /// Rows by table.
-    public var rows: [String: UInt64]
+    package var rows: [String: UInt64]
     /// What the batch adds to the checksum of each table, less what it takes away; no entry where that is not known.
-    public var checksums: [String: RowsChecksum]
+    package var checksums: [String: RowsChecksum]
     /// What else replaying needs, in the words of whoever wrote it (JSON).
-    public var detail: String
+    package var detail: String
 
-    public init(
+    package init(
         number: UInt64 = 0,
         kind: Kind,
         position: String = "",

@@ -6,21 +6,21 @@ import Logging
 ///
 /// ``recover()`` takes the lead of the pipeline (``LeadershipClaim``); a process that led before loses its next claim of a
 /// number (``BatchClaim``) and stops. This fences a paused or partitioned leader without a lock service.
-public actor BatchLog {
+package actor BatchLog {
     /// What a start finds: where to continue, and what was defined and not known to be complete.
-    public struct Recovery: Sendable {
-        public var checkpoint: Checkpoint
+    package struct Recovery: Sendable {
+        package var checkpoint: Checkpoint
         /// Defined and unacknowledged, by rising number. Each must be written again with the same number and content.
-        public var unacknowledged: [BatchDefinition]
+        package var unacknowledged: [BatchDefinition]
         /// Parts of transactions that are in the warehouse, though the transaction as a whole may not be: what of it comes
         /// again must not be written again, under a higher number than the parts behind it.
-        public var acknowledgedParts: [BatchDefinition.Part]
+        package var acknowledgedParts: [BatchDefinition.Part]
         /// Everything that the source had committed until then was in the warehouse: seconds since 1970, 0 if unknown.
-        public var completeAt: Double
+        package var completeAt: Double
         /// No batch and no checkpoint yet: the pipeline starts from nothing.
-        public var isNew: Bool
+        package var isNew: Bool
         /// Under which this process leads; for ``StateStore/takeOver(epoch:)``.
-        public var epoch: UInt64
+        package var epoch: UInt64
     }
 
     private let records: BatchRecords
@@ -50,7 +50,7 @@ public actor BatchLog {
     ///   - owner: a name for this process that no other has (a random UUID).
     ///   - clock: for the waits between attempts.
     ///   - onAdvance: called in order with the positions of batches that have just become contiguous.
-    public init(
+    package init(
         client: ClickHouseClient,
         pipeline: String,
         owner: String,
@@ -70,12 +70,12 @@ public actor BatchLog {
     }
 
     /// Everything up to this number is in the warehouse.
-    public var acknowledged: UInt64 { contiguous }
+    package var acknowledged: UInt64 { contiguous }
     /// The highest number claimed.
-    public var last: UInt64 { lastNumber }
+    package var last: UInt64 { lastNumber }
 
     /// Creates the state tables where missing, takes the lead, and reads where the last process stopped.
-    public func recover() async throws -> Recovery {
+    package func recover() async throws -> Recovery {
         try await StateSchema.prepare(with: client)
         ballot = try await lead()
         let saved = try await checkpoints.newest()
@@ -118,7 +118,7 @@ public actor BatchLog {
     }
 
     /// The definitions of a table's copy ranges after batch `number`, by rising number.
-    public func ranges(ofTable table: String, after number: UInt64) async throws -> [BatchDefinition] {
+    package func ranges(ofTable table: String, after number: UInt64) async throws -> [BatchDefinition] {
         try await records.definitions(
             numbers: "number > \(number)",
             where: "kind = 'range' AND table = \(ClickHouseClient.quote(literal: table))"
@@ -129,7 +129,7 @@ public actor BatchLog {
     ///
     /// - Returns: the number.
     /// - Throws: ``PipelineError`` `.fenced` if another process has claimed it; ``ClickHouseError`` once retries end.
-    public func define(_ definition: BatchDefinition) async throws -> UInt64 {
+    package func define(_ definition: BatchDefinition) async throws -> UInt64 {
         let previous = claimTail
         let claim = Task {
             _ = await previous?.result
@@ -151,10 +151,10 @@ public actor BatchLog {
 
     /// The position is given up with what was not acknowledged: none of these batches will be written, and what they were to
     /// hold comes again.
-    public func giveUpPositions() { pendingPositions = [:] }
+    package func giveUpPositions() { pendingPositions = [:] }
 
     /// Records that all rows of batch `number` are in the warehouse.
-    public func acknowledge(_ number: UInt64) {
+    package func acknowledge(_ number: UInt64) {
         acknowledgedAhead.insert(number)
         var positions: [String] = []
         while acknowledgedAhead.remove(contiguous + 1) != nil {
@@ -171,14 +171,14 @@ public actor BatchLog {
 
     /// Deletes, in the background, the records of batches below `number` that are older than `age` (whole seconds):
     /// nothing is replayed from them any more.
-    public func forget(below number: UInt64, olderThan age: Duration) async throws {
+    package func forget(below number: UInt64, olderThan age: Duration) async throws {
         try await records.forget(below: min(number, contiguous), olderThan: age, epoch: ballot.epoch)
     }
 
     /// Waits until all batches up to `number` are acknowledged.
     ///
     /// - Throws: `CancellationError`.
-    public func waitUntilAcknowledged(_ number: UInt64) async throws {
+    package func waitUntilAcknowledged(_ number: UInt64) async throws {
         if contiguous >= number { return }
         lastWaiter += 1
         let id = lastWaiter

@@ -4,13 +4,13 @@ import ClickHouseClient
 ///
 /// A number may have more rows than one: an insert that was repeated, and late ones of a process that was fenced. The
 /// one of the highest ballot counts (``Ballot``); every reader here picks it before it asks anything else of the row.
-public struct BatchRecords: Sendable {
+package struct BatchRecords: Sendable {
     static let table = "leat.batches"
 
     let client: ClickHouseClient
     let pipeline: String
 
-    public init(client: ClickHouseClient, pipeline: String) {
+    package init(client: ClickHouseClient, pipeline: String) {
         self.client = client
         self.pipeline = pipeline
     }
@@ -18,12 +18,12 @@ public struct BatchRecords: Sendable {
     // MARK: For those who do not run the pipeline
 
     /// The highest number that was claimed, 0 if none.
-    public func last() async throws -> UInt64 {
+    package func last() async throws -> UInt64 {
         try await one("SELECT max(number) AS value FROM leat.batches WHERE pipeline = {pipeline:String}") ?? 0
     }
 
     /// The lowest number that is still on record, nil if none is.
-    public func oldest() async throws -> UInt64? {
+    package func oldest() async throws -> UInt64? {
         let oldest = try await one(
             "SELECT min(number) AS value FROM leat.batches WHERE pipeline = {pipeline:String} AND number > 0"
         )
@@ -31,7 +31,7 @@ public struct BatchRecords: Sendable {
     }
 
     /// The tables of these batches, as far as they are on record.
-    public func tables(of numbers: Set<UInt64>) async throws -> [UInt64: Set<String>] {
+    package func tables(of numbers: Set<UInt64>) async throws -> [UInt64: Set<String>] {
         guard !numbers.isEmpty else { return [:] }
         let list = numbers.sorted().map(String.init).joined(separator: ", ")
         let rows = try await rows(
@@ -46,7 +46,7 @@ public struct BatchRecords: Sendable {
     }
 
     /// Whether a batch after `number` has been claimed for a table.
-    public func hasBatch(of table: String, after number: UInt64) async throws -> Bool {
+    package func hasBatch(of table: String, after number: UInt64) async throws -> Bool {
         let name = ClickHouseClient.quote(literal: table)
         let count = try await one(
             """
@@ -58,7 +58,7 @@ public struct BatchRecords: Sendable {
     }
 
     /// The transaction that the newest batch of the stream up to `acknowledged` ends within, nil if it ends behind one.
-    public func openTransaction(upTo acknowledged: UInt64) async throws -> String? {
+    package func openTransaction(upTo acknowledged: UInt64) async throws -> String? {
         // A few of the newest numbers are ranges or barriers.
         let rows = try await rows(
             """
@@ -77,7 +77,7 @@ public struct BatchRecords: Sendable {
     ///   - servers: their UUIDs.
     ///   - limit: how many batches, the newest first.
     /// - Returns: GTID sets.
-    public func transactions(ofServers servers: [String], atMost limit: Int) async throws -> [String] {
+    package func transactions(ofServers servers: [String], atMost limit: Int) async throws -> [String] {
         let names = servers.map { ClickHouseClient.quote(literal: $0) }.joined(separator: ", ")
         return try await rows(
             """

@@ -1,19 +1,19 @@
 /// A checkpoint, and what the pipeline knew when it saved it: one row of `leat.checkpoints`.
-public struct CheckpointRecord: Sendable, Hashable {
+package struct CheckpointRecord: Sendable, Hashable {
     /// A running pipeline saves its checkpoint every ten seconds at least; one that has not for so long does not run, or
     /// cannot write. The one rule for all who ask whether a pipeline is alive.
-    public static let silenceMax = Duration.seconds(20)
+    package static let silenceMax = Duration.seconds(20)
 
-    public var checkpoint: Checkpoint
+    package var checkpoint: Checkpoint
     /// What the source had executed, as far as the pipeline knew (a GTID set).
-    public var sourcePosition: String
-    public var lagSeconds: Double
+    package var sourcePosition: String
+    package var lagSeconds: Double
     /// When it was saved: seconds since 1970 by ClickHouse's clock.
-    public var savedAt: Double
+    package var savedAt: Double
     /// How long ago that was when it was read, by the same clock.
-    public var age: Duration
+    package var age: Duration
 
-    public init(
+    package init(
         checkpoint: Checkpoint,
         sourcePosition: String = "",
         lagSeconds: Double = 0,
@@ -28,5 +28,5 @@ public struct CheckpointRecord: Sendable, Hashable {
     }
 
     /// Whether the pipeline has been silent for too long to be running.
-    public var isSilent: Bool { age > Self.silenceMax }
+    package var isSilent: Bool { age > Self.silenceMax }
 }

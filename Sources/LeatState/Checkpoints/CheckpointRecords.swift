@@ -2,17 +2,17 @@ import ClickHouseClient
 
 /// The rows of one pipeline in `leat.checkpoints`: all SQL of that table. The one with the most acknowledged batches
 /// counts, so a process that was paused and comes back cannot take the pipeline back.
-public struct CheckpointRecords: Sendable {
+package struct CheckpointRecords: Sendable {
     private let client: ClickHouseClient
     private let pipeline: String
 
-    public init(client: ClickHouseClient, pipeline: String) {
+    package init(client: ClickHouseClient, pipeline: String) {
         self.client = client
         self.pipeline = pipeline
     }
 
     /// - Returns: nil if the pipeline has saved none yet.
-    public func newest() async throws -> CheckpointRecord? {
+    package func newest() async throws -> CheckpointRecord? {
         let row = try await client.stateRows(
             of: "leat.checkpoints",
             """

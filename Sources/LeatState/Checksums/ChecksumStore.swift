@@ -1,15 +1,15 @@
 import ClickHouseClient
 
 /// What the comparison of checksums needs of ClickHouse, and what it leaves there: `leat.checksums`.
-public struct ChecksumStore: Sendable {
+package struct ChecksumStore: Sendable {
     /// The newest comparison of a table.
-    public struct Result: Sendable, Hashable {
-        public var table: String
+    package struct Result: Sendable, Hashable {
+        package var table: String
         /// Where the next one continues; nil if it begins again.
-        public var base: ChecksumBase?
-        public var isEqual: Bool
+        package var base: ChecksumBase?
+        package var isEqual: Bool
 
-        public init(table: String, base: ChecksumBase?, isEqual: Bool) {
+        package init(table: String, base: ChecksumBase?, isEqual: Bool) {
             self.table = table
             self.base = base
             self.isEqual = isEqual
@@ -19,23 +19,23 @@ public struct ChecksumStore: Sendable {
     private let client: ClickHouseClient
     private let pipeline: String
 
-    public init(client: ClickHouseClient, pipeline: String) {
+    package init(client: ClickHouseClient, pipeline: String) {
         self.client = client
         self.pipeline = pipeline
     }
 
-    public func prepare() async throws { try await StateSchema.prepare(with: client) }
+    package func prepare() async throws { try await StateSchema.prepare(with: client) }
 
     /// What an earlier process knew of a table.
-    public struct Known: Sendable, Hashable {
+    package struct Known: Sendable, Hashable {
         /// Where its comparisons stopped; nil where the batches since are no longer all on record.
-        public var base: ChecksumBase?
+        package var base: ChecksumBase?
         /// In seconds since 1970, by the server's clock.
-        public var differsSince: Double?
+        package var differsSince: Double?
     }
 
     /// What earlier processes knew, by table.
-    public func load() async throws -> [String: Known] {
+    package func load() async throws -> [String: Known] {
         let oldest = try await BatchRecords(client: client, pipeline: pipeline).oldest() ?? 0
         let rows = try await client.stateRows(
             of: "leat.checksums",
@@ -60,7 +60,7 @@ public struct ChecksumStore: Sendable {
         return known
     }
 
-    public func save(_ results: [Result]) async throws {
+    package func save(_ results: [Result]) async throws {
         if results.isEmpty { return }
         let rows = results.map { result in
             let base = result.base ?? .init(number: 0, checksum: RowsChecksum())
@@ -79,7 +79,7 @@ public struct ChecksumStore: Sendable {
     }
 
     /// What batches behind a number did to a table.
-    public func entries(of table: String, behind number: UInt64) async throws -> [ChecksumEntry] {
+    package func entries(of table: String, behind number: UInt64) async throws -> [ChecksumEntry] {
         try await BatchRecords(client: client, pipeline: pipeline).changes(of: table, after: number)
     }
 }

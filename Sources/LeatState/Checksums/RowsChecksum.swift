@@ -1,31 +1,31 @@
 /// The number of some rows and the sum of their hashes (``RowHashing``), both modulo 2^64: the same whatever order rows
 /// come in. Adding what rows have become and taking away what they were ends in the checksum of all that are there.
-public struct RowsChecksum: Sendable, Hashable {
-    public var rows: Int64
-    public var sum: UInt64
+package struct RowsChecksum: Sendable, Hashable {
+    package var rows: Int64
+    package var sum: UInt64
 
-    public init(rows: Int64 = 0, sum: UInt64 = 0) {
+    package init(rows: Int64 = 0, sum: UInt64 = 0) {
         self.rows = rows
         self.sum = sum
     }
 
-    public static func += (checksum: inout RowsChecksum, other: RowsChecksum) {
+    package static func += (checksum: inout RowsChecksum, other: RowsChecksum) {
         checksum.rows &+= other.rows
         checksum.sum &+= other.sum
     }
 
-    public static func -= (checksum: inout RowsChecksum, other: RowsChecksum) {
+    package static func -= (checksum: inout RowsChecksum, other: RowsChecksum) {
         checksum.rows &-= other.rows
         checksum.sum &-= other.sum
     }
 
-    public static func + (one: RowsChecksum, other: RowsChecksum) -> RowsChecksum {
+    package static func + (one: RowsChecksum, other: RowsChecksum) -> RowsChecksum {
         var result = one
         result += other
         return result
     }
 
-    public static func - (one: RowsChecksum, other: RowsChecksum) -> RowsChecksum {
+    package static func - (one: RowsChecksum, other: RowsChecksum) -> RowsChecksum {
         var result = one
         result -= other
         return result

@@ -1,21 +1,21 @@
 /// What a process has last written down of a pipeline, a row of `leat.pipelines`: for who cannot ask the process.
-public struct PipelineRecord: Sendable, Equatable {
-    public enum State: String, Sendable {
+package struct PipelineRecord: Sendable, Equatable {
+    package enum State: String, Sendable {
         case starting, running, failed
         /// It was told to stop, and did.
         case stopped
     }
 
-    public var state: State
-    public var cause: String
-    public var remedy: String
-    public var lagSeconds: Double
+    package var state: State
+    package var cause: String
+    package var remedy: String
+    package var lagSeconds: Double
     /// Where the process ran, down to the socket on which it took orders: whoever is there as well can ask it.
-    public var place: String
+    package var place: String
     /// Since it was written, by ClickHouse's clock.
-    public var ageSeconds: Double
+    package var ageSeconds: Double
 
-    public init(
+    package init(
         state: State,
         cause: String = "",
         remedy: String = "",

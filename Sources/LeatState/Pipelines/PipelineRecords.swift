@@ -1,15 +1,15 @@
 import ClickHouseClient
 
 /// Reads and writes `leat.pipelines`: what the processes that run pipelines say of them, each its last word.
-public struct PipelineRecords: Sendable {
+package struct PipelineRecords: Sendable {
     private let client: ClickHouseClient
     /// More have gone by than matter.
     private static let recordsMax = 20
 
-    public init(client: ClickHouseClient) { self.client = client }
+    package init(client: ClickHouseClient) { self.client = client }
 
     /// - Parameter instance: what tells the process from others.
-    public func save(_ records: [(pipeline: String, record: PipelineRecord)], instance: String) async throws {
+    package func save(_ records: [(pipeline: String, record: PipelineRecord)], instance: String) async throws {
         func quoted(_ text: String) -> String { ClickHouseClient.quote(literal: text) }
         let rows = records.map { pipeline, record in
             "(\(quoted(pipeline)), \(quoted(instance)), \(quoted(record.place)), \(quoted(record.state.rawValue)), "
@@ -28,7 +28,7 @@ public struct PipelineRecords: Sendable {
     }
 
     /// The last word of each process that ran the pipeline, the newest first; none if nothing is on record.
-    public func read(_ pipeline: String) async throws -> [PipelineRecord] {
+    package func read(_ pipeline: String) async throws -> [PipelineRecord] {
         let rows: [StateRow]
         do {
             rows = try await client.stateRows(

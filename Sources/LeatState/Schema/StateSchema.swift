@@ -2,7 +2,7 @@ import ClickHouseClient
 import Synchronization
 
 /// The tables of `leat.*`: all durable state that Leat has. Every row names its pipeline.
-public enum StateSchema {
+package enum StateSchema {
     /// What the tables say in their comment.
     static let mark = "leat:state"
     /// The schema that this version of Leat reads and writes.
@@ -19,7 +19,7 @@ public enum StateSchema {
     /// Changes nothing, and needs no right to, if there is nothing to do.
     ///
     /// - Throws: ``PipelineError`` `.precondition` if a newer Leat has been here; `ClickHouseError`.
-    public static func prepare(with client: ClickHouseClient) async throws {
+    package static func prepare(with client: ClickHouseClient) async throws {
         let (task, isOurs) = underWay.withLock { tasks in
             if let task = tasks[client.endpoint] { return (task, false) }
             let task = Task {
@@ -31,7 +31,7 @@ public enum StateSchema {
         }
         do {
             try await task.value
-        } catch where !isOurs {
+        } catch  where !isOurs {
             // The other client may have been shut down.
             try await migrate(with: client)
         }

@@ -1,5 +1,5 @@
 /// What a table is in.
-public enum TablePhase: String, Sendable, Codable, CaseIterable {
+package enum TablePhase: String, Sendable, Codable, CaseIterable {
     /// Its rows are being copied, while its changes are followed already.
     case snapshotting
     /// Complete, and every change is followed.

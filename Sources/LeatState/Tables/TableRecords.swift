@@ -2,19 +2,19 @@ import ClickHouseClient
 
 /// The rows of one pipeline in `leat.tables`: all SQL of that table. Of each table's rows the one with the highest
 /// revision counts.
-public struct TableRecords: Sendable {
+package struct TableRecords: Sendable {
     private static let table = "leat.tables"
 
     private let client: ClickHouseClient
     private let pipeline: String
 
-    public init(client: ClickHouseClient, pipeline: String) {
+    package init(client: ClickHouseClient, pipeline: String) {
         self.client = client
         self.pipeline = pipeline
     }
 
     /// All tables, dropped ones too, by name; none where Leat has never run.
-    public func summaries() async throws -> [TableSummary] {
+    package func summaries() async throws -> [TableSummary] {
         try await client.stateRows(
             of: Self.table,
             """

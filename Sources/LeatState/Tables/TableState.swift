@@ -1,35 +1,35 @@
 /// What a pipeline knows about one of its tables; one row of `leat.tables`.
-public struct TableState: Sendable, Hashable {
-    public typealias Phase = TablePhase
+package struct TableState: Sendable, Hashable {
+    package typealias Phase = TablePhase
 
     /// `database.table` at the source.
-    public var name: String
-    public var phase: Phase
-    public var cause: String
-    public var remedy: String
+    package var name: String
+    package var phase: Phase
+    package var cause: String
+    package var remedy: String
     /// The view shows no version below this batch.
-    public var floor: UInt64
+    package var floor: UInt64
     /// The barrier after which the present copy's ranges began; ranges of earlier copies do not count.
-    public var copiedFrom: UInt64
+    package var copiedFrom: UInt64
     /// The source's position that makes a finished copy consistent; empty while ranges are missing.
-    public var consistentAt: String
+    package var consistentAt: String
     /// Rows read by the present copy.
-    public var rows: UInt64
+    package var rows: UInt64
     /// The table's definition that the stream is at (JSON).
-    public var definition: String
+    package var definition: String
     /// Transactions that had come before the table was followed: its copy has seen their rows (a GTID set).
-    public var passedOver: String
+    package var passedOver: String
     /// The last barrier that was applied to the table: a repeat of it changes nothing more.
-    public var barrier: UInt64
+    package var barrier: UInt64
     /// The ClickHouse database of its view; empty where an earlier version saved the state.
-    public var warehouseDatabase: String
+    package var warehouseDatabase: String
     /// What it is quarantined for may end without anybody telling Leat: a copy is tried again from time to time.
-    public var isRetried: Bool
+    package var isRetried: Bool
     /// The server that the present copy is read from, by its UUID: another one may lack for good what a range has seen.
     /// Empty where an earlier version began the copy.
-    public var readFrom: String
+    package var readFrom: String
 
-    public init(
+    package init(
         name: String,
         phase: Phase,
         cause: String = "",

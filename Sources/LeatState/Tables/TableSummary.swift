@@ -1,16 +1,16 @@
 /// What `leat.tables` says of a table to those who do not run its pipeline.
-public struct TableSummary: Sendable, Hashable {
+package struct TableSummary: Sendable, Hashable {
     /// `database.table` at the source.
-    public var name: String
-    public var phase: TablePhase
-    public var cause: String
-    public var remedy: String
+    package var name: String
+    package var phase: TablePhase
+    package var cause: String
+    package var remedy: String
     /// The number after which its last copy began.
-    public var copiedFrom: UInt64
+    package var copiedFrom: UInt64
     /// Rises whenever anything of the table's state changes, a TRUNCATE or a new copy included.
-    public var revision: UInt64
+    package var revision: UInt64
 
-    public init(
+    package init(
         name: String,
         phase: TablePhase,
         cause: String = "",

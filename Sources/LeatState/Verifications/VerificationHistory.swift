@@ -2,9 +2,9 @@ import ClickHouseClient
 import Foundation
 
 /// What comparisons have shown, kept in `leat.verifications`: a row for each span.
-public struct VerificationHistory: Sendable {
+package struct VerificationHistory: Sendable {
     /// Why a comparison was made.
-    public enum Occasion: String, Sendable {
+    package enum Occasion: String, Sendable {
         /// By itself, while the pipeline runs.
         case background
         /// Somebody asked for it.
@@ -14,26 +14,26 @@ public struct VerificationHistory: Sendable {
     }
 
     /// What is known of one table.
-    public struct Known: Sendable, Hashable {
+    package struct Known: Sendable, Hashable {
         /// When it was last compared as a whole, in seconds since 1970; `nil` if never.
-        public var verifiedAt: Double?
+        package var verifiedAt: Double?
         /// What that comparison found, by kind.
-        public var differences: [String: Int] = [:]
+        package var differences: [String: Int] = [:]
         /// Of a comparison in the background that was interrupted: which one, and where it continues.
-        public var interrupted: Interrupted?
+        package var interrupted: Interrupted?
 
-        public init() {}
+        package init() {}
     }
 
-    public struct Interrupted: Sendable, Hashable {
-        public var run: String
-        public var upper: String
+    package struct Interrupted: Sendable, Hashable {
+        package var run: String
+        package var upper: String
         /// What it had found before.
-        public var differences: [String: Int]
+        package var differences: [String: Int]
         /// Rows that it had not been able to settle.
-        public var unsettled: UInt64
+        package var unsettled: UInt64
 
-        public init(run: String, upper: String, differences: [String: Int], unsettled: UInt64) {
+        package init(run: String, upper: String, differences: [String: Int], unsettled: UInt64) {
             self.run = run
             self.upper = upper
             self.differences = differences
@@ -42,21 +42,21 @@ public struct VerificationHistory: Sendable {
     }
 
     /// In counts by kind: stands for differences that are more than are recorded.
-    public static let unlisted = "unlisted"
+    package static let unlisted = "unlisted"
 
     private let client: ClickHouseClient
     private let pipeline: String
 
-    public init(client: ClickHouseClient, pipeline: String) {
+    package init(client: ClickHouseClient, pipeline: String) {
         self.client = client
         self.pipeline = pipeline
     }
 
     /// Creates the table where it is missing.
-    public func prepare() async throws { try await StateSchema.prepare(with: client) }
+    package func prepare() async throws { try await StateSchema.prepare(with: client) }
 
     /// What is known of the pipeline's tables, by name; empty if nothing was ever compared.
-    public func known() async throws -> [String: Known] {
+    package func known() async throws -> [String: Known] {
         var known: [String: Known] = [:]
         for run in try await newestRuns(having: "max(is_last) AND argMax(result, at) != 'failed'") {
             known[run.table, default: Known()].verifiedAt = run.at
@@ -79,7 +79,7 @@ public struct VerificationHistory: Sendable {
     /// Whether a table was compared as a whole since a moment, and the newest of those comparisons found no difference.
     ///
     /// - Parameter moment: in seconds since 1970, by the server's clock; the comparison began later.
-    public func isEqual(_ table: String, since moment: Double) async throws -> Bool {
+    package func isEqual(_ table: String, since moment: Double) async throws -> Bool {
         let milliseconds = Int64(moment * 1000)
         let found = try await client.stateRows(
             of: "leat.verifications",
@@ -140,7 +140,7 @@ public struct VerificationHistory: Sendable {
     }
 
     /// Records what comparing a table, or a span of it, has shown.
-    public func save(_ record: VerificationRecord) async throws {
+    package func save(_ record: VerificationRecord) async throws {
         func quoted(_ text: String) -> String { ClickHouseClient.quote(literal: text) }
         let differences = record.differences.map { "(\(quoted($0.key)), \(quoted($0.column)), \(quoted($0.kind)))" }
         try await client.execute(

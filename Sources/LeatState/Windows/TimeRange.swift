@@ -1,34 +1,34 @@
 /// A span of time, half open: nanoseconds since 1970 (UTC), as InfluxDB counts them.
-public struct TimeRange: Sendable, Hashable, Codable {
+package struct TimeRange: Sendable, Hashable, Codable {
     /// The earliest and latest time that InfluxDB 1.x can hold a point at.
     /// Source: https://docs.influxdata.com/influxdb/v1/troubleshooting/frequently-asked-questions/
-    public static let earliest = Int64.min + 2
-    public static let latest = Int64.max - 1
+    package static let earliest = Int64.min + 2
+    package static let latest = Int64.max - 1
     /// All of it.
-    public static let all = TimeRange(earliest, latest)
+    package static let all = TimeRange(earliest, latest)
 
-    public var start: Int64
-    public var end: Int64
+    package var start: Int64
+    package var end: Int64
 
     /// - Parameter end: behind the last time that belongs to it; an `end` before `start` makes it empty.
-    public init(_ start: Int64, _ end: Int64) {
+    package init(_ start: Int64, _ end: Int64) {
         self.start = start
         self.end = max(start, end)
     }
 
-    public var isEmpty: Bool { start >= end }
+    package var isEmpty: Bool { start >= end }
 
     /// Nanoseconds; as many as fit for a span that is longer.
-    public var length: Int64 {
+    package var length: Int64 {
         let (length, overflow) = end.subtractingReportingOverflow(start)
         return overflow ? .max : length
     }
 
-    public func contains(_ time: Int64) -> Bool { time >= start && time < end }
+    package func contains(_ time: Int64) -> Bool { time >= start && time < end }
 
-    public func contains(_ other: TimeRange) -> Bool { other.start >= start && other.end <= end }
+    package func contains(_ other: TimeRange) -> Bool { other.start >= start && other.end <= end }
 
-    public func intersection(_ other: TimeRange) -> TimeRange {
+    package func intersection(_ other: TimeRange) -> TimeRange {
         TimeRange(max(start, other.start), min(end, other.end))
     }
 }

@@ -2,13 +2,13 @@ import ClickHouseClient
 
 /// What is recorded about windows, in `leat.windows`: how far each measurement is complete, what the first copy and
 /// backfills have done, and which older windows are open.
-public actor WindowStore {
+package actor WindowStore {
     /// What an earlier run has recorded of one measurement.
-    public struct Recorded: Sendable {
-        public var frontier: Int64?
-        public var confirmed: Int64?
-        public var copied: [TimeRange] = []
-        public var open: Set<Int64> = []
+    package struct Recorded: Sendable {
+        package var frontier: Int64?
+        package var confirmed: Int64?
+        package var copied: [TimeRange] = []
+        package var open: Set<Int64> = []
     }
 
     private enum Kind: String { case frontier, confirmed, copy, window, sweep }
@@ -20,16 +20,16 @@ public actor WindowStore {
     private var revision: UInt64 = 0
     private var backfillSeen: (isThere: Bool, at: ContinuousClock.Instant)?
 
-    public init(client: ClickHouseClient, pipeline: String) {
+    package init(client: ClickHouseClient, pipeline: String) {
         self.client = client
         self.pipeline = pipeline
     }
 
     /// Creates the table where it is missing.
-    public func prepare() async throws { try await StateSchema.prepare(with: client) }
+    package func prepare() async throws { try await StateSchema.prepare(with: client) }
 
     /// What is recorded, by the measurement's table.
-    public func load() async throws -> [String: Recorded] {
+    package func load() async throws -> [String: Recorded] {
         let rows = try await client.stateRows(
             of: Self.table,
             """
@@ -68,7 +68,7 @@ public actor WindowStore {
     /// deleted after that; should they stay, they are only read again.)
     ///
     /// - Parameter length: of a window, in nanoseconds.
-    public func record(
+    package func record(
         _ changes: WindowChanges,
         of measurement: String,
         windowLength length: Int64,
@@ -101,23 +101,23 @@ public actor WindowStore {
 
     /// Records a sweep that fixes what a time without pushes has left: what lies before `position` has not been compared
     /// yet. `leat verify` waits for it.
-    public func recordSweep(of measurement: String, position: Int64, isOver: Bool) async throws {
+    package func recordSweep(of measurement: String, position: Int64, isOver: Bool) async throws {
         revision += 1
         try await insert([mark(measurement, .sweep, position, isOver ? .closed : .open)])
     }
 
     /// What is recorded of one measurement for those who do not run its pipeline.
-    public struct Progress: Sendable {
+    package struct Progress: Sendable {
         /// Everything before it has been read completely, in nanoseconds since 1970; nil before the first copy's end.
-        public var frontier: Int64?
+        package var frontier: Int64?
         /// Spans before it that are to be read again.
-        public var open: [TimeRange] = []
+        package var open: [TimeRange] = []
         /// What lies before this has not been compared yet since pushes may have been lost; nil if all has.
-        public var sweep: Int64?
+        package var sweep: Int64?
     }
 
     /// - Returns: of a measurement that is not recorded, or where Leat has never run, that nothing is done.
-    public static func progress(
+    package static func progress(
         of measurement: String,
         pipeline: String,
         with client: ClickHouseClient
@@ -147,7 +147,7 @@ public actor WindowStore {
     }
 
     /// What a backfill of this name has done of a measurement.
-    public func completed(job: String, of measurement: String) async throws -> [(range: TimeRange, points: UInt64)] {
+    package func completed(job: String, of measurement: String) async throws -> [(range: TimeRange, points: UInt64)] {
         try await client.stateRows(
             of: Self.table,
             """
@@ -162,13 +162,13 @@ public actor WindowStore {
     }
 
     /// Records a span that a backfill has done.
-    public func complete(job: String, of measurement: String, range: TimeRange, points: UInt64) async throws {
+    package func complete(job: String, of measurement: String, range: TimeRange, points: UInt64) async throws {
         revision += 1
         try await insert([row(measurement, job, range, .closed, points: points)])
     }
 
     /// Whether a backfill of this pipeline gets on; as it was a few seconds ago at most.
-    public func isBesideBackfill() async -> Bool {
+    package func isBesideBackfill() async -> Bool {
         if let seen = backfillSeen, seen.at > .now - .seconds(5) { return seen.isThere }
         // Nothing is known of any where that cannot be asked, and what is wrong shows at the next step.
         let isThere = (try? await Self.hasBackfill(client, of: [pipeline])) ?? false
@@ -177,7 +177,7 @@ public actor WindowStore {
     }
 
     /// Whether a backfill of one of these pipelines gets on. One that was broken off does not count for long.
-    public static func hasBackfill(_ client: ClickHouseClient, of pipelines: Set<String>) async throws -> Bool {
+    package static func hasBackfill(_ client: ClickHouseClient, of pipelines: Set<String>) async throws -> Bool {
         if pipelines.isEmpty { return false }
         let names = pipelines.sorted().map { ClickHouseClient.quote(literal: $0) }.joined(separator: ", ")
         let rows = try await client.stateRows(
@@ -191,12 +191,12 @@ public actor WindowStore {
     }
 
     /// What the jobs of backfills begin with.
-    public static let backfillPrefix = "backfill "
+    package static let backfillPrefix = "backfill "
     /// Seconds that a backfill may take for a span.
     private static let backfillPauseMax = 30
 
     /// Forgets a backfill that has come to its end, so that the same can be asked for again.
-    public func forget(job: String) async throws {
+    package func forget(job: String) async throws {
         try await client.execute(
             "DELETE FROM leat.windows WHERE pipeline = {pipeline:String} AND kind = {job:String}",
             parameters: ["pipeline": pipeline, "job": job]
@@ -204,7 +204,7 @@ public actor WindowStore {
     }
 
     /// Forgets all of a measurement but its backfills, so that it is copied again.
-    public func forget(measurement: String) async throws {
+    package func forget(measurement: String) async throws {
         try await client.execute(
             """
             DELETE FROM leat.windows WHERE pipeline = {pipeline:String} AND measurement = {measurement:String}

@@ -8,7 +8,7 @@ import NIOPosix
 /// The consumer gets whole events (19 bytes of header, body, checksum where the server writes one), of any size, also the
 /// artificial ones (ROTATE, FORMAT_DESCRIPTION, heartbeats). Checksums are left to the decoder.
 /// https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_replication.html
-public final class BinlogStream: Sendable {
+package final class BinlogStream: Sendable {
     private let connection: MySQLConnection
     private let outcome: EventLoopFuture<OKPacket>
 
@@ -25,7 +25,7 @@ public final class BinlogStream: Sendable {
     ///   - heartbeat: how often the server speaks when it has nothing to send. After 2.5 times this without a byte the
     ///     stream fails with `.timeout`, unless the consumer is paused.
     /// - Throws: ``MySQLError``. That the server cannot send from there (errno 1236) comes from ``wait()``.
-    public static func start(
+    package static func start(
         on endpoint: MySQLEndpoint,
         serverID: UInt32,
         encodedGTIDSet: [UInt8],
@@ -59,21 +59,21 @@ public final class BinlogStream: Sendable {
     }
 
     /// The stream's id on the server, for `KILL`.
-    public var threadID: UInt32 { connection.threadID }
+    package var threadID: UInt32 { connection.threadID }
 
-    public var serverVersion: String { connection.serverVersion }
+    package var serverVersion: String { connection.serverVersion }
 
     /// A consumer that had answered `.pause` has room again. From any thread.
-    public func resume() { connection.resume() }
+    package func resume() { connection.resume() }
 
     /// Ends the stream; ``wait()`` then returns.
-    public func stop() async { await connection.end(Stopped()) }
+    package func stop() async { await connection.end(Stopped()) }
 
     /// Waits until the stream ends: returns after ``stop()``, throws for every other reason.
     ///
     /// - Throws: ``MySQLError``: the server's own (1236: it lacks what is needed), `.timeout` and `.closed` when the
     ///   network or the server went away; the consumer's error; `CancellationError`, which also ends the stream.
-    public func wait() async throws {
+    package func wait() async throws {
         do {
             _ = try await connection.closingOnCancel { try await outcome.get() }
         } catch is Stopped {

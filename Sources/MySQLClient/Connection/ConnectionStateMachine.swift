@@ -1,5 +1,5 @@
+import ColumnarBytes
 import MySQLProtocol
-import WireBytes
 
 /// What a connection may do next. No sockets, clocks or promises: events in, one action out.
 ///

@@ -1,7 +1,7 @@
+import ColumnarBytes
 import MySQLProtocol
 import NIOCore
 import NIOSSL
-import WireBytes
 
 /// Frames packets in place, hands rows and events to the consumer, feeds everything else to the state machine and
 /// carries out what that says.

@@ -1,4 +1,4 @@
-import WireBytes
+import ColumnarBytes
 
 /// Finds packets in a connection's bytes, in place where they lie whole in what was read.
 ///

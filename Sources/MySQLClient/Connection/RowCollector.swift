@@ -1,6 +1,6 @@
+import ColumnarBytes
 import MySQLProtocol
 import NIOConcurrencyHelpers
-import WireBytes
 
 /// Keeps the rows of a small result as text.
 ///

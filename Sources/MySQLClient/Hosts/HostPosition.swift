@@ -1,16 +1,16 @@
 import MySQLProtocol
 
 /// What a server has of the history that it shares with other servers, and where it gets more of it from.
-public struct HostPosition: Sendable {
-    public var serverUUID: MySQLUUID
+package struct HostPosition: Sendable {
+    package var serverUUID: MySQLUUID
     /// All transactions that it has executed.
-    public var executed: GTIDSet
+    package var executed: GTIDSet
     /// Those that its binlogs no longer hold.
-    public var purged: GTIDSet
+    package var purged: GTIDSet
     /// Nil for a server that is no replica.
-    public var replica: ReplicaStatus?
+    package var replica: ReplicaStatus?
 
-    public init(serverUUID: MySQLUUID, executed: GTIDSet, purged: GTIDSet = GTIDSet(), replica: ReplicaStatus? = nil) {
+    package init(serverUUID: MySQLUUID, executed: GTIDSet, purged: GTIDSet = GTIDSet(), replica: ReplicaStatus? = nil) {
         self.serverUUID = serverUUID
         self.executed = executed
         self.purged = purged
@@ -18,7 +18,7 @@ public struct HostPosition: Sendable {
     }
 
     /// Asks a server.
-    public static func read(_ connection: MySQLConnection, timeout: Duration) async throws -> HostPosition {
+    package static func read(_ connection: MySQLConnection, timeout: Duration) async throws -> HostPosition {
         let answer = try await connection.query(
             "SELECT @@GLOBAL.server_uuid, @@GLOBAL.gtid_executed, @@GLOBAL.gtid_purged",
             timeout: timeout
@@ -37,7 +37,7 @@ public struct HostPosition: Sendable {
 
     /// Transactions of servers of which it has nothing at all and from which it does not replicate: they were committed
     /// at another host alone, by somebody who had not switched off its binlog, and will never come here.
-    public func foreign(in needed: GTIDSet) -> GTIDSet {
+    package func foreign(in needed: GTIDSet) -> GTIDSet {
         let missing = needed.subtracting(executed)
         var known = executed.servers.union([serverUUID])
         if let replica { known = known.union(replica.sources).union(replica.received.servers) }
@@ -46,12 +46,12 @@ public struct HostPosition: Sendable {
 
     /// What there is no point in waiting for: what is foreign, and, where nothing is replicated, all that it lacks but
     /// transactions of its own, which the binlog can show before they can be read.
-    public func unreachable(in needed: GTIDSet) -> GTIDSet {
+    package func unreachable(in needed: GTIDSet) -> GTIDSet {
         guard replica == nil else { return foreign(in: needed) }
         let missing = needed.subtracting(executed)
         return missing.committed(at: missing.servers.subtracting([serverUUID]))
     }
 
     /// Transactions that it has executed as a replica without getting them from its sources ("errant").
-    public var localTransactions: GTIDSet { replica == nil ? GTIDSet() : executed.committed(at: [serverUUID]) }
+    package var localTransactions: GTIDSet { replica == nil ? GTIDSet() : executed.committed(at: [serverUUID]) }
 }

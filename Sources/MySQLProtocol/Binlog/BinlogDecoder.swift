@@ -1,25 +1,25 @@
-import WireBytes
+import ColumnarBytes
 
 /// Decodes a stream of binlog events, one whole event (header, body, checksum) a call.
 ///
 /// Keeps what the format needs from one event to the next: the checksum algorithm. Table maps are the caller's to keep
 /// (by table id, until the transaction ends). Never traps on what the bytes hold. Not to be copied once in use: copies
 /// share their caches.
-public struct BinlogDecoder {
+package struct BinlogDecoder {
     /// The algorithm of the events that follow; nil until the first FORMAT_DESCRIPTION or a checksummed ROTATE was
     /// seen.
-    public private(set) var checksum: BinlogChecksum?
+    package private(set) var checksum: BinlogChecksum?
     /// Whether compressed transactions are opened and their events delivered in place of them.
-    public let unpacksPayloads: Bool
+    package let unpacksPayloads: Bool
     /// The largest event inside a compressed transaction, in bytes. MySQL writes none above 1 GiB.
-    public let payloadEventBytesMax: Int
+    package let payloadEventBytesMax: Int
     private let tableMaps = TableMapCache()
     /// Kept from one compressed transaction to the next.
     private var reader: TransactionPayloadReader?
     /// Whether a compressed transaction has more events, which ``resume(_:)`` delivers.
-    public private(set) var isInsidePayload = false
+    package private(set) var isInsidePayload = false
 
-    public init(
+    package init(
         checksum: BinlogChecksum? = nil,
         unpacksPayloads: Bool = true,
         payloadEventBytesMax: Int = 1 << 30
@@ -33,7 +33,7 @@ public struct BinlogDecoder {
     ///
     /// - Throws: ``BinlogError``, ``GTIDError``, or what `deliver` throws. After an error of decoding, the stream
     ///   cannot be trusted any more.
-    public mutating func decode(
+    package mutating func decode(
         _ bytes: UnsafeRawBufferPointer,
         _ deliver: (BinlogEventHeader, BinlogEvent) throws -> Void
     ) throws {
@@ -49,7 +49,7 @@ public struct BinlogDecoder {
     /// - Parameters:
     ///   - storage: what `bytes` lie in, if that can be kept; otherwise they are copied.
     ///   - deliver: returns whether to continue.
-    public mutating func decodePiecewise(
+    package mutating func decodePiecewise(
         _ bytes: UnsafeRawBufferPointer,
         in storage: GrowableBytes? = nil,
         _ deliver: (BinlogEventHeader, BinlogEvent) throws -> Bool
@@ -68,7 +68,7 @@ public struct BinlogDecoder {
     }
 
     /// Goes on within a compressed transaction.
-    public mutating func resume(_ deliver: (BinlogEventHeader, BinlogEvent) throws -> Bool) throws {
+    package mutating func resume(_ deliver: (BinlogEventHeader, BinlogEvent) throws -> Bool) throws {
         guard isInsidePayload, let reader else { return }
         var wantsMore = true
         while wantsMore {

@@ -1,6 +1,6 @@
 /// The type codes of binlog events:
 /// https://dev.mysql.com/doc/dev/mysql-server/latest/namespacemysql_1_1binlog_1_1event.html
-public enum BinlogEventType: UInt8, Sendable, CaseIterable {
+package enum BinlogEventType: UInt8, Sendable, CaseIterable {
     case query = 2
     case stop = 3
     case rotate = 4

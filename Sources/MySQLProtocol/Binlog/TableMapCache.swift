@@ -1,4 +1,4 @@
-import WireBytes
+import ColumnarBytes
 
 /// The table maps decoded last, by table id: each transaction repeats those of its tables byte for byte, and decoding
 /// one costs more than decoding a hundred rows.

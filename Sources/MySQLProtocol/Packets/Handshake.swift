@@ -1,23 +1,23 @@
-import WireBytes
+import ColumnarBytes
 
 /// The server's greeting, protocol version 10: the first packet of a connection.
 ///
 /// https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase_packets_protocol_handshake_v10.html
-public struct Handshake: Equatable, Sendable {
+package struct Handshake: Equatable, Sendable {
     /// As the server writes it, without the `5.5.5-` that MariaDB puts before its own for old replicas.
-    public var serverVersion: String
+    package var serverVersion: String
     /// The connection's id on the server, as in `SHOW PROCESSLIST` and `KILL`.
-    public var threadID: UInt32
-    public var capabilities: Capabilities
-    public var status: ServerStatus
+    package var threadID: UInt32
+    package var capabilities: Capabilities
+    package var status: ServerStatus
     /// The number of the server's default collation.
-    public var collation: UInt8
+    package var collation: UInt8
     /// The plugin that the server would like to authenticate with.
-    public var authenticationPlugin: String
+    package var authenticationPlugin: String
     /// Random bytes that the password's digest is mixed with; 20 without the closing zero byte.
-    public var nonce: [UInt8]
+    package var nonce: [UInt8]
 
-    public init(
+    package init(
         serverVersion: String,
         threadID: UInt32,
         capabilities: Capabilities,
@@ -35,11 +35,11 @@ public struct Handshake: Equatable, Sendable {
         self.nonce = nonce
     }
 
-    public var isMariaDB: Bool { serverVersion.contains("MariaDB") }
+    package var isMariaDB: Bool { serverVersion.contains("MariaDB") }
 
     /// - Throws: `.unsupportedProtocol` for another version than 10, `.truncated` where `payload` ends early.
     ///   Bytes after the plugin's name are allowed, as the manual leaves room there.
-    public init(decoding payload: UnsafeRawBufferPointer) throws(PacketError) {
+    package init(decoding payload: UnsafeRawBufferPointer) throws(PacketError) {
         var cursor = ByteCursor(payload)
         let version = try cursor.packetInteger(UInt8.self)
         guard version == 10 else { throw .unsupportedProtocol(version: version) }

@@ -1,4 +1,4 @@
-import WireBytes
+import ColumnarBytes
 
 /// Dates and times as the server prints them → ClickHouse's numbers.
 enum TextTime {

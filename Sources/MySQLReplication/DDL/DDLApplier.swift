@@ -3,7 +3,8 @@ import Logging
 import MySQLClient
 import MySQLProtocol
 import MySQLSchema
-import Pipeline
+import PipelineCore
+import Warehouse
 
 /// DDL: each statement is a batch of its own, between what came before it and what comes after.
 ///

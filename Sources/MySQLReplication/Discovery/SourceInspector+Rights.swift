@@ -9,7 +9,7 @@ extension SourceInspector {
 
 extension SourceRights {
     /// Asks a server for the rights of the session's account.
-    public static func read(_ connection: MySQLConnection) async throws -> SourceRights {
+    package static func read(_ connection: MySQLConnection) async throws -> SourceRights {
         let identity = try await connection.query("SELECT CURRENT_USER(), CURRENT_ROLE()")
         let row = identity.rows.first ?? []
         let user = (row.first ?? nil) ?? ""

@@ -4,7 +4,8 @@ import Logging
 import MySQLClient
 import MySQLProtocol
 import MySQLSchema
-import Pipeline
+import PipelineCore
+import Warehouse
 
 /// Asks a MySQL server what the pipeline must know of it: whether it can be followed at all, where its binlog is, what
 /// its tables look like.

@@ -1,13 +1,13 @@
 import Foundation
 
 /// What a user of a MySQL source must be allowed to do.
-public enum SourcePrivileges {
-    public static let required = ["REPLICATION SLAVE", "REPLICATION CLIENT", "SELECT"]
+package enum SourcePrivileges {
+    package static let required = ["REPLICATION SLAVE", "REPLICATION CLIENT", "SELECT"]
 
     /// - Parameter grants: the lines of `SHOW GRANTS`.
     /// - Returns: what is missing. Nothing where a role is granted, whose privileges do not show here: the server answers
     ///   for itself when the stream starts.
-    public static func missing(in grants: [String]) -> [String] {
+    package static func missing(in grants: [String]) -> [String] {
         var granted: Set<String> = []
         for line in grants.map({ $0.uppercased() }) {
             // GRANT SELECT, REPLICATION SLAVE ON *.* TO `user`@`host`: the names behind ON are the user's to choose.

@@ -1,22 +1,22 @@
 import MySQLSchema
 
 /// An account's rights at a source, and what to say of a table for which they do not do.
-public struct SourceRights: Sendable {
+package struct SourceRights: Sendable {
     /// With the roles that are active in the pipeline's sessions.
-    public var active: VisibleRights
+    package var active: VisibleRights
     /// With all roles that the account has been granted.
-    public var withAllRoles: VisibleRights
+    package var withAllRoles: VisibleRights
     /// As the server knows it, e.g. `'leat'@'%'`.
-    public var account: String
+    package var account: String
 
-    public init(active: VisibleRights, withAllRoles: VisibleRights, account: String) {
+    package init(active: VisibleRights, withAllRoles: VisibleRights, account: String) {
         self.active = active
         self.withAllRoles = withAllRoles
         self.account = account
     }
 
     /// Why a table must not be followed; nil where the account may read all of it.
-    public func refusal(of table: TableName) -> (cause: String, remedy: String)? {
+    package func refusal(of table: TableName) -> (cause: String, remedy: String)? {
         let extent = active.extent(of: table)
         if extent == .all { return nil }
         let grant = "GRANT SELECT ON \(table.quoted) TO \(account)   then leat tables resync \(table)"

@@ -1,16 +1,16 @@
 /// A server variable that must have one value for the binlog to be followed exactly, and why.
 ///
 /// Source: https://dev.mysql.com/doc/refman/9.4/en/replication-options-binary-log.html
-public struct SourceSetting: Sendable, Hashable {
-    public var name: String
+package struct SourceSetting: Sendable, Hashable {
+    package var name: String
     /// In capital letters.
-    public var wanted: String
+    package var wanted: String
     /// What comes of another value.
-    public var effect: String
-    public var remedy: String
+    package var effect: String
+    package var remedy: String
 
     /// In the order in which they are looked at.
-    public static let required: [SourceSetting] = [
+    package static let required: [SourceSetting] = [
         SourceSetting(
             name: "log_bin",
             wanted: "ON",
@@ -51,7 +51,7 @@ public struct SourceSetting: Sendable, Hashable {
     ]
 
     /// After a crash of the server that lacks one of these, ClickHouse can be ahead of it.
-    public static let durable: [SourceSetting] = ["sync_binlog", "innodb_flush_log_at_trx_commit"].map { name in
+    package static let durable: [SourceSetting] = ["sync_binlog", "innodb_flush_log_at_trx_commit"].map { name in
         SourceSetting(
             name: name,
             wanted: "1",
@@ -63,7 +63,7 @@ public struct SourceSetting: Sendable, Hashable {
     /// What the variable is instead, as a sentence shows it; nil if it is as wanted, or the server does not have it.
     ///
     /// - Parameter variables: values by name in small letters.
-    public func deviation(in variables: [String: String]) -> String? {
+    package func deviation(in variables: [String: String]) -> String? {
         guard let value = variables[name]?.uppercased(), value != wanted else { return nil }
         return value.isEmpty ? "empty" : value
     }

@@ -4,9 +4,9 @@ import MySQLSchema
 /// not there. Pure.
 ///
 /// https://dev.mysql.com/doc/refman/9.4/en/show-grants.html
-public struct VisibleRights: Sendable, Equatable {
+package struct VisibleRights: Sendable, Equatable {
     /// What may be read of a table.
-    public enum Extent: Sendable, Equatable {
+    package enum Extent: Sendable, Equatable {
         case all
         /// These columns alone.
         case columns(Set<String>)
@@ -22,19 +22,19 @@ public struct VisibleRights: Sendable, Equatable {
     private var tables: Set<TableName> = []
     private var columns: [TableName: Set<String>] = [:]
     /// Roles that the account has been granted, as the server writes them.
-    public private(set) var roles: [String] = []
+    package private(set) var roles: [String] = []
     /// Whether `%` and `_` in names of databases mean themselves (`partial_revokes`).
     private let isLiteral: Bool
 
     /// - Parameters:
     ///   - grants: the lines of `SHOW GRANTS`, with `USING` the roles that are active.
     ///   - hasPartialRevokes: the server's variable `partial_revokes`.
-    public init(grants: [String], hasPartialRevokes: Bool = false) {
+    package init(grants: [String], hasPartialRevokes: Bool = false) {
         isLiteral = hasPartialRevokes
         for line in grants { read(line) }
     }
 
-    public func extent(of table: TableName) -> Extent {
+    package func extent(of table: TableName) -> Extent {
         if isGlobal, !revoked.contains(table.database) { return .all }
         if databases.contains(where: { matches($0, table.database) }) || tables.contains(table) { return .all }
         return columns[table].map { .columns($0) } ?? .none

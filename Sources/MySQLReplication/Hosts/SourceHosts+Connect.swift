@@ -1,4 +1,5 @@
 import LeatState
+import Logging
 import MySQLClient
 
 extension SourceHosts {

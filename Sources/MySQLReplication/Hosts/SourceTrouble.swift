@@ -1,6 +1,6 @@
 /// Why the source cannot be read now, for status and health.
-public struct SourceTrouble: Sendable, Hashable {
-    public enum Kind: String, Sendable, CaseIterable {
+package struct SourceTrouble: Sendable, Hashable {
+    package enum Kind: String, Sendable, CaseIterable {
         /// No connection: nobody listens, the network, TLS.
         case unreachable
         /// The log-in is refused. Log-ins are spaced out, so that the account is not locked for them.
@@ -13,15 +13,15 @@ public struct SourceTrouble: Sendable, Hashable {
         case stream
     }
 
-    public var kind: Kind
+    package var kind: Kind
     /// `host:port`
-    public var host: String
+    package var host: String
     /// One line.
-    public var message: String
+    package var message: String
     /// One line; empty where nothing need be done.
-    public var remedy: String
+    package var remedy: String
 
-    public init(_ kind: Kind, host: String, message: String, remedy: String = "") {
+    package init(_ kind: Kind, host: String, message: String, remedy: String = "") {
         self.kind = kind
         self.host = host
         self.message = message

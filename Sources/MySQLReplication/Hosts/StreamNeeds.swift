@@ -1,7 +1,7 @@
 import MySQLProtocol
 
 /// What a host must have so that the stream can continue there.
-struct StreamNeeds: Sendable {
+package struct StreamNeeds: Sendable {
     /// What need not be sent again: everything else must still be in the host's binlogs. Nil for a stream that begins
     /// with whatever the host commits from now on.
     var received: GTIDSet?

@@ -1,6 +1,7 @@
 import ClickHouseClient
 import Logging
 import MySQLClient
+import MySQLSchema
 
 /// The heartbeat row: written to the source each second, and looked for in the warehouse as anybody would.
 actor HeartbeatMonitor {

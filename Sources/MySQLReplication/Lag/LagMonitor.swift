@@ -4,7 +4,7 @@ import LeatState
 import Logging
 import MySQLClient
 import MySQLProtocol
-import Pipeline
+import PipelineCore
 
 /// How late the pipeline is. Each server is asked by a task of its own, with a limit of time, and what is known is put
 /// together by another that never waits: so the lag rises, too, while a server hangs.

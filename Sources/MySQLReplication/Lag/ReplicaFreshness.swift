@@ -3,16 +3,16 @@ import MySQLClient
 /// How late a replica is behind its own source, also while it does not know itself because its replication has stopped.
 ///
 /// Pure: times are seconds since 1970.
-public struct ReplicaFreshness: Sendable {
+package struct ReplicaFreshness: Sendable {
     /// The replica has everything that its source had committed until then; nil for a host that is no replica.
     private var currentAt: Double?
     private var behind: Double = 0
     private var isRunning = true
 
-    public init() {}
+    package init() {}
 
     /// - Parameter status: nil where the host is no replica.
-    public mutating func observe(_ status: ReplicaStatus?, at now: Double) {
+    package mutating func observe(_ status: ReplicaStatus?, at now: Double) {
         guard let status else {
             self = ReplicaFreshness()
             return
@@ -29,7 +29,7 @@ public struct ReplicaFreshness: Sendable {
     }
 
     /// Seconds behind; 0 for a host that is no replica. Rises from second to second once replication has stopped.
-    public func lag(at now: Double) -> Double {
+    package func lag(at now: Double) -> Double {
         guard let currentAt else { return 0 }
         return isRunning ? behind : max(0, now - currentAt)
     }

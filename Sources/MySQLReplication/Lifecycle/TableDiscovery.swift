@@ -3,7 +3,7 @@ import Logging
 import MySQLClient
 import MySQLProtocol
 import MySQLSchema
-import Pipeline
+import Warehouse
 
 /// Finds what the binlog did not announce: tables that are new to the configuration, came by `sql_log_bin = 0` or a
 /// restored dump, wait for a copy, or are gone. Adopts them where the stream and the source agree on the definition.

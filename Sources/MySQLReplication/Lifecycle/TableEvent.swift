@@ -1,7 +1,7 @@
 import LeatState
 import MySQLProtocol
 import MySQLSchema
-import Pipeline
+import Warehouse
 
 /// What can happen to one table.
 enum TableEvent: Sendable {

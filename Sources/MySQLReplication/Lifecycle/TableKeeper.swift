@@ -3,7 +3,7 @@ import LeatState
 import Logging
 import MySQLProtocol
 import MySQLSchema
-import Pipeline
+import Warehouse
 
 /// Carries out the steps of ``TableLifecycle``, one at a time, and saves each before memory changes.
 ///

@@ -1,6 +1,7 @@
 import LeatState
 import MySQLSchema
-import Pipeline
+import PipelineCore
+import Warehouse
 
 /// What comes from outside of the stream.
 extension TableLifecycle {

@@ -1,6 +1,7 @@
 import LeatState
 import MySQLSchema
-import Pipeline
+import PipelineCore
+import Warehouse
 
 /// DDL. What a statement does is told by the statement, not by what the definition looks like afterwards.
 extension TableLifecycle {

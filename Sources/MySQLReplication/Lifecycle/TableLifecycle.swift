@@ -1,7 +1,8 @@
 import LeatState
 import MySQLProtocol
 import MySQLSchema
-import Pipeline
+import PipelineCore
+import Warehouse
 
 /// The life of every table of a pipeline: which state each is in, and what an event makes of it.
 ///

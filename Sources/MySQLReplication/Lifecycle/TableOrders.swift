@@ -1,6 +1,7 @@
 import LeatState
 import MySQLSchema
-import Pipeline
+import PipelineCore
+import Warehouse
 
 /// What an operator asks for one table.
 struct TableOrders {

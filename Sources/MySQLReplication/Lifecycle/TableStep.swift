@@ -1,7 +1,7 @@
 import LeatState
 import MySQLProtocol
 import MySQLSchema
-import Pipeline
+import Warehouse
 
 /// One step in a table's life: what is done, what the table then is, and what follows from that.
 ///

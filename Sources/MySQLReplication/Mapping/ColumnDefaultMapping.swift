@@ -1,8 +1,7 @@
 import ClickHouseClient
-import Columns
+import ColumnarBytes
 import MySQLProtocol
 import MySQLSchema
-import WireBytes
 
 /// The value that rows from before an ADD COLUMN have in the new column.
 ///

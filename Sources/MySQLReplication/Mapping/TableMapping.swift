@@ -1,10 +1,10 @@
-import Columns
+import ColumnarBytes
 import MySQLProtocol
 import MySQLSchema
-import Pipeline
+import Warehouse
 
 /// How a MySQL table becomes a warehouse table: column by column, and which columns are the key.
-struct TableMapping: Sendable, Equatable {
+package struct TableMapping: Sendable, Equatable {
     let definition: TableDefinition
     let warehouse: WarehouseTable
     /// The columns' types, in source order.
@@ -63,7 +63,7 @@ struct TableMapping: Sendable, Equatable {
 }
 
 /// Why a table cannot be followed, and what its owner can do about it.
-struct TableRefusal: Error, Sendable {
+package struct TableRefusal: Error, Sendable {
     var cause: String
     var remedy: String
     /// The cause may end without anybody telling Leat, so a copy is tried again from time to time.

@@ -1,4 +1,5 @@
 import MySQLProtocol
+import MySQLSchema
 
 /// What to tell the user when a value cannot be carried over exactly.
 enum ValueRefusal {

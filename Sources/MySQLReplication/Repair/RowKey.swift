@@ -1,14 +1,15 @@
 import ClickHouseClient
+import ColumnarBytes
 import MySQLProtocol
 import MySQLSchema
-import WireBytes
+import Warehouse
 
 /// The key of one row: a value for each of the key's columns, in their order. Numbers, dates and times as MySQL prints them,
 /// strings in UTF-8, binary strings as they are.
-public struct RowKey: Sendable, Hashable, Codable {
-    public var values: [[UInt8]]
+package struct RowKey: Sendable, Hashable, Codable {
+    package var values: [[UInt8]]
 
-    public init(values: [[UInt8]]) { self.values = values }
+    package init(values: [[UInt8]]) { self.values = values }
 
     /// A condition for MySQL that the rows with these keys meet. `nil` if a key does not have a fitting value for each column.
     static func sourceCondition(_ keys: [RowKey], of mapping: TableMapping) -> String? {

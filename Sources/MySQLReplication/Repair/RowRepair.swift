@@ -4,7 +4,7 @@ import Logging
 import MySQLClient
 import MySQLProtocol
 import MySQLSchema
-import Pipeline
+import Warehouse
 
 /// Repairs single rows of tables that are streamed.
 struct RowRepair: Sendable {

@@ -2,7 +2,7 @@ import MySQLClient
 import MySQLProtocol
 import MySQLSchema
 import NIOConcurrencyHelpers
-import Pipeline
+import Warehouse
 
 /// One key range on its way: takes its rows off the connection, decodes them straight into columns, and hands them in
 /// blocks to the inserts that are under way meanwhile. Asks for a pause when too many blocks wait, so that a range of any

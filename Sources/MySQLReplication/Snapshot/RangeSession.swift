@@ -3,7 +3,8 @@ import Logging
 import MySQLClient
 import MySQLProtocol
 import MySQLSchema
-import Pipeline
+import PipelineCore
+import Warehouse
 
 /// One connection that reads key ranges of one table.
 actor RangeSession {

@@ -1,5 +1,5 @@
-import Pipeline
 import Synchronization
+import Warehouse
 
 /// Row batches at rest, to be filled again: memory that is used again needs no pages from the system.
 final class RowBatchPool: Sendable {

@@ -4,7 +4,7 @@ import Logging
 import MySQLClient
 import MySQLProtocol
 import MySQLSchema
-import Pipeline
+import Warehouse
 
 /// Runs the copies of tables, one after another: they share the connections' budget.
 ///

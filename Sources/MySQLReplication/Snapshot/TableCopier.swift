@@ -4,8 +4,9 @@ import Logging
 import MySQLClient
 import MySQLProtocol
 import MySQLSchema
-import Pipeline
 import Synchronization
+import Tracing
+import Warehouse
 
 /// Copies one table without locks: reads it in key ranges over parallel connections while the stream continues.
 ///

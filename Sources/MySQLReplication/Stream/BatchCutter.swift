@@ -1,6 +1,6 @@
 import LeatState
 import MySQLProtocol
-import Pipeline
+import Warehouse
 
 /// The batch that is being filled, when it ends, and what was handed over and waits for the warehouse.
 ///

@@ -1,8 +1,7 @@
-import Columns
+import ColumnarBytes
 import LeatState
 import MySQLProtocol
-import Pipeline
-import WireBytes
+import Warehouse
 
 /// The rows of one table as they were before a batch changed them: what the table's checksum loses by it. They go no
 /// further than that.

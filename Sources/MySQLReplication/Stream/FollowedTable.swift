@@ -1,7 +1,7 @@
+import ColumnarBytes
 import MySQLProtocol
 import MySQLSchema
-import Pipeline
-import WireBytes
+import Warehouse
 
 /// A table that the stream decodes: its mapping, and the decoder compiled from its newest table map.
 final class FollowedTable {

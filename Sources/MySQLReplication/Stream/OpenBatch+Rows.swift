@@ -1,6 +1,6 @@
+import ColumnarBytes
 import MySQLProtocol
-import Pipeline
-import WireBytes
+import Warehouse
 
 extension OpenBatch {
     /// Takes in one row of an event: an image, or for an update two.

@@ -1,9 +1,9 @@
 import LeatState
 import MySQLProtocol
-import Pipeline
+import Warehouse
 
 /// A batch that the stream is still filling: whole transactions, and at its ends at most parts of large ones.
-final class OpenBatch: @unchecked Sendable {
+package final class OpenBatch: @unchecked Sendable {
     // Sendable because it is handed over whole, from the decoding event loop to the task that writes it.
 
     /// When it was filled.

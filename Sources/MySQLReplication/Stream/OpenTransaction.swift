@@ -1,7 +1,8 @@
 import LeatState
 import MySQLProtocol
 import MySQLSchema
-import Pipeline
+import PipelineCore
+import Warehouse
 
 /// A transaction of which the stream has not seen the end: how far it was read, and where its rows went.
 ///

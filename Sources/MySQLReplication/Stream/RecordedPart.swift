@@ -1,5 +1,5 @@
 import LeatState
-import Pipeline
+import Warehouse
 
 /// Rows `first..<end` of one transaction, as a batch records that it holds them.
 struct RecordedPart {

@@ -1,10 +1,11 @@
 import LeatState
 import MySQLProtocol
-import Pipeline
+import PipelineCore
+import Warehouse
 
 /// Which batch each transaction belongs to that was defined before a crash and not acknowledged: a replay gives it the
 /// same number, whatever server sends it and in whatever order.
-struct ReplayPlan {
+package struct ReplayPlan {
     /// A defined batch that still waits for some of its transactions.
     struct Pending {
         let definition: BatchDefinition

@@ -1,9 +1,10 @@
+import ColumnarBytes
 import MySQLClient
 import MySQLProtocol
 import MySQLSchema
 import NIOConcurrencyHelpers
-import Pipeline
-import WireBytes
+import PipelineCore
+import Warehouse
 
 /// Turns binlog events into batches, on the connection's event loop: decodes rows straight into columns, keeps
 /// transactions together, cuts batches by rows, bytes and time, and holds the source back when the warehouse is slower.

@@ -1,6 +1,7 @@
 import LeatState
 import MySQLProtocol
-import Pipeline
+import PipelineCore
+import Warehouse
 
 /// Why the stream cannot be trusted any more.
 enum StreamError: Error, CustomStringConvertible {

@@ -1,6 +1,7 @@
 import MySQLProtocol
 import MySQLSchema
-import Pipeline
+import PipelineCore
+import Warehouse
 
 /// What the stream hands to the pipeline, in the order of the binlog.
 enum StreamItem: Sendable {

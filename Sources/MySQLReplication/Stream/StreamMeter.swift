@@ -1,6 +1,6 @@
 import MySQLProtocol
 import MySQLSchema
-import Pipeline
+import Warehouse
 
 /// Adds up what the stream brings, until it is asked.
 struct StreamMeter {

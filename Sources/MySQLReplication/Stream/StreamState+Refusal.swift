@@ -1,6 +1,7 @@
 import MySQLProtocol
 import MySQLSchema
-import Pipeline
+import PipelineCore
+import Warehouse
 
 extension StreamState {
     /// Why a table whose rows cannot be decoded is left out, and what to do about it.

@@ -1,6 +1,6 @@
+import ColumnarBytes
 import MySQLProtocol
-import Pipeline
-import WireBytes
+import Warehouse
 
 /// Rows events: each row is numbered within its transaction and goes into the batch that is to hold it.
 extension StreamState {

@@ -1,6 +1,7 @@
 import MySQLProtocol
 import MySQLSchema
-import Pipeline
+import PipelineCore
+import Warehouse
 
 /// Statements: those that divide transactions, DDL, and those that change rows without saying which.
 extension StreamState {

@@ -1,6 +1,7 @@
 import MySQLProtocol
 import MySQLSchema
-import Pipeline
+import PipelineCore
+import Warehouse
 
 /// XA transactions: what they change is kept until their outcome is known, and is then part of the transaction that
 /// brings the outcome. Their rows are locked in between, so nothing that comes meanwhile changes them.

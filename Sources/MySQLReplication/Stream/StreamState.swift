@@ -1,8 +1,9 @@
+import ColumnarBytes
 import LeatState
 import MySQLProtocol
 import MySQLSchema
-import Pipeline
-import WireBytes
+import PipelineCore
+import Warehouse
 
 /// The state behind ``StreamDecoder``: events in, ``StreamItem``s out. No sockets, no clocks but to date a batch.
 ///

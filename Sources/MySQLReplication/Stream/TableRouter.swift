@@ -1,6 +1,7 @@
 import MySQLProtocol
 import MySQLSchema
-import Pipeline
+import PipelineCore
+import Warehouse
 
 /// Which tables' rows are decoded, which are only counted, and which of them a table id of the stream stands for.
 ///

@@ -1,6 +1,7 @@
 import LeatState
 import MySQLProtocol
-import Pipeline
+import PipelineCore
+import Warehouse
 
 /// Puts transactions together from one or several connections: the one that is being read, those in the middle of which
 /// a connection broke, those that are whole, and which of their rows go back into batches that were defined before a

@@ -2,7 +2,8 @@ import ClickHouseClient
 import LeatState
 import Logging
 import MySQLSchema
-import Pipeline
+import Tracing
+import Warehouse
 
 /// Writes the stream's batches, a few of them concurrently: claims their numbers in the stream's order, inserts their rows
 /// however long ClickHouse is out of reach, acknowledges them.

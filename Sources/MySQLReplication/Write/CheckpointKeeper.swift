@@ -1,7 +1,8 @@
 import LeatState
 import Logging
 import MySQLProtocol
-import Pipeline
+import PipelineCore
+import Warehouse
 
 /// Saves how far the pipeline has come, and lets copies end that the stream has caught up with.
 actor CheckpointKeeper {

@@ -1,27 +1,27 @@
 /// What decides how a statement's text is read: the server that wrote it and the `sql_mode` it ran under (a binlog Query
 /// event carries it in its status variables, code `Q_SQL_MODE_CODE`).
-public struct SQLDialect: Hashable, Sendable {
-    public enum Server: Hashable, Sendable { case mySQL, mariaDB }
+package struct SQLDialect: Hashable, Sendable {
+    package enum Server: Hashable, Sendable { case mySQL, mariaDB }
 
-    public var server: Server
+    package var server: Server
     /// Major · 10000 + minor · 100 + patch, as in `/*!80404 … */`: decides which executable comments count.
-    public var version: Int
+    package var version: Int
     /// `sql_mode` `ANSI_QUOTES`: `"` quotes identifiers instead of strings.
-    public var ansiQuotes: Bool
+    package var ansiQuotes: Bool
     /// `sql_mode` `NO_BACKSLASH_ESCAPES`: a backslash in a string stands for itself.
-    public var noBackslashEscapes: Bool
+    package var noBackslashEscapes: Bool
     /// `sql_mode` `REAL_AS_FLOAT`.
-    public var realAsFloat: Bool
+    package var realAsFloat: Bool
     /// `sql_mode` `PAD_CHAR_TO_FULL_LENGTH`: a CHAR that becomes another type keeps its padding.
-    public var padCharToFullLength: Bool
+    package var padCharToFullLength: Bool
     /// `explicit_defaults_for_timestamp`, MySQL's default since 8.0. Without it a bare TIMESTAMP column is NOT NULL and
     /// has a default that depends on its place: such statements are not understood.
-    public var explicitDefaultsForTimestamp = true
+    package var explicitDefaultsForTimestamp = true
     /// The session's `character_set_client` is utf8mb4, utf8mb3 or ascii. In any other one, a statement's names and strings
     /// beyond ASCII are not understood.
-    public var isUTF8 = true
+    package var isUTF8 = true
 
-    public init(server: Server = .mySQL, version: Int = 90_700, sqlMode: UInt64 = 0) {
+    package init(server: Server = .mySQL, version: Int = 90_700, sqlMode: UInt64 = 0) {
         self.server = server
         self.version = version
         // Bits of sql_mode in the binlog: libs/mysql/binlog/event/statement_events.h, sql/system_variables.h.
@@ -32,7 +32,7 @@ public struct SQLDialect: Hashable, Sendable {
     }
 
     /// - Parameter serverVersion: what `SELECT VERSION()` or the handshake says: `9.7.4`, `10.11.6-MariaDB-0+deb12u1`.
-    public init(serverVersion: String, sqlMode: UInt64 = 0) {
+    package init(serverVersion: String, sqlMode: UInt64 = 0) {
         // MariaDB's handshake puts this in front so that MySQL 5.5 replicas accept it.
         let text = serverVersion.hasPrefix("5.5.5-") ? serverVersion.dropFirst(6) : serverVersion[...]
         let isMariaDB = serverVersion.lowercased().split(separator: "-").contains { $0.hasPrefix("mariadb") }

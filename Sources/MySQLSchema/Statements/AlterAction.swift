@@ -1,7 +1,7 @@
 /// One clause of an ALTER TABLE, as far as a replica of the rows is concerned.
 ///
 /// Columns that are defined without a character set have none (`charset == nil`): it is the table's default.
-public enum AlterAction: Hashable, Sendable {
+package enum AlterAction: Hashable, Sendable {
     /// `ifNotExists` is MariaDB's: nothing happens where the column exists.
     case addColumn(ColumnDefinition, position: ColumnPosition, ifNotExists: Bool)
     case dropColumn(String, ifExists: Bool)

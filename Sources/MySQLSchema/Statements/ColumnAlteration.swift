@@ -1,5 +1,5 @@
 /// What `ALTER TABLE … ALTER COLUMN` does to a column. No row changes.
-public enum ColumnAlteration: Hashable, Sendable {
+package enum ColumnAlteration: Hashable, Sendable {
     case setDefault(DefaultValue)
     case dropDefault
     case setVisible(Bool)

@@ -1,5 +1,5 @@
 /// Where an ALTER TABLE puts a column.
-public enum ColumnPosition: Hashable, Sendable {
+package enum ColumnPosition: Hashable, Sendable {
     /// Nothing said: a new column goes last, a changed one stays.
     case unspecified
     case first

@@ -1,20 +1,20 @@
 /// A CREATE TABLE as far as a replica of the rows is concerned.
-public struct CreateTable: Hashable, Sendable {
-    public var name: TableName
-    public var ifNotExists: Bool
+package struct CreateTable: Hashable, Sendable {
+    package var name: TableName
+    package var ifNotExists: Bool
     /// MariaDB's `OR REPLACE`: a table of that name is dropped first.
-    public var orReplace: Bool
+    package var orReplace: Bool
     /// `LIKE other`.
-    public var like: TableName?
+    package var like: TableName?
     /// The table is filled by a query. In row format the rows follow as events and the query is gone from the binlog; a
     /// query that is still there was logged as a statement.
-    public var hasSelect: Bool
+    package var hasSelect: Bool
     /// MySQL 8.0.21's atomic CREATE TABLE … SELECT: rows follow in the same transaction.
-    public var startsTransaction: Bool
+    package var startsTransaction: Bool
     /// Columns, keys and options; `nil` for LIKE, with a query, and where something in it was not understood.
-    public var body: CreateTableBody?
+    package var body: CreateTableBody?
 
-    public init(
+    package init(
         name: TableName,
         ifNotExists: Bool = false,
         orReplace: Bool = false,

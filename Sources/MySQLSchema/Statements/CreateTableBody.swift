@@ -1,20 +1,20 @@
 /// What a CREATE TABLE defines: every column and key, and the options that decide how values read.
 ///
 /// Made only where all of it was understood.
-public struct CreateTableBody: Hashable, Sendable {
+package struct CreateTableBody: Hashable, Sendable {
     /// In order. A text column for which the table's default character set counts has none.
-    public var columns: [ColumnDefinition]
+    package var columns: [ColumnDefinition]
     /// In the statement's order; those that columns define for themselves stand where the column does.
-    public var keys: [KeyDefinition]
+    package var keys: [KeyDefinition]
     /// Foreign keys may add indexes of their own, which take names.
-    public var hasForeignKeys: Bool
+    package var hasForeignKeys: Bool
     /// The table option; `nil` where the database's counts.
-    public var charset: String?
-    public var collation: String?
+    package var charset: String?
+    package var collation: String?
     /// The table option; `nil` for the server's default.
-    public var engine: String?
+    package var engine: String?
 
-    public init(
+    package init(
         columns: [ColumnDefinition],
         keys: [KeyDefinition] = [],
         hasForeignKeys: Bool = false,

@@ -2,7 +2,7 @@ extension DDLStatement {
     /// Whether the statement changes rows that no rows event follows for: it does so on each server by itself.
     ///
     /// - Parameter sql: the text that the statement was parsed from.
-    public func changesRowsUnseen(sql: String) -> Bool {
+    package func changesRowsUnseen(sql: String) -> Bool {
         switch self {
         case .dataChange: true
         // In row format the query is gone from the text, and its rows follow in the same transaction.

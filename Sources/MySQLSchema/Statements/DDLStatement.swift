@@ -3,7 +3,7 @@
 /// With row format, rows never arrive as statements: what is left are DDL, transaction control and administration.
 /// A parser for a replica needs to be right about what it claims and honest about what it does not understand, so
 /// everything that is not known to be harmless ends as ``unparsable(_:)`` or ``dataChange(verb:table:)``.
-public enum DDLStatement: Hashable, Sendable {
+package enum DDLStatement: Hashable, Sendable {
     case createTable(CreateTable)
     case alterTable(TableName, actions: [AlterAction])
     case dropTables([TableName], ifExists: Bool)
@@ -27,7 +27,7 @@ public enum DDLStatement: Hashable, Sendable {
     ///   - defaultDatabase: the Query event's database, for names without one; empty for none.
     ///   - dialect: the server and `sql_mode` that the statement ran under.
     ///   - foldsNames: whether the server folds names of databases and tables (`lower_case_table_names=1`).
-    public init(
+    package init(
         parsing sql: String,
         defaultDatabase: String = "",
         dialect: SQLDialect = SQLDialect(),
@@ -42,7 +42,7 @@ public enum DDLStatement: Hashable, Sendable {
     }
 
     /// The same for a statement's bytes, read as UTF-8. Names that are not UTF-8 make the statement unparsable.
-    public init(
+    package init(
         parsing sql: [UInt8],
         defaultDatabase: String = "",
         dialect: SQLDialect = SQLDialect(),
@@ -65,7 +65,7 @@ public enum DDLStatement: Hashable, Sendable {
 
     /// The tables that the statement names and changes. Empty for statements about databases and for what is not
     /// understood.
-    public var tables: [TableName] {
+    package var tables: [TableName] {
         switch self {
         case .createTable(let create): [create.name]
         case .alterTable(let name, let actions):
@@ -86,7 +86,7 @@ public enum DDLStatement: Hashable, Sendable {
     }
 
     /// ALTER TABLE, CREATE INDEX and DROP INDEX as one: the table, and what is done to it. `nil` for every other statement.
-    public var alteration: (table: TableName, actions: [AlterAction])? {
+    package var alteration: (table: TableName, actions: [AlterAction])? {
         switch self {
         case .alterTable(let name, let actions): (name, actions)
         case .createIndex(let name, let key): (name, [.addIndex(key)])

@@ -1,13 +1,13 @@
 /// A DEFAULT clause as it is written; ``ColumnDefault`` is what it means for a column's type.
-public enum DefaultValue: Hashable, Sendable {
+package enum DefaultValue: Hashable, Sendable {
     case null
     case literal(SQLLiteral)
     case expression(String)
 }
 
 /// A constant in a statement.
-public struct SQLLiteral: Hashable, Sendable {
-    public enum Value: Hashable, Sendable {
+package struct SQLLiteral: Hashable, Sendable {
+    package enum Value: Hashable, Sendable {
         /// A string without its quotes and escapes.
         case text(String)
         /// A number as it is written, without a plus sign.
@@ -18,11 +18,11 @@ public struct SQLLiteral: Hashable, Sendable {
         case unknown
     }
 
-    public var value: Value
+    package var value: Value
     /// As the statement spells it.
-    public var written: String
+    package var written: String
 
-    public init(_ value: Value, written: String) {
+    package init(_ value: Value, written: String) {
         self.value = value
         self.written = written
     }

@@ -1,5 +1,5 @@
 /// A statement that begins, ends or divides a transaction.
-public enum TransactionControl: Hashable, Sendable {
+package enum TransactionControl: Hashable, Sendable {
     case begin
     case commit
     case rollback

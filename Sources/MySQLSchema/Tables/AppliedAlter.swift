@@ -1,5 +1,5 @@
 /// What an ALTER TABLE, CREATE INDEX or DROP INDEX makes of a definition, and of the rows that are there.
-public enum AppliedAlter: Hashable, Sendable {
+package enum AppliedAlter: Hashable, Sendable {
     /// Every value stays what it was and rows are identified alike. The definition may differ in what does not matter to
     /// them: longer text, members at the end of an ENUM or SET, defaults, comments, other keys.
     case unchanged(TableDefinition)

@@ -1,5 +1,5 @@
+import ColumnarBytes
 import MySQLProtocol
-import WireBytes
 
 extension ColumnDefault {
     /// What a DEFAULT clause means for a column of this type.

@@ -1,5 +1,5 @@
 /// What a column gets when an INSERT leaves it out, and what older rows get when it is added.
-public enum ColumnDefault: Hashable, Sendable {
+package enum ColumnDefault: Hashable, Sendable {
     /// No DEFAULT clause on a column that refuses NULL.
     case none
     /// NULL.

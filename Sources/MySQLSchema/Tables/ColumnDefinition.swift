@@ -1,31 +1,31 @@
 import MySQLProtocol
 
 /// A column of a source table, as `information_schema.COLUMNS` describes it or a DDL statement defines it.
-public struct ColumnDefinition: Hashable, Sendable {
-    public var name: String
+package struct ColumnDefinition: Hashable, Sendable {
+    package var name: String
     /// The type as `information_schema.COLUMNS.COLUMN_TYPE` prints it: `decimal(12,2) unsigned`, `enum('a','b')`.
-    public let columnType: String
-    public var isNullable: Bool
-    public var defaultValue: ColumnDefault
-    public var generation: ColumnGeneration
+    package let columnType: String
+    package var isNullable: Bool
+    package var defaultValue: ColumnDefault
+    package var generation: ColumnGeneration
     /// The expression of a generated column as `information_schema` prints it; `nil` from a DDL statement.
-    public var generationExpression: String?
+    package var generationExpression: String?
     /// `SELECT *` leaves the column out.
-    public var isInvisible: Bool
+    package var isInvisible: Bool
     /// Rows get consecutive numbers, also those that are there when the column is added.
-    public var isAutoIncrement: Bool
+    package var isAutoIncrement: Bool
     /// The character set of a text, ENUM or SET column. `nil` for every other type, and in a column that a DDL
     /// statement defines without one: then it is the table's default.
-    public let charset: String?
-    public let collation: String?
+    package let charset: String?
+    package let collation: String?
     /// What the column holds; `nil` where Leat knows no exact way to carry the type over, and for text whose character
     /// set is not known yet.
-    public let type: MySQLType?
+    package let type: MySQLType?
 
     /// Known to be computed.
-    public var isGenerated: Bool { generation == .virtual || generation == .stored }
+    package var isGenerated: Bool { generation == .virtual || generation == .stored }
 
-    public init(
+    package init(
         name: String,
         columnType: String,
         isNullable: Bool,
@@ -51,7 +51,7 @@ public struct ColumnDefinition: Hashable, Sendable {
     }
 
     /// The same column with the table's default character set where a DDL statement named none.
-    public func withDefaultCharset(_ tableCharset: String, collation tableCollation: String? = nil) -> ColumnDefinition
+    package func withDefaultCharset(_ tableCharset: String, collation tableCollation: String? = nil) -> ColumnDefinition
     {
         guard charset == nil, Self.hasCharset(columnType) else { return self }
         return with(charset: CharsetName.normalized(tableCharset), collation: collation ?? tableCollation)

@@ -1,5 +1,5 @@
 /// Whether a column's values are computed from others.
-public enum ColumnGeneration: Hashable, Sendable {
+package enum ColumnGeneration: Hashable, Sendable {
     case none
     /// A definition that an older Leat recorded does not say.
     case unknown

@@ -1,4 +1,4 @@
-import WireBytes
+import ColumnarBytes
 
 /// Reads table definitions from a server's `information_schema`: the SQL to send, and what its answer means.
 ///
@@ -7,14 +7,14 @@ import WireBytes
 ///
 /// MySQL keeps the members of ENUM and SET there in three-byte UTF-8: a character beyond U+FFFF (an emoji) reads as `?`.
 /// Such a member meets no value and no table map, so it is noticed; it is never taken for another.
-public enum InformationSchema {
+package enum InformationSchema {
     /// Databases that are the server's own; Leat never replicates them.
-    public static let systemDatabases = [
+    package static let systemDatabases = [
         "information_schema", "mysql", "performance_schema", "sys", "mysql_innodb_cluster_metadata", "ndbinfo",
     ]
 
     /// Which tables to ask for.
-    public enum Scope: Sendable, Hashable {
+    package enum Scope: Sendable, Hashable {
         /// Every table but the server's own.
         case all
         case database(String)
@@ -22,35 +22,35 @@ public enum InformationSchema {
     }
 
     /// The three statements, to be sent in this order on one connection.
-    public struct Queries: Sendable, Hashable {
-        public let tables: String
-        public let columns: String
-        public let keys: String
+    package struct Queries: Sendable, Hashable {
+        package let tables: String
+        package let columns: String
+        package let keys: String
     }
 
     /// A table that exists but whose definition cannot be used.
-    public struct Unreadable: Sendable, Hashable {
-        public let name: TableName
+    package struct Unreadable: Sendable, Hashable {
+        package let name: TableName
         /// Cause and remedy, for people.
-        public let reason: String
+        package let reason: String
     }
 
     /// What the answers say.
-    public struct Schema: Sendable, Hashable {
+    package struct Schema: Sendable, Hashable {
         /// By name.
-        public var tables: [TableDefinition]
-        public var unreadable: [Unreadable]
+        package var tables: [TableDefinition]
+        package var unreadable: [Unreadable]
 
         /// The table of exactly that name: MariaDB answers for names that differ in case only, too.
-        public func table(_ name: TableName) -> TableDefinition? { tables.first { $0.name == name } }
+        package func table(_ name: TableName) -> TableDefinition? { tables.first { $0.name == name } }
     }
 
     /// The answer does not have the shape that the query asks for.
-    public struct UnexpectedAnswer: Error, Hashable {
-        public let reason: String
+    package struct UnexpectedAnswer: Error, Hashable {
+        package let reason: String
     }
 
-    public static func queries(for scope: Scope, dialect: SQLDialect) -> Queries {
+    package static func queries(for scope: Scope, dialect: SQLDialect) -> Queries {
         let condition: String
         switch scope {
         case .all:
@@ -82,7 +82,7 @@ public enum InformationSchema {
     }
 
     /// A string literal that reads alike under every `sql_mode`: backslashes only appear in hexadecimal form.
-    public static func quoted(_ text: String) -> String {
+    package static func quoted(_ text: String) -> String {
         if text.utf8.contains(UInt8(ascii: "\\")) {
             return "CONVERT(X'\(text.utf8.hexadecimal)' USING utf8mb4)"
         }
@@ -90,7 +90,7 @@ public enum InformationSchema {
     }
 
     /// Puts the three answers together. Rows are as the client returns them, `nil` for NULL.
-    public static func decode(
+    package static func decode(
         tables: [[String?]],
         columns: [[String?]],
         keys: [[String?]],

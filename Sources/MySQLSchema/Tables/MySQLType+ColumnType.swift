@@ -9,7 +9,7 @@ extension MySQLType {
     ///   - charset: `CHARACTER_SET_NAME` of the column; only text needs it.
     /// - Returns: `nil` for a type that Leat cannot carry over exactly (MariaDB's INET6, UUID and COMPRESSED, the binary
     ///   formats from before 5.6, text without a known character set, anything not understood).
-    public init?(columnType: String, charset: String?) {
+    package init?(columnType: String, charset: String?) {
         // MariaDB's COMPRESSED, and the temporal formats from before 5.6, are told in comments.
         guard columnType.hasPrefix("enum") || columnType.hasPrefix("set") || !columnType.contains("/*") else {
             return nil
@@ -95,7 +95,7 @@ extension MySQLType {
 
 extension MySQLCharset {
     /// - Parameter name: a character set as MySQL names it. `nil` for `binary`: such text is bytes.
-    public init?(named name: String) {
+    package init?(named name: String) {
         switch name.lowercased() {
         case "utf8mb4", "utf8mb3", "utf8", "ascii", "us-ascii": self = .utf8
         case "binary", "": return nil

@@ -3,7 +3,7 @@ extension TableDefinition {
     ///
     /// Pure, and right only for the definition that the table had before the statement. Never a guess: whatever may have
     /// changed a value without a row event, and whatever is not known for certain, is ``AppliedAlter/stopped(reason:)``.
-    public func applying(_ actions: [AlterAction]) -> AppliedAlter {
+    package func applying(_ actions: [AlterAction]) -> AppliedAlter {
         do {
             var alteration = Alteration(old: self)
             return try alteration.apply(actions)

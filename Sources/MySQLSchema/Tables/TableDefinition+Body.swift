@@ -4,7 +4,7 @@ extension TableDefinition {
     /// - Parameter databaseCharset: the default character set of the table's database, where the statement names none.
     /// - Returns: `nil` where it cannot be told exactly: a character set that is needed and not known, a key over a column
     ///   that is not there.
-    public init?(body: CreateTableBody, name: TableName, databaseCharset: String?) {
+    package init?(body: CreateTableBody, name: TableName, databaseCharset: String?) {
         let charset =
             body.charset ?? body.collation.map(CharsetName.ofCollation)
             ?? databaseCharset.map(CharsetName.normalized)

@@ -1,18 +1,18 @@
 /// A source table: its columns in the source's order and its keys.
-public struct TableDefinition: Hashable, Sendable {
-    public var name: TableName
-    public var columns: [ColumnDefinition]
+package struct TableDefinition: Hashable, Sendable {
+    package var name: TableName
+    package var columns: [ColumnDefinition]
     /// The primary key's columns in key order; empty without one.
-    public var primaryKey: [String]
-    public var uniqueKeys: [UniqueKey]
+    package var primaryKey: [String]
+    package var uniqueKeys: [UniqueKey]
     /// The storage engine, as the server spells it (`InnoDB`); empty if unknown.
-    public var engine: String
+    package var engine: String
     /// The table's default character set, which columns get that are defined without one; `nil` if unknown.
-    public var charset: String?
+    package var charset: String?
     /// The table's default collation (`utf8mb4_0900_ai_ci`); `nil` if unknown.
-    public var collation: String?
+    package var collation: String?
 
-    public init(
+    package init(
         name: TableName,
         columns: [ColumnDefinition],
         primaryKey: [String] = [],
@@ -31,13 +31,13 @@ public struct TableDefinition: Hashable, Sendable {
     }
 
     /// The column of that name. MySQL compares column names without regard to case.
-    public func column(named name: String) -> ColumnDefinition? {
+    package func column(named name: String) -> ColumnDefinition? {
         columns.first { $0.name == name } ?? columns.first { Self.sameIdentifier($0.name, name) }
     }
 
     /// The columns that identify a row: the primary key, else the first UNIQUE key in the order of the keys' names
     /// (without regard to case) whose columns are all NOT NULL and covered whole; `nil` without one.
-    public var keyColumns: [String]? {
+    package var keyColumns: [String]? {
         if !primaryKey.isEmpty { return primaryKey }
         let usable = uniqueKeys.filter { key in
             !key.hasPartialParts && !key.columns.isEmpty

@@ -1,5 +1,5 @@
 /// What changed between two definitions of a table, as far as carrying its rows over is concerned.
-public enum TableDifference: Hashable, Sendable {
+package enum TableDifference: Hashable, Sendable {
     /// Nothing that matters to the warehouse: values stay what they were and rows are identified alike. Columns may have
     /// got longer, ENUMs may have got members, text may have moved to UTF-8; defaults, comments and other keys may
     /// differ. Decoding uses the new definition.
@@ -9,12 +9,12 @@ public enum TableDifference: Hashable, Sendable {
     /// Anything else; says what, for people.
     case other(reason: String)
 
-    public struct AddedColumn: Hashable, Sendable {
-        public var column: ColumnDefinition
+    package struct AddedColumn: Hashable, Sendable {
+        package var column: ColumnDefinition
         /// Where it stands in the new definition: first, or after the named column.
-        public var position: ColumnPosition
+        package var position: ColumnPosition
 
-        public init(column: ColumnDefinition, position: ColumnPosition) {
+        package init(column: ColumnDefinition, position: ColumnPosition) {
             self.column = column
             self.position = position
         }
@@ -23,7 +23,7 @@ public enum TableDifference: Hashable, Sendable {
 
 extension TableDefinition {
     /// What has to be done to follow `newer` after this definition.
-    public func difference(to newer: TableDefinition) -> TableDifference {
+    package func difference(to newer: TableDefinition) -> TableDifference {
         if let old = keyColumns, let new = newer.keyColumns {
             guard old.count == new.count, zip(old, new).allSatisfy(Self.sameIdentifier) else {
                 return .other(

@@ -1,11 +1,11 @@
 /// A table of a MySQL server: database and table, exactly as the server spells them.
 ///
 /// Names are compared byte for byte in their case: with `lower_case_table_names=1` they are ``folded(_:)`` before.
-public struct TableName: Hashable, Sendable, Comparable, CustomStringConvertible {
-    public var database: String
-    public var table: String
+package struct TableName: Hashable, Sendable, Comparable, CustomStringConvertible {
+    package var database: String
+    package var table: String
 
-    public init(database: String, table: String) {
+    package init(database: String, table: String) {
         self.database = database
         self.table = table
     }
@@ -14,7 +14,7 @@ public struct TableName: Hashable, Sendable, Comparable, CustomStringConvertible
     ///
     /// A part in backticks may hold anything, backticks doubled; otherwise the first dot divides, so that tables with dots
     /// need no backticks. A name that an earlier version stored is read as that version did.
-    public init?(parsing text: String) {
+    package init?(parsing text: String) {
         if let (database, rest) = Self.quotedPart(of: text[...]), rest.first == "." {
             self.init(database: database, table: Self.whole(rest.dropFirst()))
             return
@@ -25,7 +25,7 @@ public struct TableName: Hashable, Sendable, Comparable, CustomStringConvertible
 
     /// A database's or table's name as a server with `lower_case_table_names=1` stores it: each character in lower case by
     /// itself (a dotted capital I as `i`).
-    public static func folded(_ name: String) -> String {
+    package static func folded(_ name: String) -> String {
         var folded = String.UnicodeScalarView()
         for scalar in name.unicodeScalars {
             folded.append(scalar.properties.lowercaseMapping.unicodeScalars.first ?? scalar)
@@ -35,7 +35,7 @@ public struct TableName: Hashable, Sendable, Comparable, CustomStringConvertible
 
     /// `shop.orders`, as Leat prints and stores it: unambiguous. Backticks stand around a database with a dot or a backtick
     /// in its name, and around a table whose name begins with one.
-    public var description: String {
+    package var description: String {
         let first = database.contains { $0 == "." || $0 == "`" } ? Self.quote(database) : database
         return "\(first).\(table.hasPrefix("`") ? Self.quote(table) : table)"
     }
@@ -64,10 +64,10 @@ public struct TableName: Hashable, Sendable, Comparable, CustomStringConvertible
     }
 
     /// `` `shop`.`orders` ``, as MySQL wants it in a statement whatever the names contain.
-    public var quoted: String { "\(Self.quote(database)).\(Self.quote(table))" }
+    package var quoted: String { "\(Self.quote(database)).\(Self.quote(table))" }
 
     /// An identifier in backticks, inner backticks doubled.
-    public static func quote(_ identifier: String) -> String {
+    package static func quote(_ identifier: String) -> String {
         var quoted = "`"
         for scalar in identifier.unicodeScalars {
             if scalar == "`" { quoted.unicodeScalars.append("`") }
@@ -77,7 +77,7 @@ public struct TableName: Hashable, Sendable, Comparable, CustomStringConvertible
         return quoted
     }
 
-    public static func < (left: TableName, right: TableName) -> Bool {
+    package static func < (left: TableName, right: TableName) -> Bool {
         left.database == right.database ? left.table < right.table : left.database < right.database
     }
 }

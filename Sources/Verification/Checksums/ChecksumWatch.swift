@@ -3,7 +3,8 @@ import Foundation
 import LeatState
 import Logging
 import MySQLSchema
-import Pipeline
+import PipelineCore
+import Warehouse
 
 /// Compares, all the time, what a pipeline's views show with what the stream has made of them since they were first
 /// looked at: each batch records what it adds to a table's checksum and what it takes away. The source is not asked.
@@ -11,7 +12,7 @@ import Pipeline
 /// It finds, within a cycle over the tables, whatever has become of rows in the warehouse: written by hand, lost, doubled.
 /// It cannot say which, and does not know whether the stream itself was right: for both there is ``ContinuousVerifier``,
 /// to which a table that differs is handed, and which has the last word.
-public actor ChecksumWatch {
+package actor ChecksumWatch {
     /// A difference counts when it was seen so often in a row, the last time with everything in the warehouse that had
     /// been claimed at the first.
     private static let looksMin = 3
@@ -48,7 +49,7 @@ public actor ChecksumWatch {
     ///   - view: the warehouse's view for a table of the source; nil for one that is not followed.
     ///   - confirms: told of each table that is right, and up to which batch; must not block.
     ///   - differs: told of each table that is found to differ, once.
-    public init(
+    package init(
         warehouse: ClickHouseClient,
         pipeline: String,
         interval: Duration = .seconds(10),
@@ -73,7 +74,7 @@ public actor ChecksumWatch {
     }
 
     /// Runs until cancelled. Nothing that fails ends it: it is tried again.
-    public func run() async {
+    package func run() async {
         var isPrepared = false
         while !Task.isCancelled {
             let began = ContinuousClock.now
@@ -99,10 +100,10 @@ public actor ChecksumWatch {
     }
 
     /// Leaves tables alone while their rows are changed outside of batches of the stream; until ``release(_:)``.
-    public func hold(_ tables: [String]) { held.formUnion(tables) }
+    package func hold(_ tables: [String]) { held.formUnion(tables) }
 
     /// Looks at the tables again, whose checksums begin again behind the repair.
-    public func release(_ tables: [String]) { held.subtract(tables) }
+    package func release(_ tables: [String]) { held.subtract(tables) }
 
     private func compareAll() async throws {
         let states = try await progress.tables()

@@ -1,7 +1,7 @@
 import ClickHouseClient
 import LeatState
 import MySQLSchema
-import Pipeline
+import Warehouse
 
 /// Asks the warehouse for the checksum of what a view shows.
 struct ViewChecksums: Sendable {

@@ -1,5 +1,5 @@
 /// What is compared in the background.
-public enum BackgroundComparison: String, Sendable, CaseIterable {
+package enum BackgroundComparison: String, Sendable, CaseIterable {
     /// The source's rows with those of the warehouse.
     case rows = "verification"
     /// The checksums that the stream keeps with the warehouse.

@@ -7,20 +7,20 @@ import MySQLClient
 /// Compares a pipeline's tables all the time, a span after the other, the one first that was not compared for longest, and
 /// within a share of the source's time. What it finds goes into `leat.verifications` and to its observer; a process that
 /// starts resumes where the last one stopped.
-public actor ContinuousVerifier {
-    public struct Options: Sendable, Hashable {
+package actor ContinuousVerifier {
+    package struct Options: Sendable, Hashable {
         /// Share of the time that the source may be busy with this, above 0 up to 1.
-        public var sourceShare = 0.04
+        package var sourceShare = 0.04
         /// A table is not compared again before so long.
-        public var interval: Duration = .seconds(600)
+        package var interval: Duration = .seconds(600)
         /// It waits while more statements than that run at the source.
-        public var threadsRunningMax = 40
+        package var threadsRunningMax = 40
         /// It waits while a replica is further behind its source than that, in seconds.
-        public var secondsBehindMax = 30
+        package var secondsBehindMax = 30
         /// Differences recorded of a table.
-        public var differencesMax = 1000
+        package var differencesMax = 1000
 
-        public init() {}
+        package init() {}
     }
 
     private static let retryInterval = Duration.seconds(30)
@@ -55,7 +55,7 @@ public actor ContinuousVerifier {
     ///   - source: the server to read, asked for before each table.
     ///   - tables: the tables that are followed, as that server defines them now.
     ///   - isFollowed: whether the configuration follows a table of that name.
-    public init(
+    package init(
         source: @escaping @Sendable () async throws -> MySQLEndpoint,
         tables: @escaping @Sendable (MySQLEndpoint) async throws -> [VerifiedTable],
         isFollowed: @escaping @Sendable (String) -> Bool = { _ in true },
@@ -77,7 +77,7 @@ public actor ContinuousVerifier {
     }
 
     /// Runs until cancelled. Nothing that fails ends it: it is tried again.
-    public func run() async {
+    package func run() async {
         var isPrepared = false
         while !Task.isCancelled {
             do {
@@ -106,7 +106,7 @@ public actor ContinuousVerifier {
     }
 
     /// Compares these tables next, whenever they were last: after a repair.
-    public func hurry(_ tables: [String]) {
+    package func hurry(_ tables: [String]) {
         for table in tables {
             due[table] = nil
             hurried.insert(table)

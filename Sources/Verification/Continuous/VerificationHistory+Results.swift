@@ -3,7 +3,7 @@ import LeatState
 
 extension VerificationHistory {
     /// Records a table that was compared, or could not be, as a whole.
-    public func save(_ result: TableResult, occasion: Occasion) async throws {
+    package func save(_ result: TableResult, occasion: Occasion) async throws {
         var record = VerificationRecord(
             table: result.name,
             run: UUID().uuidString,

@@ -1,5 +1,5 @@
 /// What the comparison in the background tells of itself; called from any task, must not block.
-public protocol VerificationObserver: Sendable {
+package protocol VerificationObserver: Sendable {
     /// A span was compared: its rows at the source, and for how long the source was busy.
     func spanCompared(table: String, rows: UInt64, sourceTime: Duration)
     /// How many rows the last comparisons of all tables could not settle.

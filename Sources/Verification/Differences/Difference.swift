@@ -1,6 +1,6 @@
 /// Something in which the warehouse is not like the source.
-public struct Difference: Sendable, Hashable, Codable {
-    public enum Kind: String, Sendable, Codable, CaseIterable {
+package struct Difference: Sendable, Hashable, Codable {
+    package enum Kind: String, Sendable, Codable, CaseIterable {
         /// The source has the row, the warehouse does not show it.
         case missing
         /// The warehouse shows a row that the source does not have.
@@ -28,18 +28,18 @@ public struct Difference: Sendable, Hashable, Codable {
 
     /// The row's key, the values of a key of several columns with commas between; binary values as `0x…`. `nil` where the
     /// difference is not one of a row.
-    public var key: String?
+    package var key: String?
     /// The column; `nil` where the row as a whole is concerned.
-    public var column: String?
-    public var kind: Kind
+    package var column: String?
+    package var kind: Kind
 
-    public init(key: String?, column: String?, kind: Kind) {
+    package init(key: String?, column: String?, kind: Kind) {
         self.key = key
         self.column = column
         self.kind = kind
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         // With their nulls, so that every difference has the same three fields.
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(key, forKey: .key)

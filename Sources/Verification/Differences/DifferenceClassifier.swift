@@ -1,8 +1,9 @@
 import ClickHouseClient
+import LeatState
 import MySQLClient
 import MySQLProtocol
 import MySQLSchema
-import Pipeline
+import Warehouse
 
 /// Finds out how differences have come about, where that can be told.
 struct DifferenceClassifier {

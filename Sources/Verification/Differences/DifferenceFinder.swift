@@ -1,5 +1,5 @@
+import ColumnarBytes
 import MySQLProtocol
-import WireBytes
 
 /// Finds out from the rows of both sides which rows and columns differ.
 struct DifferenceFinder {

@@ -1,11 +1,11 @@
 /// A row that is not in the warehouse as it is at the source: what repairing it needs to know.
-public struct DifferentRow: Sendable, Hashable {
+package struct DifferentRow: Sendable, Hashable {
     /// The text of its key that both servers hash, in hexadecimal digits.
-    public var key: String
+    package var key: String
     /// `_version`s of it that Leat has not written. Nothing that Leat writes could win against some of them.
-    public var foreignVersions: [UInt64]
+    package var foreignVersions: [UInt64]
 
-    public init(key: String, foreignVersions: [UInt64] = []) {
+    package init(key: String, foreignVersions: [UInt64] = []) {
         self.key = key
         self.foreignVersions = foreignVersions
     }

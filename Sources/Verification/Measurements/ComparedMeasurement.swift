@@ -1,4 +1,4 @@
-import InfluxClient
+import InfluxProtocol
 
 /// A measurement whose columns are known on both sides: what the statements and texts are made from.
 ///

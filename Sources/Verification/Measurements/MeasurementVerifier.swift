@@ -1,6 +1,7 @@
 import ClickHouseClient
 import Foundation
 import InfluxClient
+import InfluxProtocol
 import LeatState
 import Logging
 
@@ -10,23 +11,23 @@ import Logging
 /// (``ComparedMeasurement``) are hashed and summed up: Leat does it with what it reads from InfluxDB, ClickHouse with what
 /// its view shows. Windows that differ are compared again until they settle, and then read point by point. Memory does
 /// not grow with the number of points.
-public struct MeasurementVerifier: Sendable {
-    public struct Options: Sendable, Hashable {
+package struct MeasurementVerifier: Sendable {
+    package struct Options: Sendable, Hashable {
         /// How long to wait for a measurement that is still being copied, or not known to the pipeline yet.
-        public var waitMax: Duration = .seconds(60)
+        package var waitMax: Duration = .seconds(60)
         /// How long points that differ are looked at again while the pipeline has still to read them. Begins again as long
         /// as it gets on …
-        public var settleMax: Duration = .seconds(75)
+        package var settleMax: Duration = .seconds(75)
         /// … but ends after this.
-        public var patience: Duration = .seconds(300)
+        package var patience: Duration = .seconds(300)
         /// Between two looks at the same windows.
-        public var settleInterval: Duration = .seconds(1)
+        package var settleInterval: Duration = .seconds(1)
         /// Differences listed of a measurement.
-        public var differencesMax = 20
+        package var differencesMax = 20
         /// Points that are held in memory to find those that differ.
-        public var pointsMax: UInt64 = 50_000
+        package var pointsMax: UInt64 = 50_000
 
-        public init() {}
+        package init() {}
     }
 
     private let source: InfluxClient
@@ -38,7 +39,7 @@ public struct MeasurementVerifier: Sendable {
     /// - Parameters:
     ///   - source: stays the caller's to shut down, as does the warehouse.
     ///   - pipeline: its name in `leat.*`.
-    public init(
+    package init(
         source: InfluxClient,
         warehouse: ClickHouseClient,
         pipeline: String,
@@ -62,7 +63,7 @@ public struct MeasurementVerifier: Sendable {
     ///   - report: called from any task.
     /// - Returns: a report whose position is the moment up to which points were compared.
     /// - Throws: ``VerificationError``; `InfluxError` and `ClickHouseError` where a server is out of reach.
-    public func run(
+    package func run(
         measurements: [VerifiedMeasurement],
         again: @escaping @Sendable (VerifiedMeasurement) async throws -> VerifiedMeasurement? = { $0 },
         report: @escaping @Sendable (VerificationProgress) -> Void = { _ in }

@@ -1,4 +1,4 @@
-import InfluxClient
+import InfluxProtocol
 
 /// A difference of a point, and the point's time (nanoseconds since the epoch).
 struct SeriesDifference: Sendable, Hashable {

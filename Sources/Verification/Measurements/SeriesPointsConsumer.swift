@@ -1,4 +1,5 @@
-import InfluxClient
+import ColumnarBytes
+import InfluxProtocol
 import Synchronization
 
 /// Keeps streamed points of some windows by the text of their tags and time, with hashes of their fields' cells: for few points.

@@ -1,5 +1,6 @@
 import ClickHouseClient
 import InfluxClient
+import InfluxProtocol
 
 /// Reads sums and points of one measurement from both servers.
 struct SeriesReader: Sendable {

@@ -1,5 +1,6 @@
 import ClickHouseClient
 import InfluxClient
+import InfluxProtocol
 
 /// The statements about a measurement, for both servers: ClickHouse makes the same texts as ``SeriesTextWriter``.
 struct SeriesStatements {

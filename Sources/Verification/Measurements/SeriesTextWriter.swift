@@ -1,6 +1,5 @@
-import Columns
-import InfluxClient
-import WireBytes
+import ColumnarBytes
+import InfluxProtocol
 
 /// Writes the texts of streamed points, one after the other (``ComparedMeasurement``).
 struct SeriesTextWriter: ~Copyable {

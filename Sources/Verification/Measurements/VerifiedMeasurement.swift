@@ -1,32 +1,32 @@
 import ClickHouseClient
-import InfluxClient
+import InfluxProtocol
 
 /// A measurement to compare: what it is at the source now, and where the warehouse shows its points.
-public struct VerifiedMeasurement: Sendable, Hashable {
+package struct VerifiedMeasurement: Sendable, Hashable {
     /// `iot.readings`, as reports and the pipeline's state call it.
-    public var name: String
+    package var name: String
     /// `"iot"."autogen"."readings"`: as statements for the source name it.
-    public var source: String
+    package var source: String
     /// The ClickHouse database of the view that shows each point once; the raw table's is called like it with `_raw`.
-    public var warehouseDatabase: String
+    package var warehouseDatabase: String
     /// The name of the view and of the raw table.
-    public var table: String
+    package var table: String
     /// At the source.
-    public var tags: [String]
+    package var tags: [String]
     /// By the names of their columns. More than one type where that cannot be compared.
-    public var fields: [String: Set<FieldType>]
+    package var fields: [String: Set<FieldType>]
     /// What to select at the source for these columns.
-    public var selection = "*"
+    package var selection = "*"
     /// After how long the source forgets a point, and the warehouse; `nil` for never.
-    public var retention: Duration?
-    public var timeToLive: Duration?
+    package var retention: Duration?
+    package var timeToLive: Duration?
 
     /// Points that are deleted at the source stay in the warehouse (`on-delete: keep`).
-    public var keepsDeleted: Bool
+    package var keepsDeleted: Bool
     /// The source no longer has it; tags and fields are then those of the view.
-    public var isGone: Bool
+    package var isGone: Bool
 
-    public init(
+    package init(
         name: String,
         source: String,
         warehouseDatabase: String,

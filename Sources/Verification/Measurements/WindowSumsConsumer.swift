@@ -1,4 +1,5 @@
-import InfluxClient
+import ColumnarBytes
+import InfluxProtocol
 import Synchronization
 
 /// Sums up streamed points by window.

@@ -1,44 +1,44 @@
 /// What comparing one table has shown.
-public struct TableResult: Sendable, Hashable {
+package struct TableResult: Sendable, Hashable {
     /// `shop.orders`, as the source calls it.
-    public var name: String
+    package var name: String
     /// Whether both sides hold the same rows: the same number, and the same sums over all columns.
-    public var isEqual: Bool
+    package var isEqual: Bool
     /// `nil` where the table could not be read.
-    public var sourceRows: UInt64?
-    public var warehouseRows: UInt64?
+    package var sourceRows: UInt64?
+    package var warehouseRows: UInt64?
     /// The first differences, by key. Never empty for tables that differ, unless ``hasMoreDifferences``.
-    public var differences: [Difference]
+    package var differences: [Difference]
     /// There are more differences than are listed.
-    public var hasMoreDifferences: Bool
+    package var hasMoreDifferences: Bool
     /// How many keys the warehouse shows more than once; `nil` where that was not looked at. Zero for tables that are
     /// equal, since at the source a key has one row.
-    public var duplicateKeys: UInt64?
+    package var duplicateKeys: UInt64?
     /// Rows that were written to whenever they were looked at, so that nothing can be said of them. A table that has such
     /// rows does not count as equal.
-    public var unsettledRows: UInt64 = 0
+    package var unsettledRows: UInt64 = 0
     /// Points that were deleted at the source and stay in the warehouse as configured: no difference, and not among
     /// ``warehouseRows``.
-    public var keptRows: UInt64 = 0
+    package var keptRows: UInt64 = 0
     /// The spans of time in which points of a measurement differ, for repairing them; not part of the report.
-    public var differentSpans: [Range<Int64>] = []
+    package var differentSpans: [Range<Int64>] = []
     /// When its comparison was over; a report is kept once all are.
     var endedAt: ContinuousClock.Instant?
     /// ``failure`` says of nothing else than ``unsettledRows``.
     var isOnlyUnsettled = false
     /// The rows behind ``differences``, for repairing them; not part of the report.
-    public var differentRows: [DifferentRow] = []
+    package var differentRows: [DifferentRow] = []
     /// What was counted of which spans; `nil` where not all of the table was looked at.
     var ledger: SpanLedger?
     /// Equal on both sides exactly if the rows are.
-    public var sourceChecksum: String?
-    public var warehouseChecksum: String?
+    package var sourceChecksum: String?
+    package var warehouseChecksum: String?
     /// How long comparing took.
-    public var seconds: Double
+    package var seconds: Double
     /// Why the table could not be compared: cause and remedy. Then it does not count as equal.
-    public var failure: String?
+    package var failure: String?
 
-    public init(
+    package init(
         name: String,
         isEqual: Bool,
         sourceRows: UInt64? = nil,
@@ -67,7 +67,7 @@ public struct TableResult: Sendable, Hashable {
 
 extension TableResult {
     /// Whether something is known of it. What was found before a comparison failed is known.
-    public var isCompared: Bool { failure == nil || !differences.isEmpty || hasMoreDifferences }
+    package var isCompared: Bool { failure == nil || !differences.isEmpty || hasMoreDifferences }
 }
 
 extension TableResult: Codable {
@@ -77,7 +77,7 @@ extension TableResult: Codable {
         case isEqual = "equal"
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         // With their nulls: the keys are the same for every table.
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(name, forKey: .name)

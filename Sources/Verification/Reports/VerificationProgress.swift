@@ -1,5 +1,5 @@
 /// What a verification is doing.
-public enum VerificationProgress: Sendable, Hashable {
+package enum VerificationProgress: Sendable, Hashable {
     /// Until the warehouse has so many more of the source's transactions.
     case waiting(transactions: UInt64)
     /// Table `number` (from 1) of `count` is being compared.

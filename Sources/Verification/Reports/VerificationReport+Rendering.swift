@@ -4,7 +4,7 @@ extension VerificationReport {
     /// The report for people: a line a table, then the differences, then what it comes to.
     ///
     /// - Parameter isTerminal: with colours.
-    public func renderTable(isTerminal: Bool) -> String {
+    package func renderTable(isTerminal: Bool) -> String {
         let header = ["TABLE", "SOURCE", "WAREHOUSE", "RESULT", "TIME"]
         let cells = tables.map { table in
             [

@@ -1,22 +1,22 @@
 import Foundation
 
 /// What a verification has shown; `leat verify --json` prints it.
-public struct VerificationReport: Sendable, Hashable {
+package struct VerificationReport: Sendable, Hashable {
     /// The source's executed GTID set that the warehouse was known to contain when the last tables were compared.
-    public var position: String
+    package var position: String
     /// In the order in which they were asked for.
-    public var tables: [TableResult]
+    package var tables: [TableResult]
 
-    public init(position: String, tables: [TableResult]) {
+    package init(position: String, tables: [TableResult]) {
         self.position = position
         self.tables = tables
     }
 
     /// Whether every table is equal. Not so without tables: that would prove nothing.
-    public var isEqual: Bool { !tables.isEmpty && tables.allSatisfy(\.isEqual) }
+    package var isEqual: Bool { !tables.isEmpty && tables.allSatisfy(\.isEqual) }
 
     /// 0 if all is equal, 1 if something differs, 3 if nothing differs and something was not compared, or nothing was.
-    public var exitCode: Int32 {
+    package var exitCode: Int32 {
         if isEqual { return 0 }
         return tables.contains { $0.isCompared && !$0.isEqual } ? 1 : 3
     }
@@ -28,13 +28,13 @@ extension VerificationReport: Codable {
         case isEqual = "equal"
     }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         position = try container.decode(String.self, forKey: .position)
         tables = try container.decode([TableResult].self, forKey: .tables)
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(isEqual, forKey: .isEqual)
         try container.encode(position, forKey: .position)
@@ -42,7 +42,7 @@ extension VerificationReport: Codable {
     }
 
     /// The report as `leat verify --json` prints it, keys in alphabetical order.
-    public func json() throws -> String {
+    package func json() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(self), as: UTF8.self)

@@ -1,7 +1,7 @@
 import ClickHouseClient
 import LeatState
 import MySQLProtocol
-import Pipeline
+import PipelineCore
 
 /// What a pipeline has written down in `leat.*` about how far it is.
 struct PipelineProgress: Sendable {

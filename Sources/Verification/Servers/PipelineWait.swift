@@ -1,6 +1,6 @@
 import LeatState
 import MySQLProtocol
-import Pipeline
+import PipelineCore
 
 /// Waits until a pipeline has carried over all that the source has executed, and copied the tables in question.
 struct PipelineWait: Sendable {

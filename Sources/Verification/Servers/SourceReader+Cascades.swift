@@ -1,3 +1,4 @@
+import MySQLClient
 import MySQLProtocol
 import MySQLSchema
 

@@ -1,7 +1,7 @@
+import ColumnarBytes
 import Logging
 import MySQLClient
 import MySQLProtocol
-import WireBytes
 
 /// One connection to the source that reads sums and rows.
 struct SourceReader: Sendable {

@@ -1,5 +1,6 @@
 import ClickHouseClient
-import Pipeline
+import MySQLSchema
+import Warehouse
 
 /// Reads sums and rows of the warehouse's views.
 struct WarehouseReader: Sendable {

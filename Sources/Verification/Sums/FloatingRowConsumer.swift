@@ -1,7 +1,7 @@
+import ColumnarBytes
 import MySQLClient
 import MySQLProtocol
 import Synchronization
-import WireBytes
 
 /// Sums up the rows of ``SourceStatements/floatingRows``, as a whole and by part.
 final class FloatingRowConsumer: PacketConsumer {

@@ -1,4 +1,4 @@
-import WireBytes
+import ColumnarBytes
 
 /// Two independent sums, modulo 2⁶⁴, of hashes of the texts of key and floating columns (``CanonicalForm/floating``).
 struct FloatingSums: Hashable, Sendable {

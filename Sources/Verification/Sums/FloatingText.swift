@@ -1,4 +1,4 @@
-import WireBytes
+import ColumnarBytes
 
 #if canImport(Glibc)
     import Glibc

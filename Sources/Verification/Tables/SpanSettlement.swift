@@ -1,5 +1,5 @@
-import Pipeline
-import WireBytes
+import ColumnarBytes
+import Warehouse
 
 /// Looks at the rows of those parts of a span whose sums differ, until each row is known to be equal or different.
 ///

@@ -1,3 +1,5 @@
+import LeatState
+
 /// Finds the tables that only one side has. Pure.
 ///
 /// `leat.tables` is read before the source's list, and again when the pipeline has come to a position of the source that was

@@ -2,6 +2,7 @@ import ClickHouseClient
 import LeatState
 import MySQLClient
 import MySQLProtocol
+import MySQLSchema
 
 /// Compares one table, span by span, while both sides continue.
 ///

@@ -1,11 +1,14 @@
 import ArgumentParser
-import ConfigurationFile
+import ClickHouseClient
+import Daemon
 import Foundation
+import InfluxReplication
+import LeatConfig
 import LeatState
 import Logging
-import Pipeline
-import TimeSeries
+import PipelineCore
 import UnixSignals
+import Warehouse
 
 struct BackfillCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

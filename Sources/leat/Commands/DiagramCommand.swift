@@ -1,7 +1,7 @@
 import ArgumentParser
 import Catalog
-import ConfigurationFile
-import LocalStack
+import DevPlatform
+import LeatConfig
 
 struct DiagramCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

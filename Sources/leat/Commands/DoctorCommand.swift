@@ -1,5 +1,7 @@
 import ArgumentParser
-import Doctor
+import ClickHouseClient
+import Daemon
+import Diagnostics
 import Logging
 
 struct DoctorCommand: AsyncParsableCommand {

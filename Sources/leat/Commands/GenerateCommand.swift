@@ -1,10 +1,11 @@
 import ArgumentParser
-import ConfigurationFile
+import Daemon
+import DevPlatform
 import Foundation
-import Generator
-import LocalStack
+import LeatConfig
 import Logging
 import MySQLClient
+import SampleData
 import UnixSignals
 
 struct GenerateCommand: AsyncParsableCommand {
@@ -121,7 +122,7 @@ struct GenerateCommand: AsyncParsableCommand {
                     allowsLocalData: true
                 )
             }
-            return try LocalStack.addresses(ofHome: home).primaryEndpoint()
+            return try ServerStack.addresses(ofHome: home).primaryEndpoint()
         }
     }
 
@@ -147,7 +148,7 @@ struct GenerateCommand: AsyncParsableCommand {
         func run() throws {
             let known = home.flatMap { HomeFiles($0).fleet }
             if let home, known == nil {
-                throw LocalStackError(
+                throw ServerStackError(
                     .notRunning,
                     message: "no fleet was loaded into \(HomeFiles(home).home)",
                     remedy: "leat up --home \(home)"
@@ -189,7 +190,7 @@ extension StackAddresses {
     /// The MySQL primary, for writing to it.
     func primaryEndpoint() throws -> MySQLEndpoint {
         guard let primary = mysql?.primary else {
-            throw LocalStackError(.notRunning, message: "the platform runs without MySQL", remedy: "leat up")
+            throw ServerStackError(.notRunning, message: "the platform runs without MySQL", remedy: "leat up")
         }
         return MySQLEndpoint(
             host: primary.host,

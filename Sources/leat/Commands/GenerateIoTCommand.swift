@@ -1,8 +1,9 @@
 import ArgumentParser
+import Daemon
+import DevPlatform
 import Foundation
-import Generator
 import InfluxClient
-import LocalStack
+import SampleData
 import UnixSignals
 
 extension GenerateCommand {
@@ -119,7 +120,7 @@ extension GenerateCommand {
                     password: ProcessInfo.processInfo.environment["LEAT_INFLUX_PASSWORD"] ?? ""
                 )
             }
-            return try LocalStack.addresses(ofHome: home).influxEndpoint(database: database)
+            return try ServerStack.addresses(ofHome: home).influxEndpoint(database: database)
         }
     }
 
@@ -201,14 +202,14 @@ struct Moment: ExpressibleByArgument {
 }
 
 extension FleetDisorder: ExpressibleByArgument {
-    public init?(argument: String) { self.init(parsing: argument) }
+    package init?(argument: String) { self.init(parsing: argument) }
 }
 
 extension StackAddresses {
     /// The InfluxDB server, for writing to it.
     func influxEndpoint(database: String? = nil) throws -> InfluxEndpoint {
         guard let influxdb else {
-            throw LocalStackError(.notRunning, message: "the platform runs without InfluxDB", remedy: "leat up")
+            throw ServerStackError(.notRunning, message: "the platform runs without InfluxDB", remedy: "leat up")
         }
         return InfluxEndpoint(
             url: influxdb.url,

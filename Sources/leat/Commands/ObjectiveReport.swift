@@ -1,4 +1,4 @@
-import Telemetry
+import Observability
 
 /// How an objective is kept, as `leat status` prints it.
 struct ObjectiveReport: Codable {

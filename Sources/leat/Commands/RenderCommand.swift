@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Monitoring
+import MonitoringArtifacts
 
 struct RenderCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

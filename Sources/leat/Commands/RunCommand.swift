@@ -1,6 +1,7 @@
 import ArgumentParser
-import ConfigurationFile
+import Daemon
 import Foundation
+import LeatConfig
 import Logging
 
 struct RunCommand: AsyncParsableCommand {
@@ -23,7 +24,7 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try LeatConfiguration.load(path: config)
-        Logs.bootstrap(log, configuration.log)
+        Logs.bootstrap(level: log.logLevel, format: log.logFormat, configuration.log)
         defer { Logs.flush() }
         let runner = PipelineRunner(configuration, copiesAgain: copyAgain, logger: Logger(label: "leat"))
         try await runner.runUntilSignal()

@@ -1,10 +1,11 @@
 import ClickHouseClient
-import ConfigurationFile
+import Daemon
 import Foundation
+import LeatConfig
 import LeatState
 import Logging
 import MySQLSchema
-import Pipeline
+import PipelineCore
 
 /// The state of all pipelines of a configuration: what the process says that runs them, if it runs on this machine, and
 /// what `leat.*` records.

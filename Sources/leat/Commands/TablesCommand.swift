@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Daemon
 
 struct TablesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,8 +1,9 @@
 import ArgumentParser
+import Daemon
+import DevPlatform
 import Foundation
-import Generator
-import LocalStack
 import Logging
+import SampleData
 
 struct UpCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -61,10 +62,10 @@ struct UpCommand: AsyncParsableCommand {
 
     func run() async throws {
         let files = HomeFiles(home)
-        if let owner = LocalStack.owner(ofHome: home) {
+        if let owner = ServerStack.owner(ofHome: home) {
             // Idempotent for scripts: what is up stays up.
             guard let ready = FileManager.default.contents(atPath: files.readyFile) else {
-                throw LocalStackError(
+                throw ServerStackError(
                     .homeInUse,
                     message: "another `leat up` (process \(owner)) is starting the platform in \(files.home)",
                     remedy: "wait for it, or end it with `leat down --home \(home)`"
@@ -77,7 +78,7 @@ struct UpCommand: AsyncParsableCommand {
         if detach {
             try Background.start(files, arguments: arguments, json: json)
         } else {
-            Logs.bootstrap(toFile: files.logFile, log)
+            Logs.bootstrap(toFile: files.logFile, level: log.logLevel, format: log.logFormat)
             defer { Logs.flush() }
             try await Platform(files, command: self).run()
         }
@@ -106,16 +107,16 @@ struct DownCommand: AsyncParsableCommand {
     var home = ".leat"
 
     func run() async throws {
-        guard let owner = LocalStack.owner(ofHome: home) else {
-            try await LocalStack.endLeftovers(ofHome: home)
+        guard let owner = ServerStack.owner(ofHome: home) else {
+            try await ServerStack.endLeftovers(ofHome: home)
             Terminal.write("nothing is running in \(HomeFiles(home).home)")
             return
         }
         kill(owner, SIGTERM)
         let deadline = ContinuousClock.now + .seconds(90)
-        while LocalStack.owner(ofHome: home) != nil {
+        while ServerStack.owner(ofHome: home) != nil {
             guard ContinuousClock.now < deadline else {
-                throw LocalStackError(
+                throw ServerStackError(
                     .timeout,
                     message: "the platform (process \(owner)) has not ended after 90 s",
                     remedy: "kill -9 \(owner) && leat down --home \(home)"

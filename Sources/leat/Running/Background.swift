@@ -1,5 +1,6 @@
+import Daemon
+import DevPlatform
 import Foundation
-import LocalStack
 
 /// Starts `leat up` as a process of its own, shows what it says until it is ready, and leaves it running.
 enum Background {
@@ -55,7 +56,7 @@ enum Background {
         var process: pid_t = 0
         let result = posix_spawn(&process, executable, &actions, &attributes, &words, environ)
         guard result == 0 else {
-            throw LocalStackError(
+            throw ServerStackError(
                 .serverFailed,
                 message: "leat could not be started in the background (\(String(cString: strerror(result))))",
                 remedy: "run `leat up` without --detach"

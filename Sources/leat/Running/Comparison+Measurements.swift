@@ -1,9 +1,11 @@
 import ClickHouseClient
-import ConfigurationFile
+import Daemon
 import InfluxClient
+import InfluxProtocol
+import InfluxReplication
+import LeatConfig
 import LeatState
 import Logging
-import TimeSeries
 import Verification
 
 extension Comparison {

@@ -1,11 +1,14 @@
-import ConfigurationFile
+import ClickHouseClient
+import Daemon
 import Foundation
+import LeatConfig
 import LeatState
 import Logging
 import MySQLClient
 import MySQLSchema
-import Pipeline
+import PipelineCore
 import Verification
+import Warehouse
 
 /// Compares both sides of all pipelines of a configuration.
 enum Comparison {

@@ -1,7 +1,8 @@
 import ArgumentParser
-import ConfigurationFile
+import Daemon
+import DevPlatform
 import Foundation
-import LocalStack
+import LeatConfig
 
 /// `--config` or `--home`: which configuration a command is about.
 struct ConfigurationOptions: ParsableArguments {

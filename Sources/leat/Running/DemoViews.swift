@@ -1,5 +1,5 @@
 import ClickHouseClient
-import ConfigurationFile
+import LeatConfig
 
 /// Views of the local platform over both sources: what the shop's shipments went through, by their trackers' readings.
 ///

@@ -1,6 +1,5 @@
 import ArgumentParser
-import ConfigurationFile
-import Logging
+import LeatConfig
 
 /// `--log-level` and `--log-format`, of commands that run for long.
 struct LogOptions: ParsableArguments {
@@ -14,8 +13,6 @@ struct LogOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("Format of log lines: auto, json or text (default: auto).", valueName: "format"))
     var logFormat: LeatConfiguration.Log.Format?
-
-    var level: Logger.Level? { logLevel.map { Logger.Level($0) } }
 
     /// The same for another process.
     var arguments: [String] {

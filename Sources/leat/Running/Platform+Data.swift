@@ -1,6 +1,7 @@
+import Daemon
+import DevPlatform
 import Foundation
-import Generator
-import LocalStack
+import SampleData
 
 /// What `leat up` fills its servers with, once. Afterwards it belongs to whoever uses it: nothing that was deleted comes
 /// back.

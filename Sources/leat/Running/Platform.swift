@@ -1,12 +1,16 @@
 import ClickHouseClient
-import ConfigurationFile
+import Daemon
+import DevPlatform
 import Foundation
-import Generator
 import InfluxClient
-import LocalStack
+import InfluxProtocol
+import LeatConfig
+import LeatState
 import Logging
 import MySQLClient
-import Pipeline
+import Observability
+import PipelineCore
+import SampleData
 import UnixSignals
 import Verification
 
@@ -23,10 +27,10 @@ struct Platform {
 
     func run() async throws {
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
-        var options = LocalStackOptions(home: files.home)
+        var options = ServerStackOptions(home: files.home)
         options.ports = command.portOffset.map { .offset($0) } ?? .remembered
         options.prometheusRules = try PrometheusRules.files(command.prometheusRules)
-        let stack = LocalStack(options, logger: logger)
+        let stack = ServerStack(options, logger: logger)
         let isSilent = command.json
         let events = Task {
             for await event in stack.events where !isSilent { Terminal.write(Terminal.dim("\(event)")) }
@@ -51,7 +55,7 @@ struct Platform {
         await stack.stop()
     }
 
-    private func operate(_ stack: LocalStack) async throws {
+    private func operate(_ stack: ServerStack) async throws {
         let addresses = try await stack.start()
         let versions = Dictionary(await stack.processes().map { ($0.server.rawValue, $0.version) }) { first, _ in first
         }
@@ -70,7 +74,7 @@ struct Platform {
         _ addresses: StackAddresses,
         _ versions: [String: String],
         _ configuration: LeatConfiguration,
-        _ stack: LocalStack
+        _ stack: ServerStack
     ) async throws {
         if !command.noData { try await loadData(addresses) }
         let runner = PipelineRunner(configuration, logger: logger)
@@ -175,7 +179,7 @@ struct Platform {
         } catch {
             // A pipeline has failed, somebody writes already, or a server has just died, which is started again.
             logger.warning("initial verification skipped", metadata: ["cause": "\(error)"])
-            let failure = Failure.ofPipeline(error)
+            let failure = PipelineFailure(error)
             if !command.json { Terminal.write("not compared: \(failure.cause)\n  fix: \(failure.remedy)\n") }
             return
         }
@@ -200,7 +204,7 @@ struct Platform {
     /// Writes leat.yaml at the first start, and again if the servers have moved since.
     private func writeConfiguration(_ addresses: StackAddresses) throws -> LeatConfiguration {
         guard let mysql = addresses.mysql, let clickhouse = addresses.clickhouse else {
-            throw LocalStackError(
+            throw ServerStackError(
                 .invalidOptions,
                 message: "the platform needs MySQL and ClickHouse",
                 remedy: "leat up"
@@ -210,8 +214,8 @@ struct Platform {
         try writeSecret(clickhouse.password, to: "clickhouse-password")
         if let influx = addresses.influxdb { try writeSecret(influx.password, to: "influxdb-password") }
         let hosts = [mysql.replica, mysql.primary].compactMap { $0 }.map { HostAddress(host: $0.host, port: $0.port) }
-        let text = LeatConfiguration.yamlForLocalStack(
-            LocalStackFile(
+        let text = LeatConfiguration.yamlForDevPlatform(
+            DevPlatformFile(
                 mySQLHosts: hosts,
                 mySQLPrimary: HostAddress(host: mysql.primary.host, port: mysql.primary.port),
                 mySQLUser: mysql.primary.user,
@@ -260,7 +264,7 @@ struct Platform {
                 attributes: [.posixPermissions: 0o600]
             )
         else {
-            throw LocalStackError(
+            throw ServerStackError(
                 .homeUnusable,
                 message: "\(path) cannot be written",
                 remedy: "check the folder's owner and free space"

@@ -1,5 +1,6 @@
+import Daemon
+import DevPlatform
 import Foundation
-import LocalStack
 
 /// Everything that somebody needs who wants to use the platform: what `leat up --json` prints.
 ///
@@ -71,7 +72,7 @@ struct ReadyPlatform: Codable {
 extension ReadyPlatform {
     /// What `leat up` has left in a home; nil unless it is ready there.
     init?(ofHome home: String) {
-        guard LocalStack.owner(ofHome: home) != nil,
+        guard ServerStack.owner(ofHome: home) != nil,
             let data = FileManager.default.contents(atPath: HomeFiles(home).readyFile),
             let platform = try? JSONDecoder().decode(ReadyPlatform.self, from: data)
         else { return nil }

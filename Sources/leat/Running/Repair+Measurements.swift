@@ -1,6 +1,7 @@
 import ClickHouseClient
-import ConfigurationFile
+import Daemon
 import Foundation
+import LeatConfig
 import Verification
 
 extension Repair {

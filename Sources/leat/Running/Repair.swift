@@ -1,9 +1,12 @@
-import ConfigurationFile
+import ClickHouseClient
+import Daemon
 import Foundation
+import LeatConfig
 import LeatState
 import Logging
-import Pipeline
+import PipelineCore
 import Verification
+import Warehouse
 
 /// Compares tables, has what differs written again by the running process, and compares again where something differed.
 struct Repair {

@@ -1,10 +1,13 @@
 import ClickHouseClient
-import ConfigurationFile
+import Daemon
+import LeatConfig
 import LeatState
 import Logging
 import MySQLClient
-import Pipeline
+import MySQLSchema
+import PipelineCore
 import Verification
+import Warehouse
 
 /// The tables of one MySQL source, ready to be compared.
 struct SourceComparison {

@@ -1,6 +1,6 @@
 import ClickHouseClient
+import ColumnarBytes
 import Testing
-import WireBytes
 
 extension RealClickHouse {
     /// Failures that a user meets, each with its own code.

@@ -1,9 +1,8 @@
 import ClickHouseClient
 import ClickHouseFormat
-import Columns
+import ColumnarBytes
 import Synchronization
 import Testing
-import WireBytes
 
 extension RealClickHouse {
     /// What an insert is relied on for: one block is one part, nothing is changed, and the answer is the truth.

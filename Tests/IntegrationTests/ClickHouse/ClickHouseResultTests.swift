@@ -1,5 +1,6 @@
 import ClickHouseClient
 import ClickHouseFormat
+import NIOCore
 import Testing
 
 extension RealClickHouse {

@@ -3,14 +3,14 @@ import ClickHouseFormat
 import Foundation
 import Logging
 
-@testable import LocalStack
+@testable import DevPlatform
 
 /// A ClickHouse server for the client's own tests, which kill it: no other test uses it.
 actor ClickHouseServer {
     static let shared = ClickHouseServer()
 
     private struct Running: Sendable {
-        let stack: LocalStack
+        let stack: ServerStack
         let endpoint: ClickHouseEndpoint
         let home: String
     }
@@ -26,11 +26,11 @@ actor ClickHouseServer {
 
     private static func launch() async throws -> Running {
         let home = NSTemporaryDirectory() + "leat-integration-\(getpid())/clickhouse-client"
-        var options = LocalStackOptions(home: home)
+        var options = ServerStackOptions(home: home)
         options.servers = [.clickhouse]
         options.ports = .free
         options.relaxedDurability = true
-        let stack = LocalStack(options, logger: silent)
+        let stack = ServerStack(options, logger: silent)
         guard let address = try await stack.start().clickhouse else {
             throw Overdue(description: "the platform has started without ClickHouse")
         }

@@ -1,9 +1,8 @@
 import ClickHouseClient
 import ClickHouseFormat
-import Columns
+import ColumnarBytes
 import Logging
 import Testing
-import WireBytes
 
 /// The client's tests on a real server, one after the other: some of them kill it.
 @Suite("The ClickHouse client and a real server", .serialized, .timeLimit(.minutes(5)))

@@ -1,8 +1,7 @@
 import ClickHouseClient
 import ClickHouseFormat
-import Columns
+import ColumnarBytes
 import Testing
-import WireBytes
 
 extension RealClickHouse {
     /// Every type that Leat writes, inserted as a Native block and read back as ClickHouse's own text.

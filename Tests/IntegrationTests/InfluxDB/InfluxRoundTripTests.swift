@@ -1,4 +1,5 @@
 import InfluxClient
+import InfluxProtocol
 import NIOCore
 import Testing
 

@@ -2,14 +2,14 @@ import Foundation
 import InfluxClient
 import Logging
 
-@testable import LocalStack
+@testable import DevPlatform
 
 /// An InfluxDB server for the client's own tests, which kill it: no other test uses it.
 actor InfluxServer {
     static let shared = InfluxServer()
 
     private struct Running: Sendable {
-        let stack: LocalStack
+        let stack: ServerStack
         let endpoint: InfluxEndpoint
         let home: String
     }
@@ -25,11 +25,11 @@ actor InfluxServer {
 
     private static func launch() async throws -> Running {
         let home = NSTemporaryDirectory() + "leat-integration-\(getpid())/influx-client"
-        var options = LocalStackOptions(home: home)
+        var options = ServerStackOptions(home: home)
         options.servers = [.influxdb]
         options.ports = .free
         options.relaxedDurability = true
-        let stack = LocalStack(options, logger: silent)
+        let stack = ServerStack(options, logger: silent)
         guard let address = try await stack.start().influxdb else {
             throw Overdue(description: "the platform has started without InfluxDB")
         }

@@ -1,5 +1,6 @@
-import Columns
+import ColumnarBytes
 import InfluxClient
+import InfluxProtocol
 import Logging
 import NIOCore
 import Synchronization

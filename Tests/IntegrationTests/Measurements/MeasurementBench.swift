@@ -1,10 +1,11 @@
 import ClickHouseClient
 import Foundation
 import InfluxClient
+import InfluxProtocol
 import NIOCore
 import Verification
 
-@testable import LocalStack
+@testable import DevPlatform
 
 /// One InfluxDB database of a test, and `leat` to carry it over.
 struct MeasurementBench: Sendable {

@@ -1,9 +1,11 @@
+import ClickHouseClient
 import Foundation
 import InfluxClient
+import InfluxProtocol
 import Testing
 import Verification
 
-@testable import LocalStack
+@testable import DevPlatform
 
 @Suite("Verifying and repairing measurements of which points are deleted or gone", .serialized)
 struct MeasurementFollowTests {

@@ -1,12 +1,13 @@
 import ClickHouseClient
 import Foundation
 import InfluxClient
+import InfluxProtocol
 import Synchronization
 import Testing
 import Verification
 
-@testable import LocalStack
-@testable import TimeSeries
+@testable import DevPlatform
+@testable import InfluxReplication
 
 @Suite("Measurements on real servers", .serialized)
 struct MeasurementTests {

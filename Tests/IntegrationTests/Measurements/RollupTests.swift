@@ -1,10 +1,11 @@
 import ClickHouseClient
 import Foundation
 import InfluxClient
+import InfluxProtocol
 import LeatState
 import Testing
 
-@testable import TimeSeries
+@testable import InfluxReplication
 
 @Suite("Rollups on a server", .serialized, .sharesServers)
 struct RollupTests {

@@ -1,11 +1,12 @@
 import ClickHouseClient
 import Foundation
 import InfluxClient
+import InfluxProtocol
 import NIOCore
 import Synchronization
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 /// One InfluxDB database of a test, a `leat run` of its own, and a comparison that shares no code with Leat's.
 final class SeriesBench: Sendable {

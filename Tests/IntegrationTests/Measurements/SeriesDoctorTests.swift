@@ -1,9 +1,11 @@
+import ClickHouseClient
 import Foundation
 import InfluxClient
+import InfluxProtocol
 import MySQLClient
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 /// `leat doctor` on InfluxDB sources, and on a set-up in which everything is wrong at once.
 @Suite("Doctor: InfluxDB", .serialized)

@@ -1,8 +1,9 @@
 import Foundation
 import InfluxClient
+import InfluxProtocol
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 /// Everything that may break, breaks while devices write. Some of their points are late by minutes, some are corrected.
 @Suite("InfluxDB to ClickHouse: faults under load", .serialized)

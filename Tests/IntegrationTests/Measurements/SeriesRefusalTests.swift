@@ -1,9 +1,10 @@
 import Foundation
 import InfluxClient
+import InfluxProtocol
 import NIOCore
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 @Suite("Points that InfluxDB has pushed and refused", .serialized)
 struct SeriesRefusalTests {

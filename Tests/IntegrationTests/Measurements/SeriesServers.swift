@@ -2,14 +2,14 @@ import ClickHouseClient
 import Foundation
 import InfluxClient
 
-@testable import LocalStack
+@testable import DevPlatform
 
 /// InfluxDB and ClickHouse for the tests of measurements, which take turns: some of them kill the servers.
 actor SeriesServers {
     static let shared = SeriesServers()
 
     struct Servers: Sendable {
-        let stack: LocalStack
+        let stack: ServerStack
         let influx: StackAddresses.InfluxDB
         let clickhouse: ClickHouseEndpoint
         let client: ClickHouseClient
@@ -63,11 +63,11 @@ actor SeriesServers {
 
     private static func start() async throws -> Servers {
         let folder = NSTemporaryDirectory() + "leat-integration-\(getpid())/series"
-        var options = LocalStackOptions(home: folder + "/home")
+        var options = ServerStackOptions(home: folder + "/home")
         options.servers = [.influxdb, .clickhouse]
         options.ports = .free
         options.relaxedDurability = true
-        let stack = LocalStack(options, logger: silent)
+        let stack = ServerStack(options, logger: silent)
         let addresses = try await stack.start()
         guard let influx = addresses.influxdb, let clickhouse = addresses.clickhouse else {
             throw Overdue(description: "the platform has started without one of its servers")

@@ -1,7 +1,9 @@
+import ClickHouseClient
 import Foundation
+import InfluxClient
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 @Suite("InfluxDB to ClickHouse: starts that fail, and backfills", .serialized)
 struct SeriesStartTests {

@@ -1,8 +1,10 @@
+import ClickHouseClient
 import Foundation
 import InfluxClient
+import InfluxProtocol
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 @Suite("InfluxDB to ClickHouse", .serialized)
 struct SeriesTests {

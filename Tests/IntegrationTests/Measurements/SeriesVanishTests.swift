@@ -1,8 +1,9 @@
 import Foundation
 import InfluxClient
+import InfluxProtocol
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 @Suite("Measurements and databases that are dropped in InfluxDB", .serialized)
 struct SeriesVanishTests {

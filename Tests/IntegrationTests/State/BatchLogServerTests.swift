@@ -1,9 +1,10 @@
 import ClickHouseClient
 import ClickHouseFormat
+import ColumnarBytes
 import Logging
-import Pipeline
 import Synchronization
 import Testing
+import Warehouse
 
 @testable import LeatState
 

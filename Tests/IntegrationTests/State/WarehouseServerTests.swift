@@ -1,7 +1,8 @@
 import ClickHouseClient
+import ColumnarBytes
 import Logging
-import Pipeline
 import Testing
+import Warehouse
 
 extension RealClickHouse {
     @Suite("Raw tables on a real ClickHouse")

@@ -2,7 +2,7 @@ import MySQLClient
 import MySQLProtocol
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 extension BareMySQL {
     /// What a server needs to be followed.

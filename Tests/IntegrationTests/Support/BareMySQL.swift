@@ -1,7 +1,7 @@
 import Foundation
 import MySQLClient
 
-@testable import LocalStack
+@testable import DevPlatform
 
 /// A MySQL server of one test's own, with settings that the platform's servers do not have.
 struct BareMySQL: Sendable {

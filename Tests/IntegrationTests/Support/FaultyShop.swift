@@ -1,9 +1,10 @@
 import Foundation
-import Generator
+import MySQLClient
+import SampleData
 import Synchronization
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 /// A shop that is written to while its pipeline is killed, at moments that are looked for and printed.
 final class FaultyShop: Sendable {

@@ -1,6 +1,6 @@
 import Foundation
 
-@testable import LocalStack
+@testable import DevPlatform
 
 /// The real `leat` as a process of its own, its output in a file.
 struct LeatProcess: Sendable {

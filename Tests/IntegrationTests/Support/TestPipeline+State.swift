@@ -1,9 +1,10 @@
 import ClickHouseClient
 import Foundation
+import MySQLClient
 import MySQLProtocol
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 /// What `leat status --json` prints, as far as others rely on it.
 struct StatusAnswer: Decodable, Sendable {

@@ -5,7 +5,7 @@ import MySQLProtocol
 import Synchronization
 import Testing
 
-@testable import LocalStack
+@testable import DevPlatform
 
 /// A pipeline of one test: databases, a configuration and a `leat run` of its own, on the shared servers.
 final class TestPipeline: Sendable {

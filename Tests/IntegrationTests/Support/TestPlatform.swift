@@ -3,7 +3,7 @@ import Foundation
 import Logging
 import MySQLClient
 
-@testable import LocalStack
+@testable import DevPlatform
 
 /// The servers that all these tests share: a MySQL primary, its replica and ClickHouse. Started by the first who asks,
 /// stopped when the process ends (and, should it crash, by the system: the servers are told when their parent dies).
@@ -12,7 +12,7 @@ actor TestPlatform {
 
     /// Where the servers are, and a way to break them.
     struct Servers: Sendable {
-        let stack: LocalStack
+        let stack: ServerStack
         let addresses: StackAddresses
         /// As the user `leat`, who may do everything.
         let primary: MySQLEndpoint
@@ -33,7 +33,7 @@ actor TestPlatform {
 
     private var starting: Task<Servers, any Error>?
 
-    /// - Throws: `LocalStackError`: a server that is missing or does not start fails the test that needs it.
+    /// - Throws: `ServerStackError`: a server that is missing or does not start fails the test that needs it.
     func servers() async throws -> Servers {
         if let starting { return try await starting.value }
         let starting = Task { try await Self.start() }
@@ -55,11 +55,11 @@ actor TestPlatform {
     private static func start() async throws -> Servers {
         removeLeftovers()
         let folder = NSTemporaryDirectory() + "\(prefix)\(getpid())"
-        var options = LocalStackOptions(home: folder + "/home")
+        var options = ServerStackOptions(home: folder + "/home")
         options.servers = [.mysqlPrimary, .mysqlReplica, .clickhouse]
         options.ports = .free
         options.relaxedDurability = true
-        let stack = LocalStack(options, logger: silent)
+        let stack = ServerStack(options, logger: silent)
         let addresses = try await stack.start()
         guard let mysql = addresses.mysql, let replica = mysql.replica, let clickhouse = addresses.clickhouse else {
             throw Overdue(description: "the platform has started without one of its servers")

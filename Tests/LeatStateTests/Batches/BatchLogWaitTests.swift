@@ -1,4 +1,5 @@
 import ClickHouseClient
+import ClickHouseFormat
 import Logging
 import Testing
 

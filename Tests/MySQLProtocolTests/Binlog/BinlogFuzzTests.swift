@@ -1,4 +1,4 @@
-import Columns
+import ColumnarBytes
 import Foundation
 import MySQLProtocol
 import Testing

@@ -1,5 +1,5 @@
+import ColumnarBytes
 import Testing
-import WireBytes
 
 @testable import MySQLProtocol
 

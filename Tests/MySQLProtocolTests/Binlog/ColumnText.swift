@@ -1,4 +1,4 @@
-import Columns
+import ColumnarBytes
 import MySQLProtocol
 
 /// The values of a column as `SELECT` prints them, computed apart from the decoders.

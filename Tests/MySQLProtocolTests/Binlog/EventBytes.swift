@@ -1,5 +1,5 @@
+import ColumnarBytes
 import MySQLProtocol
-import WireBytes
 
 /// Builds events the way a server lays them out, without a checksum.
 enum EventBytes {

@@ -1,7 +1,6 @@
-import Columns
+import ColumnarBytes
 import MySQLProtocol
 import Testing
-import WireBytes
 
 /// What a real server logged must decode to what the same server prints.
 @Suite("A real server's binlog")

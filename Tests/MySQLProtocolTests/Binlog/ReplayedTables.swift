@@ -1,6 +1,5 @@
-import Columns
+import ColumnarBytes
 import MySQLProtocol
-import WireBytes
 
 /// Applies a binlog's rows to tables in memory: what the source's tables hold in the end.
 struct ReplayedTables {

@@ -1,7 +1,6 @@
-import Columns
+import ColumnarBytes
 import MySQLProtocol
 import Testing
-import WireBytes
 
 @Suite("RowDecoder")
 struct RowDecoderTests {

@@ -1,6 +1,5 @@
-import Columns
+import ColumnarBytes
 import MySQLProtocol
-import WireBytes
 
 /// Decodes single cells, for tests.
 enum TextCell {

@@ -1,9 +1,9 @@
 import ClickHouseFormat
+import ColumnarBytes
 import MySQLProtocol
 import MySQLSchema
-import Pipeline
 import Testing
-import WireBytes
+import Warehouse
 
 @testable import LeatState
 @testable import MySQLReplication

@@ -1,3 +1,4 @@
+import LeatState
 import MySQLSchema
 
 @testable import MySQLReplication

@@ -1,7 +1,8 @@
 import LeatState
 import MySQLProtocol
 import MySQLSchema
-import Pipeline
+import PipelineCore
+import Warehouse
 
 @testable import MySQLReplication
 

@@ -1,7 +1,7 @@
 import LeatState
 import MySQLProtocol
 import MySQLSchema
-import Pipeline
+import Warehouse
 
 @testable import MySQLReplication
 

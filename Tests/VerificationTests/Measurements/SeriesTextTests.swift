@@ -1,5 +1,5 @@
-import Columns
-import InfluxClient
+import ColumnarBytes
+import InfluxProtocol
 import Testing
 
 @testable import Verification

@@ -1,16 +1,16 @@
-import WireBytes
+import ColumnarBytes
 
 /// `FORMAT_DESCRIPTION_EVENT`: begins every binlog file and says how the events that follow are laid out.
 /// https://dev.mysql.com/doc/dev/mysql-server/latest/classmysql_1_1binlog_1_1event_1_1Format__description__event.html
-public struct FormatDescriptionEvent: Equatable, Sendable {
+package struct FormatDescriptionEvent: Equatable, Sendable {
     /// Always 4.
-    public let binlogVersion: UInt16
+    package let binlogVersion: UInt16
     /// Of the server that wrote the file, such as `8.4.3`.
-    public let serverVersion: String
+    package let serverVersion: String
     /// Seconds since 1970 if the file is the first after a server start, else 0.
-    public let createTimestamp: UInt32
+    package let createTimestamp: UInt32
     /// Of all that follows.
-    public let checksum: BinlogChecksum
+    package let checksum: BinlogChecksum
 
     /// - Throws: ``BinlogError``.
     init(decoding bytes: inout ByteCursor) throws {

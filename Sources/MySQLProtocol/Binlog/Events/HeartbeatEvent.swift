@@ -1,11 +1,11 @@
-import WireBytes
+import ColumnarBytes
 
 /// `HEARTBEAT_LOG_EVENT` and its version 2: the source is alive and has sent everything up to a position. Not in the
 /// file, and no progress to remember.
-public struct HeartbeatEvent: Equatable, Sendable {
-    public let fileName: String
+package struct HeartbeatEvent: Equatable, Sendable {
+    package let fileName: String
     /// Where the source's sender is in the file. Version 1 gives it modulo 2^32.
-    public let position: UInt64
+    package let position: UInt64
 
     init(decoding bytes: inout ByteCursor, nextPosition: UInt32) {
         fileName = String(decoding: bytes.readRest(), as: UTF8.self)

@@ -1,10 +1,10 @@
-import WireBytes
+import ColumnarBytes
 
 /// `INTVAR_EVENT`: `LAST_INSERT_ID()` or the next AUTO_INCREMENT value for a statement-based query that follows.
-public struct IntVarEvent: Equatable, Sendable {
+package struct IntVarEvent: Equatable, Sendable {
     /// 1: LAST_INSERT_ID, 2: INSERT_ID.
-    public let kind: UInt8
-    public let value: UInt64
+    package let kind: UInt8
+    package let value: UInt64
 
     init(decoding bytes: inout ByteCursor) throws(ByteCursorError) {
         kind = try bytes.read()

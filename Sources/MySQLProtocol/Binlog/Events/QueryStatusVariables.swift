@@ -1,4 +1,4 @@
-import WireBytes
+import ColumnarBytes
 
 /// The session's state that QUERY_EVENT carries: a code, then a value whose length the code implies. What comes after
 /// an unknown code cannot be read, and by the format's rule need not be.

@@ -1,33 +1,33 @@
-import WireBytes
+import ColumnarBytes
 
 /// `TABLE_MAP_EVENT`: binds a table id to a table's name and column layout for the rows events that follow.
 ///
 /// Valid until the end of the transaction; MySQL reuses table ids. Layout:
 /// https://dev.mysql.com/doc/dev/mysql-server/latest/classmysql_1_1binlog_1_1event_1_1Table__map__event.html
-public struct TableMapEvent: Equatable, Sendable {
+package struct TableMapEvent: Equatable, Sendable {
     /// MySQL's own limit is 4096 columns a table.
     static let columnCountMax: UInt64 = 4096
 
-    public let tableID: UInt64
-    public let database: String
-    public let table: String
-    public let columns: [TableMapColumn]
+    package let tableID: UInt64
+    package let database: String
+    package let table: String
+    package let columns: [TableMapColumn]
     /// Whether names, members of ENUM and SET, and keys are known: `binlog_row_metadata=FULL` on the source. Without,
     /// all other types are known still, from 8.0 on.
-    public let hasFullMetadata: Bool
+    package let hasFullMetadata: Bool
     /// The primary key in its own order; empty without one or without full metadata.
-    public let primaryKey: [KeyPart]
+    package let primaryKey: [KeyPart]
     /// A type code that cannot be decoded, whose layout hides that of all columns; the table has to be refused.
-    public let unknownType: UInt8?
+    package let unknownType: UInt8?
 
     /// A column of a key.
-    public struct KeyPart: Equatable, Sendable {
+    package struct KeyPart: Equatable, Sendable {
         /// Index into `columns`.
-        public let column: Int
+        package let column: Int
         /// Characters of the prefix that the key holds; 0 for the whole column.
-        public let prefixLength: Int
+        package let prefixLength: Int
 
-        public init(column: Int, prefixLength: Int = 0) {
+        package init(column: Int, prefixLength: Int = 0) {
             self.column = column
             self.prefixLength = prefixLength
         }

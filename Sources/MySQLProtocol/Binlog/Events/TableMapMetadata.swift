@@ -1,4 +1,4 @@
-import WireBytes
+import ColumnarBytes
 
 /// The optional metadata at the end of a table map: fields of a type, a length and a value. Signs and charsets are
 /// always there (since 8.0); names, members and keys with `binlog_row_metadata=FULL`. Which columns a field speaks of

@@ -1,22 +1,22 @@
-import WireBytes
+import ColumnarBytes
 
 /// `TRANSACTION_PAYLOAD_EVENT` (`binlog_transaction_compression`): all events of a transaction behind its GTID event,
 /// up to and with the commit, compressed. The events inside carry no checksum and no position of their own.
 /// https://dev.mysql.com/doc/dev/mysql-server/latest/classmysql_1_1binlog_1_1event_1_1Transaction__payload__event.html
 ///
 /// A ``TransactionPayloadReader`` opens it. A view into the event's bytes: to read on later, copy those first.
-public struct TransactionPayloadEvent {
+package struct TransactionPayloadEvent {
     /// How the payload is compressed.
-    public enum Compression: Equatable, Sendable {
+    package enum Compression: Equatable, Sendable {
         case zstd
         case none
     }
 
-    public let compression: Compression
+    package let compression: Compression
     /// Bytes of the payload, decompressed, as the event announces it; nil if it does not.
-    public let uncompressedByteCount: UInt64?
+    package let uncompressedByteCount: UInt64?
     /// The compressed bytes, a view into the event's.
-    public let payload: UnsafeRawBufferPointer
+    package let payload: UnsafeRawBufferPointer
 
     /// - Throws: ``BinlogError``; `ByteCursorError`.
     init(decoding bytes: inout ByteCursor) throws {

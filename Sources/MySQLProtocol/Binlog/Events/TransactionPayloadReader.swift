@@ -1,12 +1,12 @@
 import CZstd
-import WireBytes
+import ColumnarBytes
 
 /// The events inside a compressed transaction, one by one: memory is bounded by the largest event and the
 /// decompressor's window, however large the transaction.
 ///
 /// Looks into the compressed bytes that it was made with; they must stay alive and in place, or be kept by
 /// ``keepRest(in:)``.
-public final class TransactionPayloadReader {
+package final class TransactionPayloadReader {
     /// Buffers above this are not kept from one transaction to the next. Bytes.
     private static let keptBytesMax = 8 << 20
 
@@ -30,7 +30,7 @@ public final class TransactionPayloadReader {
     private var failure: BinlogError?
 
     /// - Parameter eventBytesMax: the largest event to take, in bytes. MySQL writes none above 1 GiB.
-    public init(_ event: TransactionPayloadEvent, eventBytesMax: Int = 1 << 30) {
+    package init(_ event: TransactionPayloadEvent, eventBytesMax: Int = 1 << 30) {
         payload = event.payload
         compression = event.compression
         uncompressedByteCount = event.uncompressedByteCount
@@ -42,7 +42,7 @@ public final class TransactionPayloadReader {
     }
 
     /// Begins another transaction with the memory of the last one.
-    public func restart(with event: TransactionPayloadEvent) {
+    package func restart(with event: TransactionPayloadEvent) {
         kept = nil
         payload = event.payload
         compression = event.compression
@@ -60,7 +60,7 @@ public final class TransactionPayloadReader {
     /// Keeps what is left of the compressed bytes: those that the reader was made with need not stay.
     ///
     /// - Parameter storage: what they lie in, if that can be kept; otherwise they are copied.
-    public func keepRest(in storage: GrowableBytes? = nil) {
+    package func keepRest(in storage: GrowableBytes? = nil) {
         guard kept == nil else { return }
         // Bytes that are not compressed are counted as a whole.
         let from = compression == .none ? 0 : consumed
@@ -82,7 +82,7 @@ public final class TransactionPayloadReader {
     ///
     /// - Returns: false at the end, without a call.
     /// - Throws: ``BinlogError``, ``GTIDError``, or what `deliver` throws.
-    public func next(_ deliver: (BinlogEventHeader, BinlogEvent) throws -> Void) throws -> Bool {
+    package func next(_ deliver: (BinlogEventHeader, BinlogEvent) throws -> Void) throws -> Bool {
         try next(tableMaps: nil, deliver)
     }
 

@@ -1,9 +1,9 @@
-import WireBytes
+import ColumnarBytes
 
 /// `XID_EVENT`: the transaction is committed.
-public struct XIDEvent: Equatable, Sendable {
+package struct XIDEvent: Equatable, Sendable {
     /// The server's own number of the transaction.
-    public let xid: UInt64
+    package let xid: UInt64
 
     init(decoding bytes: inout ByteCursor) throws(ByteCursorError) {
         xid = try bytes.read()

@@ -1,4 +1,4 @@
-import WireBytes
+import ColumnarBytes
 
 /// The variable-length integers of MySQL's serialization library (8.3): the trailing one bits of the first byte count
 /// the bytes that follow; then a zero bit (none where eight bytes follow), then the value, little-endian.

@@ -1,4 +1,4 @@
-import WireBytes
+import ColumnarBytes
 
 /// MySQL's binary form of a set, as COM_BINLOG_DUMP_GTID sends it and PREVIOUS_GTIDS_EVENT holds it
 /// (`Gtid_set::encode` in sql/rpl_gtid_set.cc).
@@ -10,7 +10,7 @@ import WireBytes
 extension GTIDSet {
     /// The set as COM_BINLOG_DUMP_GTID wants it. In the tagged form only if there are tags: servers before 8.3 know no
     /// other.
-    public func encodedForDump() -> [UInt8] {
+    package func encodedForDump() -> [UInt8] {
         let sources = sources
         let isTagged = sources.contains { !$0.tag.isEmpty }
         let count = UInt64(sources.count)
@@ -79,7 +79,7 @@ extension GTIDSet {
     /// Decodes what ``encodedForDump()`` or a server encoded.
     ///
     /// - Throws: ``GTIDError``.
-    public init(encoded: [UInt8]) throws(GTIDError) {
+    package init(encoded: [UInt8]) throws(GTIDError) {
         do {
             self = try encoded.withUnsafeBytes { raw in
                 var cursor = ByteCursor(raw)

@@ -2,15 +2,15 @@
 ///
 /// Text, equality and set operations follow MySQL's own (`GTID_SUBSET`, `GTID_SUBTRACT`), tags of MySQL 8.3 included:
 /// https://dev.mysql.com/doc/refman/8.4/en/replication-gtids-concepts.html
-public struct GTIDSet: Sendable, Hashable, CustomStringConvertible {
+package struct GTIDSet: Sendable, Hashable, CustomStringConvertible {
     private(set) var intervals: [GTIDSource: GTIDIntervals] = [:]
 
-    public init() {}
+    package init() {}
 
-    public var isEmpty: Bool { intervals.isEmpty }
+    package var isEmpty: Bool { intervals.isEmpty }
 
     /// How many transactions. Saturates at `UInt64.max`.
-    public var transactionCount: UInt64 {
+    package var transactionCount: UInt64 {
         intervals.values.reduce(0) { sum, ranges in
             let (total, overflow) = sum.addingReportingOverflow(ranges.count)
             return overflow ? .max : total
@@ -18,15 +18,15 @@ public struct GTIDSet: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The sources that the set has transactions of, in MySQL's order.
-    public var sources: [GTIDSource] { intervals.keys.sorted() }
+    package var sources: [GTIDSource] { intervals.keys.sorted() }
 
     /// Adds one transaction; constant time where it is the next of its source.
-    public mutating func insert(_ gtid: GTID) {
+    package mutating func insert(_ gtid: GTID) {
         intervals[gtid.source, default: GTIDIntervals()].insert(gtid.sequence...gtid.sequence)
     }
 
     /// Adds one transaction, and forgets the oldest of its source where there would be more intervals than twice `count`.
-    public mutating func insert(_ gtid: GTID, keepingNewest count: Int) {
+    package mutating func insert(_ gtid: GTID, keepingNewest count: Int) {
         insert(gtid)
         intervals[gtid.source]?.keepNewest(count)
     }
@@ -35,7 +35,7 @@ public struct GTIDSet: Sendable, Hashable, CustomStringConvertible {
         intervals[source, default: GTIDIntervals()].insert(range)
     }
 
-    public mutating func formUnion(_ other: GTIDSet) {
+    package mutating func formUnion(_ other: GTIDSet) {
         for (source, ranges) in other.intervals {
             if intervals[source] == nil {
                 intervals[source] = ranges
@@ -45,13 +45,13 @@ public struct GTIDSet: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    public func union(_ other: GTIDSet) -> GTIDSet {
+    package func union(_ other: GTIDSet) -> GTIDSet {
         var result = self
         result.formUnion(other)
         return result
     }
 
-    public mutating func subtract(_ other: GTIDSet) {
+    package mutating func subtract(_ other: GTIDSet) {
         for (source, removed) in other.intervals {
             guard var ranges = intervals[source] else { continue }
             for range in removed.ranges { ranges.remove(range) }
@@ -62,18 +62,18 @@ public struct GTIDSet: Sendable, Hashable, CustomStringConvertible {
     mutating func removeAll(of source: GTIDSource) { intervals[source] = nil }
 
     /// What this set has and `other` lacks: `GTID_SUBTRACT(self, other)`.
-    public func subtracting(_ other: GTIDSet) -> GTIDSet {
+    package func subtracting(_ other: GTIDSet) -> GTIDSet {
         var result = self
         result.subtract(other)
         return result
     }
 
-    public func intersection(_ other: GTIDSet) -> GTIDSet { subtracting(subtracting(other)) }
+    package func intersection(_ other: GTIDSet) -> GTIDSet { subtracting(subtracting(other)) }
 
-    public func contains(_ gtid: GTID) -> Bool { intervals[gtid.source]?.contains(gtid.sequence) ?? false }
+    package func contains(_ gtid: GTID) -> Bool { intervals[gtid.source]?.contains(gtid.sequence) ?? false }
 
     /// Whether everything in `other` is here: `GTID_SUBSET(other, self)`.
-    public func isSuperset(of other: GTIDSet) -> Bool {
+    package func isSuperset(of other: GTIDSet) -> Bool {
         other.intervals.allSatisfy { source, ranges in intervals[source]?.isSuperset(of: ranges) ?? false }
     }
 }

@@ -1,11 +1,11 @@
 /// Where a transaction was first committed: the server's UUID and, since MySQL 8.3, an optional tag. MySQL's "TSID".
-public struct GTIDSource: Hashable, Comparable, Sendable, CustomStringConvertible {
-    public let uuid: MySQLUUID
+package struct GTIDSource: Hashable, Comparable, Sendable, CustomStringConvertible {
+    package let uuid: MySQLUUID
     /// Lower case; empty for none.
-    public let tag: String
+    package let tag: String
 
     /// - Throws: ``GTIDError/invalidTag``.
-    public init(uuid: MySQLUUID, tag: String = "") throws(GTIDError) {
+    package init(uuid: MySQLUUID, tag: String = "") throws(GTIDError) {
         guard tag.isEmpty || GTIDSource.isTag(tag.utf8) else { throw .invalidTag }
         self.init(uuid: uuid, validTag: tag)
     }
@@ -28,9 +28,9 @@ public struct GTIDSource: Hashable, Comparable, Sendable, CustomStringConvertibl
         }
     }
 
-    public static func < (left: Self, right: Self) -> Bool {
+    package static func < (left: Self, right: Self) -> Bool {
         left.uuid == right.uuid ? left.tag < right.tag : left.uuid < right.uuid
     }
 
-    public var description: String { tag.isEmpty ? uuid.description : "\(uuid):\(tag)" }
+    package var description: String { tag.isEmpty ? uuid.description : "\(uuid):\(tag)" }
 }

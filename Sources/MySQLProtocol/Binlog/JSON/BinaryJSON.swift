@@ -1,4 +1,4 @@
-import WireBytes
+import ColumnarBytes
 
 /// MySQL's binary JSON, as JSON columns store it, turned into the text that the server itself prints.
 ///

@@ -1,4 +1,4 @@
-import WireBytes
+import ColumnarBytes
 
 /// Writes one document; see ``BinaryJSON``.
 struct BinaryJSONWriter {

@@ -1,4 +1,4 @@
-import WireBytes
+import ColumnarBytes
 
 extension ByteSink {
     /// Appends a quoted string with MySQL's escapes: `"`, `\`, and control characters, those without a letter of their

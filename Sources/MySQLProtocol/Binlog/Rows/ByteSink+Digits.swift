@@ -1,4 +1,4 @@
-import WireBytes
+import ColumnarBytes
 
 extension ByteSink {
     /// Appends exactly `count` decimal digits of `value`, with zeros in front; higher digits are cut.

@@ -1,4 +1,4 @@
-import WireBytes
+import ColumnarBytes
 
 /// Turns text of one of MySQL's character sets into UTF-8, as the server's own `CONVERT(… USING utf8mb4)` does.
 struct CharsetDecoder {

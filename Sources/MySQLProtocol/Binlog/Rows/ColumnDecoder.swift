@@ -1,5 +1,4 @@
-import Columns
-import WireBytes
+import ColumnarBytes
 
 /// How values of one column go from a row image into a column. Holds numbers only: what needs more (members of a
 /// SET, tables of a charset) is in ``ColumnDecoderContext``, by index, so that choosing a case costs no reference

@@ -1,4 +1,4 @@
-import WireBytes
+import ColumnarBytes
 
 /// What the column decoders of one table share.
 final class ColumnDecoderContext {

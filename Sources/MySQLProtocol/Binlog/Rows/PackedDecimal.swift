@@ -1,4 +1,4 @@
-import WireBytes
+import ColumnarBytes
 
 /// MySQL's packed decimal: groups of nine digits in four bytes, big-endian, the rest of the digits before and behind
 /// the point in as many bytes as they need. The first bit is inverted, and negative numbers invert all bits, so that

@@ -1,4 +1,4 @@
-import WireBytes
+import ColumnarBytes
 
 /// MySQL's packed temporal values (5.6.4 and later): fields packed into bits, stored big-endian with an offset so that
 /// bytes order as the values do. https://dev.mysql.com/doc/dev/mysql-server/latest/my__time_8h.html

@@ -1,4 +1,4 @@
-import WireBytes
+import ColumnarBytes
 
 /// The members of a SET column, ready to be written.
 struct SetMembers {

@@ -1,4 +1,4 @@
-import WireBytes
+import ColumnarBytes
 
 /// How many bytes a value takes in a row image.
 enum WireLength: Equatable {

@@ -1,0 +1,27 @@
+import ClickHouseClient
+import InfluxProtocol
+import LeatState
+import MySQLClient
+import PipelineCore
+
+extension PipelineFailure {
+    /// Why a pipeline has ended.
+    package init(_ error: any Error) {
+        let explanation = (error as? any ExplainedError)?.explanation
+        self.init(
+            Self.kind(of: error),
+            cause: explanation?.cause ?? "\(error)",
+            remedy: explanation?.remedy ?? "please report this; it should not happen"
+        )
+    }
+
+    private static func kind(of error: any Error) -> Kind {
+        switch error {
+        case let error as PipelineError: error.kind == .fenced ? .fenced : .other
+        case let error as MySQLError: error.code == .authentication ? .logInRefused : .other
+        case let error as ClickHouseError: error.code == .authentication ? .logInRefused : .other
+        case let error as InfluxError: error.code == .authentication ? .logInRefused : .other
+        default: .other
+        }
+    }
+}

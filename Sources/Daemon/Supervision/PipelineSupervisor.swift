@@ -1,0 +1,160 @@
+import ClickHouseClient
+import LeatState
+import Logging
+import PipelineCore
+import Synchronization
+
+/// Runs a source's pipeline, and makes a new one after each that has failed, until it is cancelled. What follows a failure
+/// is up to ``RestartPolicy``; the other sources never notice.
+final class PipelineSupervisor<SupervisedPipeline: SourcePipeline>: Sendable {
+    private struct State {
+        var pipeline: SupervisedPipeline
+        var failure: PipelineFailure?
+        /// Give up the position and copy every table again, at the next start.
+        var copiesAgain: Bool
+        /// While it waits to start again.
+        var pause: Task<Void, Never>?
+    }
+
+    let name: String
+    private let observer: MetricsObserver
+    private let client: ClickHouseClient
+    private let logger: Logger
+    private let make: @Sendable (_ copiesAgain: Bool) -> SupervisedPipeline
+    private let state: Mutex<State>
+
+    /// - Parameters:
+    ///   - client: of the warehouse, to see whether another process runs the pipeline.
+    ///   - make: a pipeline that has not run yet.
+    init(
+        _ name: String,
+        copiesAgain: Bool,
+        observer: MetricsObserver,
+        client: ClickHouseClient,
+        logger: Logger,
+        make: @escaping @Sendable (_ copiesAgain: Bool) -> SupervisedPipeline
+    ) {
+        var logger = logger
+        logger[metadataKey: "pipeline"] = "\(name)"
+        self.name = name
+        self.observer = observer
+        self.client = client
+        self.logger = logger
+        self.make = make
+        state = Mutex(State(pipeline: make(copiesAgain), copiesAgain: copiesAgain))
+    }
+
+    /// The pipeline that runs, or ran last.
+    var current: SupervisedPipeline { state.withLock(\.pipeline) }
+    /// Why it has ended; nil while it runs or starts.
+    var failure: PipelineFailure? { state.withLock(\.failure) }
+
+    /// Whether nothing is left to wait for: it knows its tables, or has failed.
+    var isSettled: Bool {
+        get async {
+            if failure != nil { return true }
+            return await current.isStarted
+        }
+    }
+
+    /// Runs until cancelled.
+    func run() async {
+        var policy = RestartPolicy()
+        while !Task.isCancelled {
+            let pipeline = current
+            let begin = ContinuousClock.now
+            observer.pipelineStarting()
+            let failure: PipelineFailure
+            do {
+                try await pipeline.run()
+                if Task.isCancelled { return }
+                failure = PipelineFailure(
+                    .other,
+                    cause: "it ended by itself, without an error",
+                    remedy: "please report this; it is started again"
+                )
+            } catch {
+                // Clients have errors of their own for what was cancelled.
+                if Task.isCancelled || error is CancellationError { return }
+                failure = PipelineFailure(error)
+            }
+            let hasStarted = await pipeline.isStarted
+            state.withLock {
+                if hasStarted { $0.copiesAgain = false }
+                $0.failure = failure
+            }
+            await wait(policy.ended(failure.kind, after: .now - begin), failure)
+            state.withLock {
+                $0.pipeline = make($0.copiesAgain)
+                $0.failure = nil
+                $0.pause = nil
+            }
+        }
+    }
+
+    private func wait(_ step: RestartPolicy.Step, _ failure: PipelineFailure) async {
+        var metadata: Logger.Metadata = ["cause": "\(failure.cause)", "remedy": "\(failure.remedy)"]
+        let pause: Task<Void, Never>
+        switch step {
+        case .retry(let delay):
+            observer.pipelineFailed(failure, retryAfter: delay)
+            metadata["retry_seconds"] = .stringConvertible(delay.components.seconds)
+            pause = Task { try? await Task.sleep(for: delay) }
+        case .awaitTakeover:
+            observer.pipelineFailed(failure, retryAfter: nil)
+            pause = Task { await self.untilTheOtherStops() }
+        }
+        logger.error("the pipeline failed; the others continue", metadata: metadata)
+        state.withLock { $0.pause = pause }
+        await withTaskCancellationHandler {
+            await pause.value
+        } onCancel: {
+            pause.cancel()
+        }
+    }
+
+    private func untilTheOtherStops() async {
+        var watch = TakeoverWatch()
+        while !Task.isCancelled {
+            let sign = try? await signOfLife()
+            if watch.saw(sign, at: .now) { return }
+            try? await Task.sleep(for: TakeoverWatch.interval)
+        }
+    }
+
+    /// What changes in `leat.*` while a process runs the pipeline.
+    private func signOfLife() async throws -> String {
+        let saved = try await CheckpointRecords(client: client, pipeline: name).newest()?.savedAt
+        let claimed = try await BatchRecords(client: client, pipeline: name).last()
+        return "\(saved ?? 0) \(claimed)"
+    }
+
+    /// Has every table copied again by a pipeline that has failed, which gives up its position.
+    ///
+    /// - Returns: false if it has not failed.
+    func copyAgain() -> Bool {
+        state.withLock {
+            guard $0.failure != nil, let pause = $0.pause else { return false }
+            $0.copiesAgain = true
+            pause.cancel()
+            return true
+        }
+    }
+
+    /// Carries out an order, unless the pipeline has failed.
+    ///
+    /// - Throws: ``PipelineError``, for a pipeline that has failed one that says why.
+    func order<Answer: Sendable>(
+        _ carryOut: @Sendable (SupervisedPipeline) async throws -> Answer
+    ) async throws -> Answer {
+        let (pipeline, failure) = state.withLock { ($0.pipeline, $0.failure) }
+        if let failure {
+            throw PipelineError(
+                .precondition,
+                "the pipeline `\(name)` has failed: \(failure.cause)",
+                remedy: failure.remedy
+            )
+        }
+        return try await carryOut(pipeline)
+    }
+}

@@ -1,0 +1,24 @@
+/// Names and texts within InfluxQL.
+package enum InfluxQL {
+    /// `"name"`, whatever is in it.
+    package static func quote(identifier: String) -> String { quote(identifier, with: "\"") }
+
+    /// `'text'`, whatever is in it.
+    package static func quote(literal: String) -> String { quote(literal, with: "'") }
+
+    private static func quote(_ text: String, with mark: Unicode.Scalar) -> String {
+        var quoted = String.UnicodeScalarView()
+        quoted.append(mark)
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\n": quoted.append(contentsOf: "\\n".unicodeScalars)
+            case "\\", mark:
+                quoted.append("\\")
+                quoted.append(scalar)
+            default: quoted.append(scalar)
+            }
+        }
+        quoted.append(mark)
+        return String(quoted)
+    }
+}

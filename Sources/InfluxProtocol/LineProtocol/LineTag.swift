@@ -1,0 +1,13 @@
+/// A tag of a ``LinePoint``, unescaped; valid as long as the point.
+@frozen
+package struct LineTag {
+    package let key: UnsafeRawBufferPointer
+    /// Never empty: line protocol leaves an absent tag out.
+    package let value: UnsafeRawBufferPointer
+
+    @inlinable
+    init(key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+        self.key = key
+        self.value = value
+    }
+}

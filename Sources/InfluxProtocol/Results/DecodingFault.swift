@@ -1,0 +1,9 @@
+/// Why the bytes of an answer could not be read.
+package enum DecodingFault: Error {
+    /// The bytes end within a token; with more bytes it may be read.
+    case incomplete
+    /// Not of the expected format or shape. What was expected instead.
+    case malformed(StaticString)
+    /// Well-formed, and all the same an end: what the server reports, or a value that does not fit its column.
+    case failed(InfluxError)
+}

@@ -1,0 +1,42 @@
+import ColumnarBytes
+
+/// A column that the caller of a stream wants, and how it is stored.
+package struct SeriesColumn: Sendable, Hashable {
+    package enum Kind: Sendable, Hashable {
+        /// Nanoseconds since 1970: fixed(8) Int64, never NULL.
+        case time
+        /// A tag: string, never NULL, "" where it is absent.
+        case tag
+        /// A field, nullable: float fixed(8) (bit pattern), integer fixed(8) Int64, unsigned fixed(8) UInt64,
+        /// boolean fixed(1) (0 or 1), string.
+        case field(FieldType)
+    }
+
+    /// As the result names it (`temperature`; `temperature_1` where a tag has the same name and the query is `SELECT *`).
+    package var name: String
+    package var kind: Kind
+
+    package init(name: String, kind: Kind) {
+        self.name = name
+        self.kind = kind
+    }
+
+    /// `time`, which every result of `SELECT` has.
+    package static let time = SeriesColumn(name: "time", kind: .time)
+    package static func tag(_ name: String) -> SeriesColumn { SeriesColumn(name: name, kind: .tag) }
+    package static func field(_ name: String, _ type: FieldType) -> SeriesColumn {
+        SeriesColumn(name: name, kind: .field(type))
+    }
+
+    /// An empty buffer for the column's values.
+    package func makeBuffer(minimumCapacity: Int = 0) -> ColumnBuffer {
+        switch kind {
+        case .time: ColumnBuffer(layout: .fixed(width: 8), isNullable: false, minimumCapacity: minimumCapacity)
+        case .tag: ColumnBuffer(layout: .string, isNullable: false, minimumCapacity: minimumCapacity)
+        case .field(.string): ColumnBuffer(layout: .string, isNullable: true, minimumCapacity: minimumCapacity)
+        case .field(.boolean):
+            ColumnBuffer(layout: .fixed(width: 1), isNullable: true, minimumCapacity: minimumCapacity)
+        case .field: ColumnBuffer(layout: .fixed(width: 8), isNullable: true, minimumCapacity: minimumCapacity)
+        }
+    }
+}

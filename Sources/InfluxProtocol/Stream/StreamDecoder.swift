@@ -1,0 +1,15 @@
+/// Reads the pieces of a streamed result into rows. It can stop between any two bytes.
+package protocol StreamDecoder {
+    /// Reads on in `bytes` from `start`.
+    ///
+    /// - Returns: Where it stopped: at a full batch, or where more bytes are needed. What is before that place is not
+    ///   needed any more; what is behind it must be there at the next call, with more bytes behind it.
+    mutating func decode(
+        _ bytes: UnsafeRawBufferPointer,
+        from start: Int,
+        into rows: inout RowAssembly
+    ) throws(DecodingFault) -> Int
+
+    /// Whether the result is complete where it has been read to, the bytes behind it being none.
+    var isComplete: Bool { get }
+}

@@ -1,9 +1,0 @@
-/// A series that Prometheus computes from others, under a name of its own, so that several alerts and panels share it.
-public struct RecordingRule: Sendable, Hashable {
-    /// `level:metric:operation`, as Prometheus advises.
-    public var name: String
-    public var expression: Query
-
-    /// The recorded series, to be used in other expressions. It stands for the metrics that it is computed from.
-    var query: Query { Query(name, metrics: expression.metrics.union([name])) }
-}

@@ -1,4 +1,0 @@
-/// The kinds of metric that Leat exposes, as Prometheus names them in `# TYPE`.
-public enum MetricKind: String, Sendable, Hashable, CaseIterable {
-    case counter, gauge, histogram
-}

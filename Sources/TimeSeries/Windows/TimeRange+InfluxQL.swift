@@ -1,6 +1,0 @@
-import LeatState
-
-extension TimeRange {
-    /// InfluxQL for "within this span". Both bounds always: without an upper one, `GROUP BY time()` stops at now.
-    public var influxCondition: String { "time >= \(start) AND time < \(end)" }
-}
