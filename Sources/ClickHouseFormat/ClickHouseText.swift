@@ -3,9 +3,9 @@
 ///
 /// Rules: https://clickhouse.com/docs/sql-reference/syntax#string and `writeAnyEscapedString` in ClickHouse's
 /// `WriteHelpers.h`.
-package enum ClickHouseText {
+public enum ClickHouseText {
     /// Puts `text` between two `quote` bytes (`'` for a literal, a backtick for an identifier).
-    package static func quote(_ text: String, with quote: UInt8) -> String {
+    public static func quote(_ text: String, with quote: UInt8) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count + 2)
         bytes.append(quote)
@@ -38,7 +38,7 @@ package enum ClickHouseText {
 
     /// The byte that a backslash and `letter` stand for; a letter without a meaning stands for itself.
     @inlinable
-    package static func unescaped(_ letter: UInt8) -> UInt8 {
+    public static func unescaped(_ letter: UInt8) -> UInt8 {
         switch letter {
         case UInt8(ascii: "0"): 0
         case UInt8(ascii: "a"): 0x07

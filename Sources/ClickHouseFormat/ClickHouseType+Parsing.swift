@@ -1,13 +1,13 @@
 extension ClickHouseType {
     /// How many types may lie inside each other. ClickHouse itself allows more; nothing real uses it.
-    package static let nestingMax = 32
+    public static let nestingMax = 32
     /// The longest name that is parsed: an `Enum16` with all its names fits.
-    package static let nameBytesMax = 16 << 20
+    public static let nameBytesMax = 16 << 20
 
     /// Parses a type's name, such as `Nullable(Decimal(12, 2))`.
     ///
     /// A name that is well formed but unknown becomes `.other`.
-    package init(parsing name: String) throws(ClickHouseTypeError) {
+    public init(parsing name: String) throws(ClickHouseTypeError) {
         if name.utf8.count > Self.nameBytesMax { throw .tooLong }
         var parser = TypeNameParser(Array(name.utf8))
         self = try parser.parseWhole()

@@ -2,7 +2,7 @@
 ///
 /// Names: https://clickhouse.com/docs/sql-reference/data-types. Types that Leat only passes through are `.other` with
 /// their text; a Native block with such a column cannot be decoded.
-package indirect enum ClickHouseType: Hashable, Sendable {
+public indirect enum ClickHouseType: Hashable, Sendable {
     /// `Int8` … `Int256`, `UInt8` … `UInt256`; `bytes` is 1, 2, 4, 8, 16 or 32.
     case integer(bytes: Int, isSigned: Bool)
     /// `Float32` (4 bytes) and `Float64` (8 bytes).
@@ -45,22 +45,22 @@ package indirect enum ClickHouseType: Hashable, Sendable {
     case other(String)
 
     /// One name of an `Enum8` or `Enum16`.
-    package struct EnumMember: Hashable, Sendable {
-        package var name: String
-        package var value: Int16
+    public struct EnumMember: Hashable, Sendable {
+        public var name: String
+        public var value: Int16
 
-        package init(name: String, value: Int16) {
+        public init(name: String, value: Int16) {
             self.name = name
             self.value = value
         }
     }
 
     /// One element of a `Tuple`, with or without a name.
-    package struct TupleElement: Hashable, Sendable {
-        package var name: String?
-        package var type: ClickHouseType
+    public struct TupleElement: Hashable, Sendable {
+        public var name: String?
+        public var type: ClickHouseType
 
-        package init(name: String? = nil, type: ClickHouseType) {
+        public init(name: String? = nil, type: ClickHouseType) {
             self.name = name
             self.type = type
         }
@@ -69,7 +69,7 @@ package indirect enum ClickHouseType: Hashable, Sendable {
 
 extension ClickHouseType {
     /// Bytes of one value in a Native block; `nil` where values vary in length or are nested.
-    package var fixedWidth: Int? {
+    public var fixedWidth: Int? {
         switch self {
         case .integer(let bytes, _), .float(let bytes): bytes
         case .bool, .enum8, .nothing: 1
@@ -85,7 +85,7 @@ extension ClickHouseType {
     }
 
     /// Whether a column of this type can hold NULL: `Nullable(…)` or `LowCardinality(Nullable(…))`.
-    package var isNullable: Bool {
+    public var isNullable: Bool {
         switch self {
         case .nullable: true
         case .lowCardinality(let type): type.isNullable
@@ -95,7 +95,7 @@ extension ClickHouseType {
     }
 
     /// The type without `Nullable`, `LowCardinality` and `SimpleAggregateFunction` around it.
-    package var unwrapped: ClickHouseType {
+    public var unwrapped: ClickHouseType {
         switch self {
         case .nullable(let type), .lowCardinality(let type), .simpleAggregateFunction(_, let type): type.unwrapped
         default: self
@@ -105,7 +105,7 @@ extension ClickHouseType {
 
 extension ClickHouseType: CustomStringConvertible {
     /// The type's name, spelled as ClickHouse spells it.
-    package var description: String {
+    public var description: String {
         switch self {
         case .integer(let bytes, let isSigned): "\(isSigned ? "Int" : "UInt")\(bytes * 8)"
         case .float(let bytes): "Float\(bytes * 8)"

@@ -1,5 +1,5 @@
 /// Why bytes could not be compressed or decompressed.
-package enum CompressionError: Error, Equatable, Sendable {
+public enum CompressionError: Error, Equatable, Sendable {
     /// The library's own name of the error.
     case library(String)
     /// A compressed stream that ends inside a frame.

@@ -1,5 +1,5 @@
 /// How a request's or a result's body is compressed.
-package enum CompressionMethod: String, Sendable, Hashable, CaseIterable {
+public enum CompressionMethod: String, Sendable, Hashable, CaseIterable {
     case none
     /// LZ4 frames (https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md).
     case lz4
@@ -7,5 +7,5 @@ package enum CompressionMethod: String, Sendable, Hashable, CaseIterable {
     case zstd
 
     /// The value of `Content-Encoding` and `Accept-Encoding`; `nil` without compression.
-    package var contentEncoding: String? { self == .none ? nil : rawValue }
+    public var contentEncoding: String? { self == .none ? nil : rawValue }
 }

@@ -1,8 +1,8 @@
 /// One block of a query's result.
-package struct DecodedBlock: Sendable {
+public struct DecodedBlock: Sendable {
     /// The columns in the order of the query, all with ``rows`` rows.
-    package let columns: [DecodedColumn]
-    package let rows: Int
+    public let columns: [DecodedColumn]
+    public let rows: Int
 
     init(columns: [DecodedColumn], rows: Int) {
         self.columns = columns
@@ -10,5 +10,5 @@ package struct DecodedBlock: Sendable {
     }
 
     /// The first column called `name`.
-    package subscript(name: String) -> DecodedColumn? { columns.first { $0.name == name } }
+    public subscript(name: String) -> DecodedColumn? { columns.first { $0.name == name } }
 }

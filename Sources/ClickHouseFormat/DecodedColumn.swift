@@ -2,11 +2,11 @@
 ///
 /// Accessors answer `nil` for NULL and for a type that is not theirs, and trap only for a row outside ``rows``, which
 /// is a bug of the caller. A column is immutable and owns its bytes.
-package struct DecodedColumn: Sendable {
+public struct DecodedColumn: Sendable {
     /// The column's name; empty for what lies inside another column.
-    package let name: String
-    package let type: ClickHouseType
-    package let rows: Int
+    public let name: String
+    public let type: ClickHouseType
+    public let rows: Int
     /// ``type`` without what is around it, which accessors ask for row by row.
     private let valueType: ClickHouseType
     /// One byte a row, 1 for NULL; `nil` when the type is not nullable.
@@ -40,7 +40,7 @@ package struct DecodedColumn: Sendable {
 
     /// Whether the row's value is NULL.
     @inlinable
-    package func isNull(_ row: Int) -> Bool {
+    public func isNull(_ row: Int) -> Bool {
         precondition(row >= 0 && row < rows)
         if let nulls { return nulls[row] != 0 }
         if case .dictionary(let keys, let indexes) = storage { return keys.isNull(Int(indexes[row])) }
@@ -49,7 +49,7 @@ package struct DecodedColumn: Sendable {
 
     /// The bytes of a `String`, `FixedString` or other fixed-width value.
     @inlinable
-    package func withBytes<Result>(_ row: Int, _ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result? {
+    public func withBytes<Result>(_ row: Int, _ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result? {
         if isNull(row) { return nil }
         switch storage {
         case .fixed(let width, let bytes):
@@ -66,7 +66,7 @@ package struct DecodedColumn: Sendable {
 
     /// All values' bytes as they came, when they have one width; rows that are NULL hold a default.
     @inlinable
-    package func withFixedBytes<Result>(_ body: (_ width: Int, UnsafeRawBufferPointer) throws -> Result) rethrows
+    public func withFixedBytes<Result>(_ body: (_ width: Int, UnsafeRawBufferPointer) throws -> Result) rethrows
         -> Result?
     {
         guard case .fixed(let width, let bytes) = storage else { return nil }
@@ -74,7 +74,7 @@ package struct DecodedColumn: Sendable {
     }
 
     /// A `String` or `FixedString` as text (bytes that are not UTF-8 become U+FFFD), or the name of an `Enum` value.
-    package func string(_ row: Int) -> String? {
+    public func string(_ row: Int) -> String? {
         switch valueType {
         case .string, .fixedString: return withBytes(row) { String(decoding: $0, as: UTF8.self) }
         case .enum8(let members), .enum16(let members):
@@ -85,13 +85,13 @@ package struct DecodedColumn: Sendable {
     }
 
     /// An integer, `Bool`, `Enum` value, date (days), time (seconds or ticks) or unscaled `Decimal` that fits Int64.
-    package func integer(_ row: Int) -> Int64? { wideInteger(row).flatMap { Int64(exactly: $0) } }
+    public func integer(_ row: Int) -> Int64? { wideInteger(row).flatMap { Int64(exactly: $0) } }
 
     /// An unsigned integer, or another that ``integer(_:)`` gives and that is not negative.
-    package func unsignedInteger(_ row: Int) -> UInt64? { wideInteger(row).flatMap { UInt64(exactly: $0) } }
+    public func unsignedInteger(_ row: Int) -> UInt64? { wideInteger(row).flatMap { UInt64(exactly: $0) } }
 
     /// What ``integer(_:)`` gives, up to 128 bits. A `UInt128` of 2^127 or more is `nil`, as is anything of 256 bits.
-    package func wideInteger(_ row: Int) -> Int128? {
+    public func wideInteger(_ row: Int) -> Int128? {
         let isSigned: Bool
         switch valueType {
         case .integer(_, let signed): isSigned = signed
@@ -117,7 +117,7 @@ package struct DecodedColumn: Sendable {
     }
 
     /// A `Float32` or `Float64`.
-    package func double(_ row: Int) -> Double? {
+    public func double(_ row: Int) -> Double? {
         guard case .float = valueType else { return nil }
         return withBytes(row) { bytes in
             bytes.count == 4
@@ -126,14 +126,14 @@ package struct DecodedColumn: Sendable {
     }
 
     /// An `Array`'s or `Map`'s elements: the column that holds them and the row's range in it.
-    package func array(_ row: Int) -> (elements: DecodedColumn, range: Range<Int>)? {
+    public func array(_ row: Int) -> (elements: DecodedColumn, range: Range<Int>)? {
         precondition(row >= 0 && row < rows)
         guard case .array(let elements, let ends) = storage else { return nil }
         return (elements, (row == 0 ? 0 : ends[row - 1])..<ends[row])
     }
 
     /// A `Tuple`'s columns, each with as many rows as this one.
-    package var tupleElements: [DecodedColumn]? {
+    public var tupleElements: [DecodedColumn]? {
         guard case .tuple(let columns) = storage else { return nil }
         return columns
     }

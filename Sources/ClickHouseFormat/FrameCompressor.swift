@@ -4,10 +4,10 @@ import CZstd
 /// Compresses one body after the other into LZ4 or Zstandard frames; the context is made once and reused.
 ///
 /// For each body: ``begin()``, then ``compress(_:isLast:into:)`` for each piece in order. One owner at a time.
-package final class FrameCompressor: @unchecked Sendable {
+public final class FrameCompressor: @unchecked Sendable {
     // Sendable because a compressor is owned by one body at a time and handed on whole; its pointers are its own.
 
-    package let method: CompressionMethod
+    public let method: CompressionMethod
     private var lz4: OpaquePointer?
     private var zstd: OpaquePointer?
     private var preferences = LZ4F_preferences_t()
@@ -15,7 +15,7 @@ package final class FrameCompressor: @unchecked Sendable {
 
     /// - Parameter level: Of Zstandard, 1 to 19. LZ4 takes its fastest.
     /// - Throws: `.outOfMemory`.
-    package init(_ method: CompressionMethod, level: Int32 = 1) throws(CompressionError) {
+    public init(_ method: CompressionMethod, level: Int32 = 1) throws(CompressionError) {
         self.method = method
         switch method {
         case .none: break
@@ -38,13 +38,13 @@ package final class FrameCompressor: @unchecked Sendable {
     }
 
     /// Forgets an unfinished body.
-    package func begin() {
+    public func begin() {
         isAtStart = true
         if let zstd { ZSTD_CCtx_reset(zstd, ZSTD_reset_session_only) }
     }
 
     /// Room that ``compress(_:isLast:into:)`` needs for a piece of `count` bytes.
-    package func outputBound(forPieceOf count: Int) -> Int {
+    public func outputBound(forPieceOf count: Int) -> Int {
         switch method {
         case .none: count
         case .lz4: LZ4F_compressBound(count, &preferences) + Int(LZ4F_HEADER_SIZE_MAX)
@@ -57,7 +57,7 @@ package final class FrameCompressor: @unchecked Sendable {
     ///
     /// - Parameter output: At least ``outputBound(forPieceOf:)`` bytes.
     /// - Returns: The bytes written.
-    package func compress(
+    public func compress(
         _ piece: UnsafeRawBufferPointer,
         isLast: Bool,
         into output: UnsafeMutableRawBufferPointer

@@ -2,17 +2,17 @@ import CLZ4
 import CZstd
 
 /// Decompresses a stream of LZ4 or Zstandard frames. One owner at a time.
-package final class FrameDecompressor: @unchecked Sendable {
+public final class FrameDecompressor: @unchecked Sendable {
     // Sendable because a decompressor is owned by one stream and handed on whole; its pointers are its own.
 
-    package let method: CompressionMethod
+    public let method: CompressionMethod
     private var lz4: OpaquePointer?
     private var zstd: OpaquePointer?
     /// Whether the bytes so far end between frames.
-    package private(set) var isAtFrameBoundary = true
+    public private(set) var isAtFrameBoundary = true
 
     /// - Throws: `.outOfMemory`.
-    package init(_ method: CompressionMethod) throws(CompressionError) {
+    public init(_ method: CompressionMethod) throws(CompressionError) {
         self.method = method
         switch method {
         case .none: break
@@ -35,7 +35,7 @@ package final class FrameDecompressor: @unchecked Sendable {
     ///
     /// Call it again while `input` has bytes or the last call filled `output`: content can wait inside.
     /// - Returns: The bytes written.
-    package func decompress(
+    public func decompress(
         _ input: inout UnsafeRawBufferPointer,
         into output: UnsafeMutableRawBufferPointer
     ) throws(CompressionError) -> Int {

@@ -6,12 +6,12 @@ import ColumnarBytes
 /// and offsets; `Array` is UInt64 end offsets, then the elements; `Tuple` is its elements one after the other; `Map` is
 /// an array of tuples of key and value. Types of which each value carries its own type (`Variant`, `Dynamic`, `JSON`)
 /// and aggregate states are refused.
-package enum NativeBlockDecoder {
+public enum NativeBlockDecoder {
     /// Decodes the block at `cursor` and moves past it.
     ///
     /// - Throws: `.truncated` where the bytes end inside the block (`cursor` has then moved by an unknown amount),
     ///   `.malformed`, `.limitExceeded` or `.unsupportedType`.
-    package static func decodeBlock(
+    public static func decodeBlock(
         _ cursor: inout ByteCursor,
         limits: NativeDecodingLimits = .init()
     ) throws(NativeFormatError) -> DecodedBlock {
@@ -40,7 +40,7 @@ package enum NativeBlockDecoder {
     /// Decodes all blocks of a whole result.
     ///
     /// - Throws: as ``decodeBlock(_:limits:)``; `.truncated` too where the bytes end inside a block.
-    package static func decodeBlocks(
+    public static func decodeBlocks(
         _ bytes: UnsafeRawBufferPointer,
         limits: NativeDecodingLimits = .init()
     ) throws(NativeFormatError) -> [DecodedBlock] {

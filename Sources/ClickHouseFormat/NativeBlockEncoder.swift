@@ -6,7 +6,7 @@ import ColumnarBytes
 /// and, when there are rows, its values: a null map of one byte a row if nullable, then the values as
 /// ``Columns/ColumnBuffer`` keeps them, so encoding copies memory. Format:
 /// https://clickhouse.com/docs/interfaces/formats/Native and ClickHouse's `NativeWriter.cpp`.
-package enum NativeBlockEncoder {
+public enum NativeBlockEncoder {
     /// Appends one block.
     ///
     /// A buffer with `.dictionary` layout goes as `LowCardinality(String)` with its dictionary as keys, any other without
@@ -16,7 +16,7 @@ package enum NativeBlockEncoder {
     /// - Parameter rows: Rows of each column.
     /// - Throws: `.rowCountMismatch`, `.layoutMismatch`, `.ordinalOutOfRange` or `.unsupportedType`; what was appended
     ///   until then is taken back.
-    package static func encode(
+    public static func encode(
         columns: [NativeColumn],
         rows: Int,
         into output: GrowableBytes

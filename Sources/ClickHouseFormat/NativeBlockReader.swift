@@ -4,17 +4,17 @@ import ColumnarBytes
 ///
 /// Append what arrives, then call ``next()`` until it gives `nil`. A block that is not complete is tried again only when
 /// the bytes known to be missing are there and the buffer has grown by half, so that work stays proportional to the bytes.
-package struct NativeBlockReader: Sendable {
+public struct NativeBlockReader: Sendable {
     private let limits: NativeDecodingLimits
     private var buffer: [UInt8] = []
     private var consumed = 0
     /// Unread bytes that must be there before it is worth while to try again.
     private var worthTrying = 1
 
-    package init(limits: NativeDecodingLimits = .init()) { self.limits = limits }
+    public init(limits: NativeDecodingLimits = .init()) { self.limits = limits }
 
     /// Takes bytes in the order of the stream.
-    package mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    public mutating func append(_ bytes: UnsafeRawBufferPointer) {
         if consumed > 0 && consumed >= buffer.count / 2 {
             buffer.removeSubrange(0..<consumed)
             consumed = 0
@@ -25,7 +25,7 @@ package struct NativeBlockReader: Sendable {
     /// The next complete block; `nil` when more bytes are needed first.
     ///
     /// - Throws: as ``NativeBlockDecoder/decodeBlock(_:limits:)``, but never `.truncated`.
-    package mutating func next() throws(NativeFormatError) -> DecodedBlock? {
+    public mutating func next() throws(NativeFormatError) -> DecodedBlock? {
         let available = buffer.count - consumed
         if available < worthTrying { return nil }
         if available == 0 { return nil }
@@ -35,7 +35,7 @@ package struct NativeBlockReader: Sendable {
     /// Decodes what is left at the end of the stream, a block a call; `nil` when nothing is left.
     ///
     /// - Throws: `.truncated` too, where the stream ends inside a block.
-    package mutating func finish() throws(NativeFormatError) -> DecodedBlock? {
+    public mutating func finish() throws(NativeFormatError) -> DecodedBlock? {
         let available = buffer.count - consumed
         if available == 0 { return nil }
         return try decode(available: available, isLast: true)

@@ -1,15 +1,15 @@
 import ColumnarBytes
 
 /// One column of a block to send.
-package struct NativeColumn: Sendable {
+public struct NativeColumn: Sendable {
     /// The column's name in the table, unquoted.
-    package var name: String
+    public var name: String
     /// The table's type for it, such as `Nullable(DateTime64(6, 'UTC'))`.
-    package var type: String
+    public var type: String
     /// The values. Whoever holds the column must not append while a block is encoded from it.
-    package var buffer: ColumnBuffer
+    public var buffer: ColumnBuffer
 
-    package init(name: String, type: String, buffer: ColumnBuffer) {
+    public init(name: String, type: String, buffer: ColumnBuffer) {
         self.name = name
         self.type = type
         self.buffer = buffer

@@ -1,7 +1,7 @@
 import ColumnarBytes
 
 /// Why a Native block cannot be encoded or decoded.
-package enum NativeFormatError: Error, Equatable, Sendable {
+public enum NativeFormatError: Error, Equatable, Sendable {
     /// The bytes end inside a block; at least `missing` more are needed.
     case truncated(missing: Int)
     /// The bytes are no block; the reason names the rule that they break.

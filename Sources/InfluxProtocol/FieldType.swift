@@ -2,6 +2,6 @@
 ///
 /// `unsigned` exists in line protocol (suffix `u`) and in servers that were built for it.
 /// Source: https://docs.influxdata.com/influxdb/v1/write_protocols/line_protocol_reference/#data-types
-package enum FieldType: String, Sendable, Hashable, Codable, CaseIterable {
+public enum FieldType: String, Sendable, Hashable, Codable, CaseIterable {
     case float, integer, unsigned, boolean, string
 }

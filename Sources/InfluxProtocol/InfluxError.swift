@@ -1,7 +1,7 @@
 /// Why a request to InfluxDB failed.
-package struct InfluxError: Error, Sendable {
+public struct InfluxError: Error, Sendable {
     /// What kind of failure it was; new kinds can be added without breaking callers.
-    package struct Code: Hashable, Sendable, CustomStringConvertible {
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
         enum Kind: String {
             case server, authentication, accessDenied, unknownDatabase, unknownRetentionPolicy, partialWrite, refused
             case tooLarge, overloaded, connectionFailed, connectionLost, timeout, cancelled, protocolViolation, closed
@@ -11,61 +11,61 @@ package struct InfluxError: Error, Sendable {
         let kind: Kind
 
         /// The server answered with an error that has no code of its own here.
-        package static let server = Self(kind: .server)
+        public static let server = Self(kind: .server)
         /// Unknown user, wrong password or token.
-        package static let authentication = Self(kind: .authentication)
+        public static let authentication = Self(kind: .authentication)
         /// The user lacks a right.
-        package static let accessDenied = Self(kind: .accessDenied)
-        package static let unknownDatabase = Self(kind: .unknownDatabase)
-        package static let unknownRetentionPolicy = Self(kind: .unknownRetentionPolicy)
+        public static let accessDenied = Self(kind: .accessDenied)
+        public static let unknownDatabase = Self(kind: .unknownDatabase)
+        public static let unknownRetentionPolicy = Self(kind: .unknownRetentionPolicy)
         /// Some points of a write were taken and others refused for good; see ``InfluxError/partialWrite``.
-        package static let partialWrite = Self(kind: .partialWrite)
+        public static let partialWrite = Self(kind: .partialWrite)
         /// The server took no point of a write, or does not understand a statement; it will not be different next time.
-        package static let refused = Self(kind: .refused)
+        public static let refused = Self(kind: .refused)
         /// The body is larger than the server takes.
-        package static let tooLarge = Self(kind: .tooLarge)
+        public static let tooLarge = Self(kind: .tooLarge)
         /// The server takes no more now.
-        package static let overloaded = Self(kind: .overloaded)
+        public static let overloaded = Self(kind: .overloaded)
         /// No connection came about; the server got nothing.
-        package static let connectionFailed = Self(kind: .connectionFailed)
+        public static let connectionFailed = Self(kind: .connectionFailed)
         /// The connection ended before the answer did.
-        package static let connectionLost = Self(kind: .connectionLost)
+        public static let connectionLost = Self(kind: .connectionLost)
         /// Our own deadline, or one of the server's.
-        package static let timeout = Self(kind: .timeout)
+        public static let timeout = Self(kind: .timeout)
         /// The task was cancelled.
-        package static let cancelled = Self(kind: .cancelled)
+        public static let cancelled = Self(kind: .cancelled)
         /// The answer is not what InfluxDB sends.
-        package static let protocolViolation = Self(kind: .protocolViolation)
+        public static let protocolViolation = Self(kind: .protocolViolation)
         /// The client was shut down.
-        package static let closed = Self(kind: .closed)
+        public static let closed = Self(kind: .closed)
         /// A result is larger than the caller allows.
-        package static let resultTooLarge = Self(kind: .resultTooLarge)
+        public static let resultTooLarge = Self(kind: .resultTooLarge)
         /// The request cannot be sent: an unusable URL, a password with control characters.
-        package static let invalidRequest = Self(kind: .invalidRequest)
+        public static let invalidRequest = Self(kind: .invalidRequest)
         /// A streamed result has a column, or a tag, that the caller did not name: a new one has appeared.
-        package static let unexpectedColumn = Self(kind: .unexpectedColumn)
+        public static let unexpectedColumn = Self(kind: .unexpectedColumn)
         /// A value does not have the type that the caller named for its column: the field's type has changed.
-        package static let typeMismatch = Self(kind: .typeMismatch)
+        public static let typeMismatch = Self(kind: .typeMismatch)
 
-        package var description: String { kind.rawValue }
+        public var description: String { kind.rawValue }
     }
 
-    package var code: Code
+    public var code: Code
     /// One line for people. It can quote the server, and the server can quote the query or a line.
-    package var message: String
+    public var message: String
     /// The HTTP status, where there was an answer.
-    package var status: Int?
+    public var status: Int?
     /// For a write of which only a part was taken, or of which single lines were refused.
-    package var partialWrite: PartialWrite?
+    public var partialWrite: PartialWrite?
     /// The column, for `.unexpectedColumn` and `.typeMismatch`.
-    package var column: String?
+    public var column: String?
     /// Whether the same request may succeed later without anybody doing anything.
-    package var isTransient: Bool
+    public var isTransient: Bool
     /// Whether the server may have carried out the request, in whole or in part, although it failed for us. Writing the
     /// same points again does no harm: InfluxDB keeps one value per series, time and field.
-    package var isAnswerUncertain: Bool
+    public var isAnswerUncertain: Bool
 
-    package init(
+    public init(
         code: Code,
         message: String,
         status: Int? = nil,
@@ -85,5 +85,5 @@ package struct InfluxError: Error, Sendable {
 }
 
 extension InfluxError: CustomStringConvertible {
-    package var description: String { "InfluxDB: \(message) (\(code))" }
+    public var description: String { "InfluxDB: \(message) (\(code))" }
 }

@@ -1,10 +1,10 @@
 /// Names and texts within InfluxQL.
-package enum InfluxQL {
+public enum InfluxQL {
     /// `"name"`, whatever is in it.
-    package static func quote(identifier: String) -> String { quote(identifier, with: "\"") }
+    public static func quote(identifier: String) -> String { quote(identifier, with: "\"") }
 
     /// `'text'`, whatever is in it.
-    package static func quote(literal: String) -> String { quote(literal, with: "'") }
+    public static func quote(literal: String) -> String { quote(literal, with: "'") }
 
     private static func quote(_ text: String, with mark: Unicode.Scalar) -> String {
         var quoted = String.UnicodeScalarView()

@@ -1,5 +1,5 @@
 /// A value of a field, or of a column in a small result.
-package enum InfluxValue: Sendable, Hashable {
+public enum InfluxValue: Sendable, Hashable {
     case double(Double)
     case integer(Int64)
     case unsigned(UInt64)
@@ -7,7 +7,7 @@ package enum InfluxValue: Sendable, Hashable {
     case string(String)
 
     /// The type of the field that holds such values.
-    package var fieldType: FieldType {
+    public var fieldType: FieldType {
         switch self {
         case .double: .float
         case .integer: .integer
@@ -18,7 +18,7 @@ package enum InfluxValue: Sendable, Hashable {
     }
 
     /// Any number as a Double; JSON writes a float without fraction as an integer.
-    package var doubleValue: Double? {
+    public var doubleValue: Double? {
         switch self {
         case .double(let value): value
         case .integer(let value): Double(value)
@@ -28,7 +28,7 @@ package enum InfluxValue: Sendable, Hashable {
     }
 
     /// A whole number that fits Int64.
-    package var integerValue: Int64? {
+    public var integerValue: Int64? {
         switch self {
         case .double(let value): Int64(exactly: value)
         case .integer(let value): value
@@ -37,7 +37,7 @@ package enum InfluxValue: Sendable, Hashable {
         }
     }
 
-    package var stringValue: String? { if case .string(let value) = self { value } else { nil } }
+    public var stringValue: String? { if case .string(let value) = self { value } else { nil } }
 
-    package var booleanValue: Bool? { if case .boolean(let value) = self { value } else { nil } }
+    public var booleanValue: Bool? { if case .boolean(let value) = self { value } else { nil } }
 }

@@ -1,15 +1,15 @@
 /// What a server said about a write of which it took only a part, or nothing because of single lines.
-package struct PartialWrite: Sendable, Hashable {
+public struct PartialWrite: Sendable, Hashable {
     /// A line that was refused.
-    package struct Line: Sendable, Hashable {
+    public struct Line: Sendable, Hashable {
         /// Its number in the body, from 1, where it could be found out.
-        package var number: Int?
+        public var number: Int?
         /// The line as the server quotes it.
-        package var text: String
+        public var text: String
         /// `missing fields`, `invalid number` …
-        package var reason: String
+        public var reason: String
 
-        package init(number: Int?, text: String, reason: String) {
+        public init(number: Int?, text: String, reason: String) {
             self.number = number
             self.text = text
             self.reason = reason
@@ -17,13 +17,13 @@ package struct PartialWrite: Sendable, Hashable {
     }
 
     /// Points that were refused; `nil` where the server does not say.
-    package var dropped: Int?
+    public var dropped: Int?
     /// Why; the server names only the first reason.
-    package var reason: String
+    public var reason: String
     /// The lines that could not be parsed. Points that were dropped for other reasons are not named by the server.
-    package var lines: [Line]
+    public var lines: [Line]
 
-    package init(dropped: Int?, reason: String, lines: [Line] = []) {
+    public init(dropped: Int?, reason: String, lines: [Line] = []) {
         self.dropped = dropped
         self.reason = reason
         self.lines = lines

@@ -1,5 +1,5 @@
 /// The unit of timestamps in line protocol and of `/write`.
-package enum TimePrecision: String, Sendable, Hashable, Codable, CaseIterable {
+public enum TimePrecision: String, Sendable, Hashable, Codable, CaseIterable {
     case nanoseconds = "ns"
     case microseconds = "u"
     case milliseconds = "ms"
@@ -9,7 +9,7 @@ package enum TimePrecision: String, Sendable, Hashable, Codable, CaseIterable {
 
     /// Reads the name as `/write` takes it, all spellings of 1.x, 2.x and 3 Core; an absent or empty one means
     /// nanoseconds.
-    package init?(parameter: String?) {
+    public init?(parameter: String?) {
         switch parameter {
         case nil, "", "n", "ns", "nanosecond": self = .nanoseconds
         case "u", "us", "µ", "µs", "microsecond": self = .microseconds
@@ -23,7 +23,7 @@ package enum TimePrecision: String, Sendable, Hashable, Codable, CaseIterable {
 
     /// Nanoseconds in one unit.
     @inlinable
-    package var nanosecondsPerUnit: Int64 {
+    public var nanosecondsPerUnit: Int64 {
         switch self {
         case .nanoseconds: 1
         case .microseconds: 1000
@@ -37,7 +37,7 @@ package enum TimePrecision: String, Sendable, Hashable, Codable, CaseIterable {
     /// The nanoseconds of a timestamp; `nil` outside the range that InfluxDB takes (1677-09-21 to 2262-04-11; the two
     /// outermost values of Int64 at the low end and the one at the high end are reserved).
     @inlinable
-    package func nanoseconds(_ time: Int64) -> Int64? {
+    public func nanoseconds(_ time: Int64) -> Int64? {
         let (value, overflow) = time.multipliedReportingOverflow(by: nanosecondsPerUnit)
         return overflow || value < .min + 2 || value == .max ? nil : value
     }

@@ -5,13 +5,13 @@ extension MySQLCharset {
     static let binaryCollation = 63
 
     /// - Returns: nil for `binary` and for ids that no known server has.
-    package init?(collation id: Int) {
+    public init?(collation id: Int) {
         guard let name = MySQLCharset.name(ofCollation: id), name != "binary" else { return nil }
         self.init(name: name)
     }
 
     /// By MySQL's name of the character set.
-    package init(name: String) {
+    public init(name: String) {
         switch name {
         case "utf8mb4", "utf8mb3", "utf8", "ascii": self = .utf8
         default: self = .other(name)
@@ -19,7 +19,7 @@ extension MySQLCharset {
     }
 
     /// MySQL's name of the character set of a collation.
-    package static func name(ofCollation id: Int) -> String? {
+    public static func name(ofCollation id: Int) -> String? {
         switch id {
         case 45, 46, 224...247, 255...323: "utf8mb4"
         case 33, 76, 83, 192...215, 223: "utf8mb3"

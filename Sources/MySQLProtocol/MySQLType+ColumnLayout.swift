@@ -16,7 +16,7 @@ extension MySQLType {
     /// | year | UInt16 |
     /// | enumeration | UInt16 ordinals into the values |
     /// | all others | bytes |
-    package var columnLayout: ColumnBuffer.Layout? {
+    public var columnLayout: ColumnBuffer.Layout? {
         switch self {
         case .integer(let bytes, _): .fixed(width: bytes == 3 ? 4 : bytes)
         case .decimal(let precision, _): .fixed(width: MySQLType.decimalWidth(precision: precision))

@@ -3,7 +3,7 @@
 ///
 /// Two columns with equal types decode alike. Lengths that do not change how a value reads (VARCHAR(40) or (80), TEXT
 /// or LONGTEXT, a display width) are left out on purpose.
-package enum MySQLType: Hashable, Sendable {
+public enum MySQLType: Hashable, Sendable {
     /// TINYINT to BIGINT. `bytes` is 1, 2, 3, 4 or 8.
     case integer(bytes: Int, isUnsigned: Bool)
     /// DECIMAL(precision 1…65, scale 0…30).
@@ -38,7 +38,7 @@ package enum MySQLType: Hashable, Sendable {
 }
 
 /// A character set as far as decoding needs to know it.
-package enum MySQLCharset: Hashable, Sendable {
+public enum MySQLCharset: Hashable, Sendable {
     /// utf8mb4, and utf8mb3 and ascii, which are subsets of it: bytes pass through as UTF-8.
     case utf8
     /// Any other, by MySQL's name (`latin1`, `gbk`, …).

@@ -5,7 +5,7 @@ extension ByteCursor {
     ///
     /// - Throws: `.truncated`; `.overflow` for the markers 251 (NULL in result rows) and 255, which are no integers.
     @inlinable
-    package mutating func readLengthEncodedInteger() throws(ByteCursorError) -> UInt64 {
+    public mutating func readLengthEncodedInteger() throws(ByteCursorError) -> UInt64 {
         let first = try read(UInt8.self)
         switch first {
         case ..<251: return UInt64(first)
@@ -19,7 +19,7 @@ extension ByteCursor {
     /// Reads a length-encoded integer that counts bytes or elements which must still be there, so that no count from
     /// outside exceeds what is left to read.
     @inlinable
-    package mutating func readLengthEncodedCount() throws(ByteCursorError) -> Int {
+    public mutating func readLengthEncodedCount() throws(ByteCursorError) -> Int {
         let count = try readLengthEncodedInteger()
         if count > UInt64(remaining) { throw .truncated(needed: Int(clamping: count), available: remaining) }
         return Int(count)
@@ -27,7 +27,7 @@ extension ByteCursor {
 
     /// Reads a length-encoded string as a view.
     @inlinable
-    package mutating func readLengthEncodedBytes() throws(ByteCursorError) -> UnsafeRawBufferPointer {
+    public mutating func readLengthEncodedBytes() throws(ByteCursorError) -> UnsafeRawBufferPointer {
         try readBytes(readLengthEncodedCount())
     }
 }

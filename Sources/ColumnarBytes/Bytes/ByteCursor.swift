@@ -4,17 +4,17 @@
 /// Integers are little-endian, as MySQL and ClickHouse send them, unless the name says otherwise. The cursor must not
 /// outlive the bytes: use it inside the `withUnsafeBytes` (or the channel read) that it was made in.
 @frozen
-package struct ByteCursor {
+public struct ByteCursor {
     @usableFromInline
     var here: UnsafeRawPointer
     /// Where the next read starts.
     @inlinable
-    package var position: UnsafeRawPointer { here }
+    public var position: UnsafeRawPointer { here }
     /// One past the last readable byte.
-    package let end: UnsafeRawPointer
+    public let end: UnsafeRawPointer
 
     @inlinable
-    package init(_ bytes: UnsafeRawBufferPointer) {
+    public init(_ bytes: UnsafeRawBufferPointer) {
         if let base = bytes.baseAddress {
             self.init(from: base, to: base + bytes.count)
         } else {
@@ -31,14 +31,14 @@ package struct ByteCursor {
 
     /// Bytes left.
     @inlinable
-    package var remaining: Int { end - here }
+    public var remaining: Int { end - here }
 
     @inlinable
-    package var isAtEnd: Bool { here == end }
+    public var isAtEnd: Bool { here == end }
 
     /// The bytes left, without moving.
     @inlinable
-    package var rest: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: here, count: remaining) }
+    public var rest: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: here, count: remaining) }
 
     @inlinable
     @inline(__always)
@@ -49,7 +49,7 @@ package struct ByteCursor {
     /// Moves on without reading.
     @inlinable
     @inline(__always)
-    package mutating func skip(_ count: Int) throws(ByteCursorError) {
+    public mutating func skip(_ count: Int) throws(ByteCursorError) {
         try require(count)
         advance(count)
     }
@@ -61,7 +61,7 @@ package struct ByteCursor {
     /// Reads a little-endian integer of the type's own width.
     @inlinable
     @inline(__always)
-    package mutating func read<T: FixedWidthInteger>(_ type: T.Type = T.self) throws(ByteCursorError) -> T {
+    public mutating func read<T: FixedWidthInteger>(_ type: T.Type = T.self) throws(ByteCursorError) -> T {
         try require(MemoryLayout<T>.size)
         let value = here.loadUnaligned(as: T.self)
         advance(MemoryLayout<T>.size)
@@ -71,7 +71,7 @@ package struct ByteCursor {
     /// Reads a big-endian integer of the type's own width.
     @inlinable
     @inline(__always)
-    package mutating func readBigEndian<T: FixedWidthInteger>(_ type: T.Type = T.self) throws(ByteCursorError) -> T {
+    public mutating func readBigEndian<T: FixedWidthInteger>(_ type: T.Type = T.self) throws(ByteCursorError) -> T {
         try require(MemoryLayout<T>.size)
         let value = here.loadUnaligned(as: T.self)
         advance(MemoryLayout<T>.size)
@@ -81,7 +81,7 @@ package struct ByteCursor {
     /// Reads three bytes as an unsigned little-endian integer.
     @inlinable
     @inline(__always)
-    package mutating func readUInt24() throws(ByteCursorError) -> UInt32 {
+    public mutating func readUInt24() throws(ByteCursorError) -> UInt32 {
         try require(3)
         let low = UInt32(UInt16(littleEndian: here.loadUnaligned(as: UInt16.self)))
         let high = UInt32(here.load(fromByteOffset: 2, as: UInt8.self))
@@ -91,7 +91,7 @@ package struct ByteCursor {
 
     /// Reads `width` bytes (0 to 8) as an unsigned little-endian integer.
     @inlinable
-    package mutating func readUInt(width: Int) throws(ByteCursorError) -> UInt64 {
+    public mutating func readUInt(width: Int) throws(ByteCursorError) -> UInt64 {
         try require(width)
         var value: UInt64 = 0
         for index in 0..<width {
@@ -103,7 +103,7 @@ package struct ByteCursor {
 
     /// Reads `width` bytes (0 to 8) as an unsigned big-endian integer.
     @inlinable
-    package mutating func readUIntBigEndian(width: Int) throws(ByteCursorError) -> UInt64 {
+    public mutating func readUIntBigEndian(width: Int) throws(ByteCursorError) -> UInt64 {
         try require(width)
         var value: UInt64 = 0
         for index in 0..<width {
@@ -116,7 +116,7 @@ package struct ByteCursor {
     /// Reads `count` bytes as a view that lives as long as the cursor's own bytes.
     @inlinable
     @inline(__always)
-    package mutating func readBytes(_ count: Int) throws(ByteCursorError) -> UnsafeRawBufferPointer {
+    public mutating func readBytes(_ count: Int) throws(ByteCursorError) -> UnsafeRawBufferPointer {
         try require(count)
         let bytes = UnsafeRawBufferPointer(start: here, count: count)
         advance(count)
@@ -125,7 +125,7 @@ package struct ByteCursor {
 
     /// Reads all that is left.
     @inlinable
-    package mutating func readRest() -> UnsafeRawBufferPointer {
+    public mutating func readRest() -> UnsafeRawBufferPointer {
         let bytes = rest
         advance(remaining)
         return bytes
@@ -133,7 +133,7 @@ package struct ByteCursor {
 
     /// Reads up to a zero byte, which is consumed and not returned.
     @inlinable
-    package mutating func readNullTerminated() throws(ByteCursorError) -> UnsafeRawBufferPointer {
+    public mutating func readNullTerminated() throws(ByteCursorError) -> UnsafeRawBufferPointer {
         var length = 0
         let available = remaining
         while length < available {
@@ -149,7 +149,7 @@ package struct ByteCursor {
 
     /// Reads an unsigned LEB128 integer (ClickHouse's VarUInt), at most ten bytes.
     @inlinable
-    package mutating func readVarUInt() throws(ByteCursorError) -> UInt64 {
+    public mutating func readVarUInt() throws(ByteCursorError) -> UInt64 {
         var value: UInt64 = 0
         var shift: UInt64 = 0
         while true {
@@ -164,13 +164,13 @@ package struct ByteCursor {
 
     /// A cursor over the next `count` bytes; this one moves past them.
     @inlinable
-    package mutating func slice(_ count: Int) throws(ByteCursorError) -> ByteCursor {
+    public mutating func slice(_ count: Int) throws(ByteCursorError) -> ByteCursor {
         ByteCursor(try readBytes(count))
     }
 }
 
 /// Why bytes could not be read.
-package enum ByteCursorError: Error, Equatable {
+public enum ByteCursorError: Error, Equatable {
     /// The bytes end before the value does. Counts are in bytes.
     case truncated(needed: Int, available: Int)
     /// A variable-length integer does not fit 64 bits.

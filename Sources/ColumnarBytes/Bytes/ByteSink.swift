@@ -3,7 +3,7 @@
 ///
 /// Must not outlive the ``GrowableBytes`` it comes from.
 @frozen
-package struct ByteSink {
+public struct ByteSink {
     /// What a ``GrowableBytes`` consists of.
     @frozen
     @usableFromInline
@@ -34,24 +34,24 @@ package struct ByteSink {
     /// Bytes in use.
     @inlinable
     @inline(__always)
-    package var count: Int { storage.pointee.count }
+    public var count: Int { storage.pointee.count }
 
     /// The bytes in use; valid until the next append.
     @inlinable
     @inline(__always)
-    package var bytes: UnsafeRawBufferPointer {
+    public var bytes: UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: storage.pointee.base, count: storage.pointee.count)
     }
 
     /// Forgets the content and keeps the storage.
     @inlinable
     @inline(__always)
-    package func removeAll() { storage.pointee.count = 0 }
+    public func removeAll() { storage.pointee.count = 0 }
 
     /// Makes room for `extra` more bytes and returns where they go. Write them, then call `commit`.
     @inlinable
     @inline(__always)
-    package func reserve(_ extra: Int) -> UnsafeMutableRawPointer {
+    public func reserve(_ extra: Int) -> UnsafeMutableRawPointer {
         if extra > storage.pointee.capacity - storage.pointee.count { grow(by: extra) }
         return storage.pointee.base + storage.pointee.count
     }
@@ -59,7 +59,7 @@ package struct ByteSink {
     /// Counts `written` bytes, which must have been reserved, as content.
     @inlinable
     @inline(__always)
-    package func commit(_ written: Int) { storage.pointee.count &+= written }
+    public func commit(_ written: Int) { storage.pointee.count &+= written }
 
     @usableFromInline
     @inline(never)
@@ -77,21 +77,21 @@ package struct ByteSink {
     /// Appends an integer, little-endian.
     @inlinable
     @inline(__always)
-    package func append<T: FixedWidthInteger>(_ value: T) {
+    public func append<T: FixedWidthInteger>(_ value: T) {
         reserve(MemoryLayout<T>.size).storeBytes(of: value.littleEndian, as: T.self)
         commit(MemoryLayout<T>.size)
     }
 
     @inlinable
     @inline(__always)
-    package func append(_ bytes: UnsafeRawBufferPointer) {
+    public func append(_ bytes: UnsafeRawBufferPointer) {
         guard let source = bytes.baseAddress else { return }
         reserve(bytes.count).copyMemory(from: source, byteCount: bytes.count)
         commit(bytes.count)
     }
 
     @inlinable
-    package func append(repeating byte: UInt8, count: Int) {
+    public func append(repeating byte: UInt8, count: Int) {
         reserve(count).initializeMemory(as: UInt8.self, repeating: byte, count: count)
         commit(count)
     }
@@ -99,7 +99,7 @@ package struct ByteSink {
     /// Appends an unsigned LEB128 integer (ClickHouse's VarUInt).
     @inlinable
     @inline(__always)
-    package func appendVarUInt(_ value: UInt64) {
+    public func appendVarUInt(_ value: UInt64) {
         let place = reserve(10)
         var rest = value
         var length = 0

@@ -1,6 +1,6 @@
 /// CRC-32 as zlib, Ethernet and MySQL's binlog compute it (polynomial 0xEDB88320, reflected), sixteen bytes a step
 /// ("slicing by 16": one table for each position of a byte in the step).
-package struct CRC32: Equatable, Sendable {
+public struct CRC32: Equatable, Sendable {
     private static let steps = 16
     /// Table n: the checksum of a byte followed by n zero bytes.
     private static let tables: [UInt32] = {
@@ -21,12 +21,12 @@ package struct CRC32: Equatable, Sendable {
 
     private var state: UInt32 = 0xFFFF_FFFF
 
-    package init() {}
+    public init() {}
 
     /// The checksum of everything added so far.
-    package var value: UInt32 { ~state }
+    public var value: UInt32 { ~state }
 
-    package mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    public mutating func update(_ bytes: UnsafeRawBufferPointer) {
         var crc = state
         var offset = 0
         let count = bytes.count
@@ -57,7 +57,7 @@ package struct CRC32: Equatable, Sendable {
         state = crc
     }
 
-    package static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+    public static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
         var crc = CRC32()
         crc.update(bytes)
         return crc.value

@@ -1,12 +1,12 @@
 /// Bytes that outlive the call in which they were handed over: a copy, or the storage that they lie in.
-package struct KeptBytes: @unchecked Sendable {
+public struct KeptBytes: @unchecked Sendable {
     // Sendable because nobody writes to the storage any more.
 
-    package let bytes: UnsafeRawBufferPointer
+    public let bytes: UnsafeRawBufferPointer
     private let storage: GrowableBytes
 
     /// - Parameter storage: what `bytes` lie in, if nothing else will be written to it. Otherwise they are copied.
-    package init(_ bytes: UnsafeRawBufferPointer, in storage: GrowableBytes?) {
+    public init(_ bytes: UnsafeRawBufferPointer, in storage: GrowableBytes?) {
         if let storage {
             self.storage = storage
             self.bytes = bytes
@@ -18,5 +18,5 @@ package struct KeptBytes: @unchecked Sendable {
     }
 
     /// The storage, if it is to be handed on.
-    package var owner: GrowableBytes { storage }
+    public var owner: GrowableBytes { storage }
 }

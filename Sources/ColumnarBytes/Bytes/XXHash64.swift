@@ -2,7 +2,7 @@
 /// somebody who wants two values to have the same hash.
 ///
 /// Layout of the rounds: https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md
-package enum XXHash64 {
+public enum XXHash64 {
     @usableFromInline static let prime1: UInt64 = 0x9E37_79B1_85EB_CA87
     @usableFromInline static let prime2: UInt64 = 0xC2B2_AE3D_27D4_EB4F
     @usableFromInline static let prime3: UInt64 = 0x1656_67B1_9E37_79F9
@@ -10,7 +10,7 @@ package enum XXHash64 {
     @usableFromInline static let prime5: UInt64 = 0x27D4_EB2F_1656_67C5
 
     @inlinable
-    package static func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+    public static func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
         let count = bytes.count
         var offset = 0
         var value: UInt64
@@ -48,7 +48,7 @@ package enum XXHash64 {
     /// The hash of eight bytes, read as a little-endian integer.
     @inlinable
     @inline(__always)
-    package static func hash(_ eight: UInt64) -> UInt64 { finished(mixed(prime5 &+ 8, eight)) }
+    public static func hash(_ eight: UInt64) -> UInt64 { finished(mixed(prime5 &+ 8, eight)) }
 
     @inlinable
     @inline(__always)

@@ -3,11 +3,11 @@
 ///
 /// Decoders append; one owner at a time (see ``GrowableBytes``). A nullable column has one flag byte a row (1 = NULL)
 /// and holds a default value where the flag is set.
-package final class ColumnBuffer: @unchecked Sendable {
+public final class ColumnBuffer: @unchecked Sendable {
     // Sendable because a buffer is handed over whole, from the decoder to the inserter, and never shared.
 
     /// How values are laid out.
-    package enum Layout: Hashable, Sendable {
+    public enum Layout: Hashable, Sendable {
         /// Values of 1, 2, 4, 8, 16 or 32 bytes, little-endian.
         case fixed(width: Int)
         /// VarUInt length, then the bytes.
@@ -17,23 +17,23 @@ package final class ColumnBuffer: @unchecked Sendable {
         case dictionary(values: [String])
     }
 
-    package let layout: Layout
-    package let isNullable: Bool
+    public let layout: Layout
+    public let isNullable: Bool
     // Behind a pointer, so that appending needs no dynamic check for exclusive access.
     @usableFromInline
     let rowCount: UnsafeMutablePointer<Int>
     /// Values appended, NULLs counted.
     @inlinable
-    package var rows: Int { rowCount.pointee }
+    public var rows: Int { rowCount.pointee }
     /// The values' bytes.
-    package let data: GrowableBytes
+    public let data: GrowableBytes
     /// One byte a row when nullable, else empty.
-    package let nulls: GrowableBytes
+    public let nulls: GrowableBytes
     /// Bytes of one value; 0 for strings.
     @usableFromInline
     let width: Int
 
-    package init(layout: Layout, isNullable: Bool, minimumCapacity: Int = 0) {
+    public init(layout: Layout, isNullable: Bool, minimumCapacity: Int = 0) {
         self.layout = layout
         self.isNullable = isNullable
         switch layout {
@@ -52,16 +52,16 @@ package final class ColumnBuffer: @unchecked Sendable {
     /// For loops over many values; must not outlive this object.
     @inlinable
     @inline(__always)
-    package var sink: ColumnSink {
+    public var sink: ColumnSink {
         ColumnSink(data: data.sink, nulls: nulls.sink, rowCount: rowCount, width: width, isNullable: isNullable)
     }
 
     /// Bytes in use, for bounding batches.
     @inlinable
-    package var byteCount: Int { data.count &+ nulls.count }
+    public var byteCount: Int { data.count &+ nulls.count }
 
     /// Forgets the rows and keeps the storage.
-    package func removeAll() {
+    public func removeAll() {
         rowCount.pointee = 0
         data.removeAll()
         nulls.removeAll()
@@ -69,7 +69,7 @@ package final class ColumnBuffer: @unchecked Sendable {
 
     /// Forgets the rows behind the first `newRows`, which must not exceed ``rows``. For taking back a row that failed
     /// half way: strings are counted from the first, so this is not for hot paths.
-    package func truncate(toRows newRows: Int) {
+    public func truncate(toRows newRows: Int) {
         precondition(newRows >= 0 && newRows <= rows)
         if width > 0 {
             data.truncate(to: newRows * width)
@@ -96,30 +96,30 @@ package final class ColumnBuffer: @unchecked Sendable {
     /// Appends an integer whose width is the layout's width (an ordinal for `.dictionary`).
     @inlinable
     @inline(__always)
-    package func append<T: FixedWidthInteger>(_ value: T) { sink.append(value) }
+    public func append<T: FixedWidthInteger>(_ value: T) { sink.append(value) }
 
     /// Appends the raw bytes of one fixed-width value; their count must be the layout's width.
     @inlinable
     @inline(__always)
-    package func appendFixed(_ bytes: UnsafeRawBufferPointer) { sink.appendFixed(bytes) }
+    public func appendFixed(_ bytes: UnsafeRawBufferPointer) { sink.appendFixed(bytes) }
 
     /// Appends one string.
     @inlinable
     @inline(__always)
-    package func appendString(_ bytes: UnsafeRawBufferPointer) { sink.appendString(bytes) }
+    public func appendString(_ bytes: UnsafeRawBufferPointer) { sink.appendString(bytes) }
 
     /// Appends one string of `bytes` followed by zero bytes up to `length` (BINARY(n), whose zeros MySQL trims).
     @inlinable
-    package func appendString(_ bytes: UnsafeRawBufferPointer, zeroPaddedTo length: Int) {
+    public func appendString(_ bytes: UnsafeRawBufferPointer, zeroPaddedTo length: Int) {
         sink.appendString(bytes, zeroPaddedTo: length)
     }
 
     /// Appends NULL. The column must be nullable: decoders check and throw where the source says NULL and the target
     /// cannot.
     @inlinable
-    package func appendNull() { sink.appendNull() }
+    public func appendNull() { sink.appendNull() }
 
     /// Appends the type's default (zero, empty): the columns of a tombstone beside its key. NULL where nullable.
     @inlinable
-    package func appendDefault() { sink.appendDefault() }
+    public func appendDefault() { sink.appendDefault() }
 }

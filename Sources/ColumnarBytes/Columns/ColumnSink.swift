@@ -3,8 +3,8 @@
 ///
 /// Must not outlive the ``ColumnBuffer`` it comes from.
 @frozen
-package struct ColumnSink {
-    package let data: ByteSink
+public struct ColumnSink {
+    public let data: ByteSink
     @usableFromInline
     let nulls: ByteSink
     @usableFromInline
@@ -12,7 +12,7 @@ package struct ColumnSink {
     /// Bytes of one value; 0 for strings.
     @usableFromInline
     let width: Int
-    package let isNullable: Bool
+    public let isNullable: Bool
 
     @inlinable
     init(data: ByteSink, nulls: ByteSink, rowCount: UnsafeMutablePointer<Int>, width: Int, isNullable: Bool) {
@@ -26,7 +26,7 @@ package struct ColumnSink {
     /// Appends an integer whose width is the layout's width (an ordinal for `.dictionary`).
     @inlinable
     @inline(__always)
-    package func append<T: FixedWidthInteger>(_ value: T) {
+    public func append<T: FixedWidthInteger>(_ value: T) {
         assert(MemoryLayout<T>.size == width)
         data.append(value)
         countPresent()
@@ -35,7 +35,7 @@ package struct ColumnSink {
     /// Appends the raw bytes of one fixed-width value; their count must be the layout's width.
     @inlinable
     @inline(__always)
-    package func appendFixed(_ bytes: UnsafeRawBufferPointer) {
+    public func appendFixed(_ bytes: UnsafeRawBufferPointer) {
         assert(bytes.count == width)
         data.append(bytes)
         countPresent()
@@ -44,7 +44,7 @@ package struct ColumnSink {
     /// Appends one string.
     @inlinable
     @inline(__always)
-    package func appendString(_ bytes: UnsafeRawBufferPointer) {
+    public func appendString(_ bytes: UnsafeRawBufferPointer) {
         let count = bytes.count
         let place = data.reserve(count &+ 10)
         if count < 0x80 {
@@ -61,7 +61,7 @@ package struct ColumnSink {
 
     /// Appends one string of `bytes` followed by zero bytes up to `length` (BINARY(n), whose zeros MySQL trims).
     @inlinable
-    package func appendString(_ bytes: UnsafeRawBufferPointer, zeroPaddedTo length: Int) {
+    public func appendString(_ bytes: UnsafeRawBufferPointer, zeroPaddedTo length: Int) {
         let padding = max(0, length - bytes.count)
         data.appendVarUInt(UInt64(bytes.count + padding))
         data.append(bytes)
@@ -72,7 +72,7 @@ package struct ColumnSink {
     /// Appends NULL. The column must be nullable: decoders check and throw where the source says NULL and the target
     /// cannot.
     @inlinable
-    package func appendNull() {
+    public func appendNull() {
         precondition(isNullable)
         appendZero()
         nulls.append(UInt8(1))
@@ -81,7 +81,7 @@ package struct ColumnSink {
 
     /// Appends the type's default (zero, empty): the columns of a tombstone beside its key. NULL where nullable.
     @inlinable
-    package func appendDefault() {
+    public func appendDefault() {
         if isNullable {
             appendNull()
         } else {

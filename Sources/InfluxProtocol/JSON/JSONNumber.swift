@@ -1,5 +1,5 @@
 /// A number of a JSON text.
-package struct JSONNumber {
+public struct JSONNumber {
     var digits = DecimalText.Digits()
     /// Whether it has neither a fraction nor an exponent.
     var isInteger = true

@@ -5,17 +5,17 @@ import ColumnarBytes
 /// Never trusts a length or a nesting; any byte sequence either reads or throws. Numbers at the very end count as
 /// incomplete, since more digits could follow.
 /// Grammar: RFC 8259.
-package struct JSONScanner {
+public struct JSONScanner {
     /// Deepest nesting of what is skipped; InfluxDB's results have 6.
-    package static let depthMax = 32
+    public static let depthMax = 32
 
-    package let base: UnsafeRawPointer
-    package let end: Int
-    package var at = 0
+    public let base: UnsafeRawPointer
+    public let end: Int
+    public var at = 0
     /// Strings with escapes are unescaped into this; a view of one is valid until the next such string.
-    package let scratch: GrowableBytes
+    public let scratch: GrowableBytes
 
-    package init(_ bytes: UnsafeRawBufferPointer, from start: Int = 0, scratch: GrowableBytes) {
+    public init(_ bytes: UnsafeRawBufferPointer, from start: Int = 0, scratch: GrowableBytes) {
         base = bytes.baseAddress ?? UnsafeRawPointer(scratch.sink.reserve(1))
         end = bytes.count
         at = start
@@ -23,10 +23,10 @@ package struct JSONScanner {
     }
 
     @inline(__always)
-    package func byte(_ index: Int) -> UInt8 { base.load(fromByteOffset: index, as: UInt8.self) }
+    public func byte(_ index: Int) -> UInt8 { base.load(fromByteOffset: index, as: UInt8.self) }
 
     @inline(__always)
-    package mutating func skipSpace() {
+    public mutating func skipSpace() {
         while at < end {
             let here = byte(at)
             if here > 0x20 || (here != 0x20 && here != 0x0A && here != 0x0D && here != 0x09) { return }
@@ -36,7 +36,7 @@ package struct JSONScanner {
 
     /// The first byte of the next token, without reading it.
     @inline(__always)
-    package mutating func peek() throws(DecodingFault) -> UInt8 {
+    public mutating func peek() throws(DecodingFault) -> UInt8 {
         if at < end && byte(at) > 0x20 { return byte(at) }
         skipSpace()
         if at >= end { throw .incomplete }
@@ -45,14 +45,14 @@ package struct JSONScanner {
 
     /// Reads `punctuation`, which must come next.
     @inline(__always)
-    package mutating func expect(_ punctuation: Unicode.Scalar, _ what: StaticString) throws(DecodingFault) {
+    public mutating func expect(_ punctuation: Unicode.Scalar, _ what: StaticString) throws(DecodingFault) {
         if try peek() != UInt8(ascii: punctuation) { throw .malformed(what) }
         at &+= 1
     }
 
     /// Reads `punctuation` if it comes next.
     @inline(__always)
-    package mutating func take(_ punctuation: Unicode.Scalar) throws(DecodingFault) -> Bool {
+    public mutating func take(_ punctuation: Unicode.Scalar) throws(DecodingFault) -> Bool {
         if try peek() != UInt8(ascii: punctuation) { return false }
         at &+= 1
         return true
@@ -60,7 +60,7 @@ package struct JSONScanner {
 
     /// Reads a word: `null`, `true`, `false`.
     @inline(__always)
-    package mutating func word(_ word: StaticString) throws(DecodingFault) {
+    public mutating func word(_ word: StaticString) throws(DecodingFault) {
         let length = word.utf8CodeUnitCount
         let available = min(length, end &- at)
         for index in 0..<available where byte(at &+ index) != word.utf8Start[index] { throw .malformed("a value") }
@@ -70,7 +70,7 @@ package struct JSONScanner {
 
     /// Reads a number and says where it stands; `at` must be at its first byte.
     @inline(__always)
-    package mutating func number() throws(DecodingFault) -> JSONNumber {
+    public mutating func number() throws(DecodingFault) -> JSONNumber {
         let start = at
         var number = JSONNumber()
         if byte(at) == UInt8(ascii: "-") {
@@ -120,7 +120,7 @@ package struct JSONScanner {
 
     /// Reads a string, unescaped; `at` must be at its opening quote.
     @inline(__always)
-    package mutating func string() throws(DecodingFault) -> UnsafeRawBufferPointer {
+    public mutating func string() throws(DecodingFault) -> UnsafeRawBufferPointer {
         let start = at &+ 1
         var index = start
         while index < end {
@@ -211,13 +211,13 @@ package struct JSONScanner {
     }
 
     /// Reads a string that must come next, as a `String`.
-    package mutating func text() throws(DecodingFault) -> String {
+    public mutating func text() throws(DecodingFault) -> String {
         if try peek() != UInt8(ascii: "\"") { throw .malformed("a string") }
         return String(decoding: try string(), as: UTF8.self)
     }
 
     /// Reads an object and calls `body` at each value with its key; it must read the value.
-    package mutating func object(_ body: (inout Self, String) throws(DecodingFault) -> Void) throws(DecodingFault) {
+    public mutating func object(_ body: (inout Self, String) throws(DecodingFault) -> Void) throws(DecodingFault) {
         try expect("{", "an object")
         if try take("}") { return }
         while true {
@@ -230,7 +230,7 @@ package struct JSONScanner {
     }
 
     /// Reads an array and calls `body` at each element; it must read the element.
-    package mutating func array(_ body: (inout Self) throws(DecodingFault) -> Void) throws(DecodingFault) {
+    public mutating func array(_ body: (inout Self) throws(DecodingFault) -> Void) throws(DecodingFault) {
         try expect("[", "an array")
         if try take("]") { return }
         while true {
@@ -241,7 +241,7 @@ package struct JSONScanner {
     }
 
     /// Reads any value and forgets it.
-    package mutating func skipValue(depth: Int = 0) throws(DecodingFault) {
+    public mutating func skipValue(depth: Int = 0) throws(DecodingFault) {
         if depth > Self.depthMax { throw .malformed("less nesting") }
         switch try peek() {
         case UInt8(ascii: "{"):
@@ -258,7 +258,7 @@ package struct JSONScanner {
 
     /// Reads null (`nil`), a string, a number or a boolean; an array or an object as its JSON text
     /// (`SHOW SUBSCRIPTIONS` has an array of destinations).
-    package mutating func scalar() throws(DecodingFault) -> InfluxValue? {
+    public mutating func scalar() throws(DecodingFault) -> InfluxValue? {
         switch try peek() {
         case UInt8(ascii: "n"):
             try word("null")

@@ -1,10 +1,10 @@
 /// A field's name as line protocol writes it, escaped and with its equals sign. Made once for all points.
-package struct FieldKey: Sendable, Hashable {
+public struct FieldKey: Sendable, Hashable {
     /// `name=`
-    package let bytes: [UInt8]
+    public let bytes: [UInt8]
 
     /// - Throws: ``LineProtocolWriterError`` for what line protocol cannot express.
-    package init(_ name: String) throws(LineProtocolWriterError) {
+    public init(_ name: String) throws(LineProtocolWriterError) {
         if let reason = LineProtocolWriterError.Reason(forName: name) {
             throw LineProtocolWriterError(reason, name: name)
         }

@@ -1,9 +1,9 @@
 /// A field of a ``LinePoint``; valid as long as the point.
 @frozen
-package struct LineField {
+public struct LineField {
     /// Unescaped, never empty.
-    package let key: UnsafeRawBufferPointer
-    package let value: LineValue
+    public let key: UnsafeRawBufferPointer
+    public let value: LineValue
 
     @inlinable
     init(key: UnsafeRawBufferPointer, value: LineValue) {

@@ -1,7 +1,7 @@
 /// A line that cannot be read.
-package struct LineProtocolError: Error, Sendable, Hashable {
+public struct LineProtocolError: Error, Sendable, Hashable {
     /// What is wrong; the words are the server's own where it has some.
-    package enum Reason: String, Sendable, Hashable, CaseIterable {
+    public enum Reason: String, Sendable, Hashable, CaseIterable {
         case missingMeasurement = "missing measurement"
         case missingTagKey = "missing tag key"
         case missingTagValue = "missing tag value"
@@ -23,12 +23,12 @@ package struct LineProtocolError: Error, Sendable, Hashable {
     }
 
     /// Where the line begins, counted from 1.
-    package let line: Int
+    public let line: Int
     /// Where in the line (counted in bytes, from 1) reading failed.
-    package let column: Int
-    package let reason: Reason
+    public let column: Int
+    public let reason: Reason
 }
 
 extension LineProtocolError: CustomStringConvertible {
-    package var description: String { "line \(line), byte \(column): \(reason.rawValue)" }
+    public var description: String { "line \(line), byte \(column): \(reason.rawValue)" }
 }

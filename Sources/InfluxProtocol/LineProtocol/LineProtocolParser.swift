@@ -7,10 +7,10 @@ import ColumnarBytes
 /// the end of lines. It is more careful than the server in one respect: a malformed line ends with its line feed even when
 /// a stray quote stands in it, so that the lines behind it are kept.
 /// Reference: https://docs.influxdata.com/influxdb/v1/write_protocols/line_protocol_reference/
-package final class LineProtocolParser {
+public final class LineProtocolParser {
     private var storage = LineStorage()
 
-    package init() {}
+    public init() {}
 
     /// Reads all lines.
     ///
@@ -19,7 +19,7 @@ package final class LineProtocolParser {
     ///   - precision: The unit of the timestamps.
     ///   - point: Gets every line that could be read, in order. The point is valid during this call only.
     ///   - malformed: Gets every line that could not. There may be as many as there are lines: bound what is logged.
-    package func parse(
+    public func parse(
         _ bytes: UnsafeRawBufferPointer,
         precision: TimePrecision = .nanoseconds,
         point: (LinePoint) throws -> Void,

@@ -13,18 +13,18 @@ import ColumnarBytes
 ///
 /// One owner at a time: copies write to the same bytes.
 /// Reference: https://docs.influxdata.com/influxdb/v1/write_protocols/line_protocol_reference/
-package struct LineProtocolWriter {
+public struct LineProtocolWriter {
     /// The lines so far. The owner may take or empty them between two points.
-    package let bytes: GrowableBytes
+    public let bytes: GrowableBytes
     /// Points in ``bytes`` since they were last counted from; set it back together with the bytes.
-    package private(set) var points = 0
+    public private(set) var points = 0
     private var lineStart = 0
     private var fields = 0
 
-    package init(bytes: GrowableBytes = GrowableBytes()) { self.bytes = bytes }
+    public init(bytes: GrowableBytes = GrowableBytes()) { self.bytes = bytes }
 
     /// Forgets the lines and keeps the memory.
-    package mutating func removeAll() {
+    public mutating func removeAll() {
         bytes.removeAll()
         points = 0
         fields = 0
@@ -32,7 +32,7 @@ package struct LineProtocolWriter {
     }
 
     /// Begins a line. A line that was begun and not ended is dropped.
-    package mutating func begin(_ series: SeriesKey) {
+    public mutating func begin(_ series: SeriesKey) {
         if fields > 0 { bytes.truncate(to: lineStart) }
         fields = 0
         lineStart = bytes.count
@@ -41,14 +41,14 @@ package struct LineProtocolWriter {
 
     /// - Returns: Whether the value was written: InfluxDB has neither NaN nor infinities.
     @discardableResult
-    package mutating func add(_ key: FieldKey, _ value: Double) -> Bool {
+    public mutating func add(_ key: FieldKey, _ value: Double) -> Bool {
         guard value.isFinite else { return false }
         addKey(key)
         ShortestDouble.append(value, to: bytes)
         return true
     }
 
-    package mutating func add(_ key: FieldKey, _ value: Int64) {
+    public mutating func add(_ key: FieldKey, _ value: Int64) {
         addKey(key)
         if value < 0 { bytes.append(UInt8(ascii: "-")) }
         appendDigits(value.magnitude)
@@ -56,19 +56,19 @@ package struct LineProtocolWriter {
     }
 
     /// For servers that know unsigned fields (2.x, 3 Core, 1.x built for it).
-    package mutating func add(_ key: FieldKey, _ value: UInt64) {
+    public mutating func add(_ key: FieldKey, _ value: UInt64) {
         addKey(key)
         appendDigits(value)
         bytes.append(UInt8(ascii: "u"))
     }
 
-    package mutating func add(_ key: FieldKey, _ value: Bool) {
+    public mutating func add(_ key: FieldKey, _ value: Bool) {
         addKey(key)
         bytes.append(value ? UInt8(ascii: "t") : UInt8(ascii: "f"))
     }
 
     /// Any string, line feeds and quotes included.
-    package mutating func add(_ key: FieldKey, _ value: String) {
+    public mutating func add(_ key: FieldKey, _ value: String) {
         addKey(key)
         bytes.append(UInt8(ascii: "\""))
         for byte in value.utf8 {
@@ -78,7 +78,7 @@ package struct LineProtocolWriter {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    package mutating func add(_ key: FieldKey, _ value: InfluxValue) {
+    public mutating func add(_ key: FieldKey, _ value: InfluxValue) {
         switch value {
         case .double(let value): add(key, value)
         case .integer(let value): add(key, value)
@@ -93,7 +93,7 @@ package struct LineProtocolWriter {
     /// - Parameter time: In the precision that the request will name; `nil` for the server's clock.
     /// - Returns: Whether there is a line: one without a field is dropped.
     @discardableResult
-    package mutating func end(time: Int64?) -> Bool {
+    public mutating func end(time: Int64?) -> Bool {
         defer {
             fields = 0
             lineStart = bytes.count

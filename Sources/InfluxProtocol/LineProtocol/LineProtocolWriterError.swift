@@ -1,6 +1,6 @@
 /// A name or a tag's value that line protocol cannot express.
-package struct LineProtocolWriterError: Error, Sendable, Hashable {
-    package enum Reason: String, Sendable, Hashable, CaseIterable {
+public struct LineProtocolWriterError: Error, Sendable, Hashable {
+    public enum Reason: String, Sendable, Hashable, CaseIterable {
         case empty = "it is empty"
         case lineFeed = "line protocol has no line breaks in names and tags"
         case leadingWhitespace = "tabs and NULs at the beginning are skipped by the server"
@@ -27,9 +27,9 @@ package struct LineProtocolWriterError: Error, Sendable, Hashable {
         }
     }
 
-    package var reason: Reason
+    public var reason: Reason
     /// What cannot be written.
-    package var name: String
+    public var name: String
 
     init(_ reason: Reason, name: String) {
         self.reason = reason
@@ -38,5 +38,5 @@ package struct LineProtocolWriterError: Error, Sendable, Hashable {
 }
 
 extension LineProtocolWriterError: CustomStringConvertible {
-    package var description: String { "\"\(name.prefix(200))\" cannot be written: \(reason.rawValue)" }
+    public var description: String { "\"\(name.prefix(200))\" cannot be written: \(reason.rawValue)" }
 }

@@ -1,9 +1,9 @@
 /// A tag of a ``LinePoint``, unescaped; valid as long as the point.
 @frozen
-package struct LineTag {
-    package let key: UnsafeRawBufferPointer
+public struct LineTag {
+    public let key: UnsafeRawBufferPointer
     /// Never empty: line protocol leaves an absent tag out.
-    package let value: UnsafeRawBufferPointer
+    public let value: UnsafeRawBufferPointer
 
     @inlinable
     init(key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {

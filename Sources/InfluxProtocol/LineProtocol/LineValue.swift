@@ -1,6 +1,6 @@
 /// The value of a field in line protocol; a string is valid as long as its ``LinePoint``.
 @frozen
-package enum LineValue {
+public enum LineValue {
     case double(Double)
     case integer(Int64)
     case unsigned(UInt64)
@@ -10,7 +10,7 @@ package enum LineValue {
 
     /// The type that the server gives a field whose first value is this.
     @inlinable
-    package var type: FieldType {
+    public var type: FieldType {
         switch self {
         case .double: .float
         case .integer: .integer
@@ -21,7 +21,7 @@ package enum LineValue {
     }
 
     /// A copy that outlives the point.
-    package var copy: InfluxValue {
+    public var copy: InfluxValue {
         switch self {
         case .double(let value): .double(value)
         case .integer(let value): .integer(value)

@@ -1,14 +1,14 @@
 import ColumnarBytes
 
 /// Measurement and tags as line protocol writes them: escaped, tags sorted by key. Made once for all points of a series.
-package struct SeriesKey: Sendable, Hashable {
+public struct SeriesKey: Sendable, Hashable {
     /// `measurement,key=value,…`
-    package let bytes: [UInt8]
+    public let bytes: [UInt8]
 
     /// - Parameter tags: Keys and values, in any order; those with an empty value are left out, since line protocol has
     ///   none.
     /// - Throws: ``LineProtocolWriterError`` for what line protocol cannot express.
-    package init(measurement: String, tags: [(String, String)] = []) throws(LineProtocolWriterError) {
+    public init(measurement: String, tags: [(String, String)] = []) throws(LineProtocolWriterError) {
         var bytes: [UInt8] = []
         if measurement.utf8.first == UInt8(ascii: "#") {
             throw LineProtocolWriterError(.comment, name: measurement)

@@ -1,5 +1,5 @@
 /// Why the bytes of an answer could not be read.
-package enum DecodingFault: Error {
+public enum DecodingFault: Error {
     /// The bytes end within a token; with more bytes it may be read.
     case incomplete
     /// Not of the expected format or shape. What was expected instead.

@@ -1,6 +1,6 @@
 extension InfluxError {
     /// An error that stands within a result of `/query`, or is the whole of it.
-    package init(statement message: String) {
+    public init(statement message: String) {
         let text = message.lowercased()
         func says(_ words: String...) -> Bool { words.contains { text.contains($0) } }
         let code: Code
@@ -31,7 +31,7 @@ extension InfluxError {
     }
 
     /// What answers is not InfluxDB, or a proxy has changed what it says.
-    package static func notAResult(_ fault: DecodingFault) -> InfluxError {
+    public static func notAResult(_ fault: DecodingFault) -> InfluxError {
         switch fault {
         case .incomplete:
             InfluxError(code: .connectionLost, message: "the result ends in the middle", isTransient: true)

@@ -1,9 +1,9 @@
 import ColumnarBytes
 
 /// Reads the JSON of `/query` into an ``InfluxResult``.
-package enum ResultDecoder {
+public enum ResultDecoder {
     /// - Throws: ``InfluxError``: the server's own where the result holds one, else `.protocolViolation`.
-    package static func decode(_ bytes: UnsafeRawBufferPointer) throws(InfluxError) -> InfluxResult {
+    public static func decode(_ bytes: UnsafeRawBufferPointer) throws(InfluxError) -> InfluxResult {
         var scanner = JSONScanner(bytes, scratch: GrowableBytes())
         var result = InfluxResult(statements: [])
         var serverError: String?

@@ -1,7 +1,7 @@
 import ColumnarBytes
 
 /// Reads the CSV of 1.x: a line of names (`name,tags,time,…`), a line for each row, and an empty line before other names.
-package struct CSVDecoder: StreamDecoder {
+public struct CSVDecoder: StreamDecoder {
     /// What comes next.
     private enum Place {
         case names, errorText, row, measurement, tags, cell, rowEnd
@@ -12,13 +12,13 @@ package struct CSVDecoder: StreamDecoder {
     private let scratch = GrowableBytes()
 
     /// Whether there was a line of names. An empty answer can mean that there are no rows, or that there was an error.
-    package private(set) var hasNames = false
+    public private(set) var hasNames = false
 
-    package init() {}
+    public init() {}
 
-    package var isComplete: Bool { place == .names || place == .row }
+    public var isComplete: Bool { place == .names || place == .row }
 
-    package mutating func decode(
+    public mutating func decode(
         _ bytes: UnsafeRawBufferPointer,
         from start: Int,
         into rows: inout RowAssembly

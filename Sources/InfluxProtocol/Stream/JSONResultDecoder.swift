@@ -1,7 +1,7 @@
 import ColumnarBytes
 
 /// Reads JSON as it comes: one object a chunk, or one for a whole result where the server does not cut it.
-package struct JSONResultDecoder: StreamDecoder {
+public struct JSONResultDecoder: StreamDecoder {
     private var state = ResultState()
     // Whether something stands before the next member or element at each level.
     private var isFirstDocumentMember = true
@@ -12,11 +12,11 @@ package struct JSONResultDecoder: StreamDecoder {
     private var isFirstRow = true
     private let scratch = GrowableBytes()
 
-    package init() {}
+    public init() {}
 
-    package var isComplete: Bool { state.isComplete }
+    public var isComplete: Bool { state.isComplete }
 
-    package mutating func decode(
+    public mutating func decode(
         _ bytes: UnsafeRawBufferPointer,
         from start: Int,
         into rows: inout RowAssembly

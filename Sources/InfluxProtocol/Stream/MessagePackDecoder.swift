@@ -1,7 +1,7 @@
 import ColumnarBytes
 
 /// Reads the MessagePack of 1.x: one map a chunk.
-package struct MessagePackDecoder: StreamDecoder {
+public struct MessagePackDecoder: StreamDecoder {
     private var state = ResultState()
     // What is left at each level; from outside, so only ever counted down.
     private var documentMembers = 0
@@ -11,11 +11,11 @@ package struct MessagePackDecoder: StreamDecoder {
     private var seriesMembers = 0
     private var rowsLeft = 0
 
-    package init() {}
+    public init() {}
 
-    package var isComplete: Bool { state.isComplete }
+    public var isComplete: Bool { state.isComplete }
 
-    package mutating func decode(
+    public mutating func decode(
         _ bytes: UnsafeRawBufferPointer,
         from start: Int,
         into rows: inout RowAssembly

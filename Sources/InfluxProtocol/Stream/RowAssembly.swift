@@ -2,13 +2,13 @@ import ColumnarBytes
 
 /// Where decoded values go: the caller's columns, in the order in which the current series of the result has them, and what
 /// is the same for all rows of that series.
-package struct RowAssembly {
+public struct RowAssembly {
     /// How many rows, and bytes, make a batch.
-    package struct Limits {
-        package var rows: Int
-        package var bytes: Int
+    public struct Limits {
+        public var rows: Int
+        public var bytes: Int
 
-        package init(rows: Int, bytes: Int) {
+        public init(rows: Int, bytes: Int) {
             self.rows = rows
             self.bytes = bytes
         }
@@ -17,13 +17,13 @@ package struct RowAssembly {
     /// Adding up all buffers takes time, so bytes are looked at once in so many rows.
     private static let rowsBetweenChecks = 64
 
-    package let columns: [SeriesColumn]
+    public let columns: [SeriesColumn]
     private let indexes: [String: Int]
     private let limits: Limits
     private(set) var rows: SeriesRows
     /// Rows in the current batch; only whole ones count.
-    package private(set) var count = 0
-    package private(set) var isFull = false
+    public private(set) var count = 0
+    public private(set) var isFull = false
 
     /// In the order of the result's columns.
     private(set) var cells: [Cell] = []
@@ -36,7 +36,7 @@ package struct RowAssembly {
     private var absent: [Int] = []
     private var absentSinks: [ColumnSink] = []
 
-    package init(columns: [SeriesColumn], limits: Limits) throws(InfluxError) {
+    public init(columns: [SeriesColumn], limits: Limits) throws(InfluxError) {
         var indexes: [String: Int] = [:]
         for (index, column) in columns.enumerated() where indexes.updateValue(index, forKey: column.name) != nil {
             throw InfluxError(code: .invalidRequest, message: "the column \(column.name) is named twice")
@@ -50,7 +50,7 @@ package struct RowAssembly {
     /// Takes the head of a series.
     ///
     /// - Throws: `.unexpectedColumn` for a column or tag that the caller did not name.
-    package mutating func begin(columns names: [String], tags: [(key: String, value: String)]) throws(DecodingFault) {
+    public mutating func begin(columns names: [String], tags: [(key: String, value: String)]) throws(DecodingFault) {
         var isPresent = [Bool](repeating: false, count: columns.count)
         func place(_ name: String) throws(DecodingFault) -> Int {
             guard let index = indexes[name] else {
@@ -94,7 +94,7 @@ package struct RowAssembly {
 
     /// Completes a row of which every cell has got its value.
     @inline(__always)
-    package mutating func endRow() {
+    public mutating func endRow() {
         if !constantSinks.isEmpty {
             let bytes = constantBytes.bytes
             for index in constantSinks.indices {
@@ -111,14 +111,14 @@ package struct RowAssembly {
     }
 
     /// Hands out the rows so far; must only be called between two rows.
-    package mutating func take() -> SeriesRows {
+    public mutating func take() -> SeriesRows {
         count = 0
         isFull = false
         return rows
     }
 
     /// Goes on with `next`, or with fresh memory.
-    package mutating func resume(with next: SeriesRows?) throws(InfluxError) {
+    public mutating func resume(with next: SeriesRows?) throws(InfluxError) {
         if let next, next !== rows, next.columns != columns {
             throw InfluxError(code: .invalidRequest, message: "recycled row buffer has a different column layout")
         }
@@ -128,7 +128,7 @@ package struct RowAssembly {
     }
 
     /// The error for a value that its column cannot hold.
-    package func mismatch(cell: Int) -> DecodingFault {
+    public func mismatch(cell: Int) -> DecodingFault {
         guard cell < cellIndexes.count else { return .malformed("as many values as columns") }
         return mismatch(cellIndexes[cell], "a value in the result")
     }

@@ -1,8 +1,8 @@
 import ColumnarBytes
 
 /// A column that the caller of a stream wants, and how it is stored.
-package struct SeriesColumn: Sendable, Hashable {
-    package enum Kind: Sendable, Hashable {
+public struct SeriesColumn: Sendable, Hashable {
+    public enum Kind: Sendable, Hashable {
         /// Nanoseconds since 1970: fixed(8) Int64, never NULL.
         case time
         /// A tag: string, never NULL, "" where it is absent.
@@ -13,23 +13,23 @@ package struct SeriesColumn: Sendable, Hashable {
     }
 
     /// As the result names it (`temperature`; `temperature_1` where a tag has the same name and the query is `SELECT *`).
-    package var name: String
-    package var kind: Kind
+    public var name: String
+    public var kind: Kind
 
-    package init(name: String, kind: Kind) {
+    public init(name: String, kind: Kind) {
         self.name = name
         self.kind = kind
     }
 
     /// `time`, which every result of `SELECT` has.
-    package static let time = SeriesColumn(name: "time", kind: .time)
-    package static func tag(_ name: String) -> SeriesColumn { SeriesColumn(name: name, kind: .tag) }
-    package static func field(_ name: String, _ type: FieldType) -> SeriesColumn {
+    public static let time = SeriesColumn(name: "time", kind: .time)
+    public static func tag(_ name: String) -> SeriesColumn { SeriesColumn(name: name, kind: .tag) }
+    public static func field(_ name: String, _ type: FieldType) -> SeriesColumn {
         SeriesColumn(name: name, kind: .field(type))
     }
 
     /// An empty buffer for the column's values.
-    package func makeBuffer(minimumCapacity: Int = 0) -> ColumnBuffer {
+    public func makeBuffer(minimumCapacity: Int = 0) -> ColumnBuffer {
         switch kind {
         case .time: ColumnBuffer(layout: .fixed(width: 8), isNullable: false, minimumCapacity: minimumCapacity)
         case .tag: ColumnBuffer(layout: .string, isNullable: false, minimumCapacity: minimumCapacity)

@@ -1,5 +1,5 @@
 /// Takes the rows of a streamed result as they are decoded.
-package protocol SeriesRowConsumer: Sendable {
+public protocol SeriesRowConsumer: Sendable {
     /// Gets rows, in order, one call at a time, never an empty one.
     ///
     /// Nothing more is decoded, and soon nothing more read from the server, until this returns: that is the back pressure.

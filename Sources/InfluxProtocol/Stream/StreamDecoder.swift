@@ -1,5 +1,5 @@
 /// Reads the pieces of a streamed result into rows. It can stop between any two bytes.
-package protocol StreamDecoder {
+public protocol StreamDecoder {
     /// Reads on in `bytes` from `start`.
     ///
     /// - Returns: Where it stopped: at a full batch, or where more bytes are needed. What is before that place is not

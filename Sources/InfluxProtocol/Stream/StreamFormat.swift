@@ -1,5 +1,5 @@
 /// How a streamed result travels.
-package enum StreamFormat: String, Sendable, Hashable, CaseIterable {
+public enum StreamFormat: String, Sendable, Hashable, CaseIterable {
     /// MessagePack from 1.x and chunked JSON from servers that take a token, which know no MessagePack. Whatever is asked
     /// for, the answer's `Content-Type` decides how it is read.
     case automatic
@@ -13,7 +13,7 @@ package enum StreamFormat: String, Sendable, Hashable, CaseIterable {
     /// For the `Accept` header.
     ///
     /// - Parameter isForToken: the server takes a token.
-    package func accept(isForToken: Bool) -> String {
+    public func accept(isForToken: Bool) -> String {
         switch self {
         case .automatic: isForToken ? Self.jsonType : Self.messagePackType
         case .messagePack: Self.messagePackType
@@ -27,7 +27,7 @@ package enum StreamFormat: String, Sendable, Hashable, CaseIterable {
     static let csvType = "application/csv"
 
     /// What a `Content-Type` says; 1.x names JSON also where it says nothing.
-    package init?(contentType: String?) {
+    public init?(contentType: String?) {
         let type = contentType?.lowercased().prefix { $0 != ";" && $0 != " " }
         switch type {
         case nil, "application/json", "text/json": self = .json

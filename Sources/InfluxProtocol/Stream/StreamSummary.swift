@@ -1,10 +1,10 @@
 /// What a stream delivered.
-package struct StreamSummary: Sendable, Hashable {
-    package var rows = 0
+public struct StreamSummary: Sendable, Hashable {
+    public var rows = 0
     /// Of the result, as it came.
-    package var bytes = 0
+    public var bytes = 0
     /// How it came.
-    package var format = StreamFormat.json
+    public var format = StreamFormat.json
 
-    package init() {}
+    public init() {}
 }

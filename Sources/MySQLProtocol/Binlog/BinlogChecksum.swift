@@ -1,12 +1,12 @@
 import ColumnarBytes
 
 /// How the events of a binlog are checksummed; each FORMAT_DESCRIPTION says it for what follows.
-package enum BinlogChecksum: UInt8, Equatable, Sendable {
+public enum BinlogChecksum: UInt8, Equatable, Sendable {
     case none = 0
     case crc32 = 1
 
     /// Bytes at the end of each event.
-    package var byteCount: Int { self == .none ? 0 : 4 }
+    public var byteCount: Int { self == .none ? 0 : 4 }
 
     /// Whether the four bytes at the end of a whole event are the CRC-32 of the rest.
     static func isValid(event: UnsafeRawBufferPointer, isFormatDescription: Bool) -> Bool {

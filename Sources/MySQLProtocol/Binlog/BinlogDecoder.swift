@@ -5,21 +5,21 @@ import ColumnarBytes
 /// Keeps what the format needs from one event to the next: the checksum algorithm. Table maps are the caller's to keep
 /// (by table id, until the transaction ends). Never traps on what the bytes hold. Not to be copied once in use: copies
 /// share their caches.
-package struct BinlogDecoder {
+public struct BinlogDecoder {
     /// The algorithm of the events that follow; nil until the first FORMAT_DESCRIPTION or a checksummed ROTATE was
     /// seen.
-    package private(set) var checksum: BinlogChecksum?
+    public private(set) var checksum: BinlogChecksum?
     /// Whether compressed transactions are opened and their events delivered in place of them.
-    package let unpacksPayloads: Bool
+    public let unpacksPayloads: Bool
     /// The largest event inside a compressed transaction, in bytes. MySQL writes none above 1 GiB.
-    package let payloadEventBytesMax: Int
+    public let payloadEventBytesMax: Int
     private let tableMaps = TableMapCache()
     /// Kept from one compressed transaction to the next.
     private var reader: TransactionPayloadReader?
     /// Whether a compressed transaction has more events, which ``resume(_:)`` delivers.
-    package private(set) var isInsidePayload = false
+    public private(set) var isInsidePayload = false
 
-    package init(
+    public init(
         checksum: BinlogChecksum? = nil,
         unpacksPayloads: Bool = true,
         payloadEventBytesMax: Int = 1 << 30
@@ -33,7 +33,7 @@ package struct BinlogDecoder {
     ///
     /// - Throws: ``BinlogError``, ``GTIDError``, or what `deliver` throws. After an error of decoding, the stream
     ///   cannot be trusted any more.
-    package mutating func decode(
+    public mutating func decode(
         _ bytes: UnsafeRawBufferPointer,
         _ deliver: (BinlogEventHeader, BinlogEvent) throws -> Void
     ) throws {
@@ -49,7 +49,7 @@ package struct BinlogDecoder {
     /// - Parameters:
     ///   - storage: what `bytes` lie in, if that can be kept; otherwise they are copied.
     ///   - deliver: returns whether to continue.
-    package mutating func decodePiecewise(
+    public mutating func decodePiecewise(
         _ bytes: UnsafeRawBufferPointer,
         in storage: GrowableBytes? = nil,
         _ deliver: (BinlogEventHeader, BinlogEvent) throws -> Bool
@@ -68,7 +68,7 @@ package struct BinlogDecoder {
     }
 
     /// Goes on within a compressed transaction.
-    package mutating func resume(_ deliver: (BinlogEventHeader, BinlogEvent) throws -> Bool) throws {
+    public mutating func resume(_ deliver: (BinlogEventHeader, BinlogEvent) throws -> Bool) throws {
         guard isInsidePayload, let reader else { return }
         var wantsMore = true
         while wantsMore {

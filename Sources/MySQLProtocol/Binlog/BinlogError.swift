@@ -1,5 +1,5 @@
 /// Why an event cannot be decoded. Any of them means that what follows cannot be trusted: the stream stops.
-package enum BinlogError: Error, Equatable, Sendable {
+public enum BinlogError: Error, Equatable, Sendable {
     /// An event that ends before its fields do. `type` is its type code.
     case truncated(type: UInt8)
     /// An event whose fields contradict each other or the format.

@@ -2,7 +2,7 @@
 ///
 /// `.rows` and `.transactionPayload` look into the bytes they were decoded from and must not outlive the call that
 /// delivered them; all others own what they hold.
-package enum BinlogEvent {
+public enum BinlogEvent {
     case formatDescription(FormatDescriptionEvent)
     case rotate(RotateEvent)
     case previousGTIDs(PreviousGTIDsEvent)

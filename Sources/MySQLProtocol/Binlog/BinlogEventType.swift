@@ -1,6 +1,6 @@
 /// The type codes of binlog events:
 /// https://dev.mysql.com/doc/dev/mysql-server/latest/namespacemysql_1_1binlog_1_1event.html
-package enum BinlogEventType: UInt8, Sendable, CaseIterable {
+public enum BinlogEventType: UInt8, Sendable, CaseIterable {
     case query = 2
     case stop = 3
     case rotate = 4

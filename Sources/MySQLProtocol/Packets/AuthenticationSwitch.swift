@@ -3,18 +3,18 @@ import ColumnarBytes
 /// The server asks to authenticate with another plugin than the one it greeted with.
 ///
 /// https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase_packets_protocol_auth_switch_request.html
-package struct AuthenticationSwitch: Equatable, Sendable {
-    package static let kind: UInt8 = 0xFE
+public struct AuthenticationSwitch: Equatable, Sendable {
+    public static let kind: UInt8 = 0xFE
 
-    package var plugin: String
-    package var nonce: [UInt8]
+    public var plugin: String
+    public var nonce: [UInt8]
 
-    package init(plugin: String, nonce: [UInt8]) {
+    public init(plugin: String, nonce: [UInt8]) {
         self.plugin = plugin
         self.nonce = nonce
     }
 
-    package init(decoding payload: UnsafeRawBufferPointer) throws(PacketError) {
+    public init(decoding payload: UnsafeRawBufferPointer) throws(PacketError) {
         var cursor = ByteCursor(payload)
         try cursor.packetKind(AuthenticationSwitch.kind)
         if cursor.isAtEnd {

@@ -3,39 +3,39 @@ import ColumnarBytes
 /// One column of a result set (`ColumnDefinition41`).
 ///
 /// https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_query_response_text_resultset_column_definition.html
-package struct ColumnDefinition41: Hashable, Sendable {
-    package var schema: String
+public struct ColumnDefinition41: Hashable, Sendable {
+    public var schema: String
     /// The table's alias in the statement; `originalTable` is its name.
-    package var table: String
-    package var originalTable: String
+    public var table: String
+    public var originalTable: String
     /// The column's alias in the statement; `originalName` is its name.
-    package var name: String
-    package var originalName: String
+    public var name: String
+    public var originalName: String
     /// The number of the collation that values are sent in; 63 is binary.
-    package var collation: UInt16
+    public var collation: UInt16
     /// The longest value, in bytes.
-    package var length: UInt32
+    public var length: UInt32
     /// The type's number on the wire (`enum_field_types`).
-    package var type: UInt8
-    package var flags: Flags
+    public var type: UInt8
+    public var flags: Flags
     /// Digits of fraction; 31 where floating.
-    package var decimals: UInt8
+    public var decimals: UInt8
 
     /// https://dev.mysql.com/doc/dev/mysql-server/latest/group__group__cs__column__definition__flags.html
-    package struct Flags: OptionSet, Hashable, Sendable {
-        package let rawValue: UInt16
+    public struct Flags: OptionSet, Hashable, Sendable {
+        public let rawValue: UInt16
 
-        package init(rawValue: UInt16) { self.rawValue = rawValue }
+        public init(rawValue: UInt16) { self.rawValue = rawValue }
 
-        package static let notNull = Flags(rawValue: 1 << 0)
-        package static let primaryKey = Flags(rawValue: 1 << 1)
-        package static let unsigned = Flags(rawValue: 1 << 5)
-        package static let binary = Flags(rawValue: 1 << 7)
-        package static let enumeration = Flags(rawValue: 1 << 8)
-        package static let set = Flags(rawValue: 1 << 11)
+        public static let notNull = Flags(rawValue: 1 << 0)
+        public static let primaryKey = Flags(rawValue: 1 << 1)
+        public static let unsigned = Flags(rawValue: 1 << 5)
+        public static let binary = Flags(rawValue: 1 << 7)
+        public static let enumeration = Flags(rawValue: 1 << 8)
+        public static let set = Flags(rawValue: 1 << 11)
     }
 
-    package init(decoding payload: UnsafeRawBufferPointer) throws(PacketError) {
+    public init(decoding payload: UnsafeRawBufferPointer) throws(PacketError) {
         var cursor = ByteCursor(payload)
         _ = try LengthEncoding.readBytes(from: &cursor)
         schema = try LengthEncoding.readString(from: &cursor)

@@ -1,7 +1,7 @@
 /// What a client asks a server to do, once it is logged in.
 ///
 /// https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_command_phase.html
-package enum Command: Equatable, Sendable {
+public enum Command: Equatable, Sendable {
     /// `COM_QUIT`: the server closes the connection without an answer.
     case quit
     /// `COM_QUERY`: one statement, answered by text rows.
@@ -14,7 +14,7 @@ package enum Command: Equatable, Sendable {
     case dumpBinlog(serverID: UInt32, encodedGTIDSet: [UInt8])
 
     /// The packet's payload.
-    package func encoded() -> [UInt8] {
+    public func encoded() -> [UInt8] {
         switch self {
         case .quit: return [0x01]
         case .query(let sql):

@@ -3,18 +3,18 @@ import ColumnarBytes
 /// The end of column definitions or rows, where ``Capabilities/deprecateEOF`` was not agreed on, and of a binlog dump.
 ///
 /// https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_basic_eof_packet.html
-package struct EOFPacket: Equatable, Sendable {
-    package static let kind: UInt8 = 0xFE
+public struct EOFPacket: Equatable, Sendable {
+    public static let kind: UInt8 = 0xFE
 
-    package var warnings: UInt16
-    package var status: ServerStatus
+    public var warnings: UInt16
+    public var status: ServerStatus
 
-    package init(warnings: UInt16 = 0, status: ServerStatus = []) {
+    public init(warnings: UInt16 = 0, status: ServerStatus = []) {
         self.warnings = warnings
         self.status = status
     }
 
-    package init(decoding payload: UnsafeRawBufferPointer) throws(PacketError) {
+    public init(decoding payload: UnsafeRawBufferPointer) throws(PacketError) {
         var cursor = ByteCursor(payload)
         try cursor.packetKind(EOFPacket.kind)
         if cursor.isAtEnd {

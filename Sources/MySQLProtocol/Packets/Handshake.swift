@@ -3,21 +3,21 @@ import ColumnarBytes
 /// The server's greeting, protocol version 10: the first packet of a connection.
 ///
 /// https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase_packets_protocol_handshake_v10.html
-package struct Handshake: Equatable, Sendable {
+public struct Handshake: Equatable, Sendable {
     /// As the server writes it, without the `5.5.5-` that MariaDB puts before its own for old replicas.
-    package var serverVersion: String
+    public var serverVersion: String
     /// The connection's id on the server, as in `SHOW PROCESSLIST` and `KILL`.
-    package var threadID: UInt32
-    package var capabilities: Capabilities
-    package var status: ServerStatus
+    public var threadID: UInt32
+    public var capabilities: Capabilities
+    public var status: ServerStatus
     /// The number of the server's default collation.
-    package var collation: UInt8
+    public var collation: UInt8
     /// The plugin that the server would like to authenticate with.
-    package var authenticationPlugin: String
+    public var authenticationPlugin: String
     /// Random bytes that the password's digest is mixed with; 20 without the closing zero byte.
-    package var nonce: [UInt8]
+    public var nonce: [UInt8]
 
-    package init(
+    public init(
         serverVersion: String,
         threadID: UInt32,
         capabilities: Capabilities,
@@ -35,11 +35,11 @@ package struct Handshake: Equatable, Sendable {
         self.nonce = nonce
     }
 
-    package var isMariaDB: Bool { serverVersion.contains("MariaDB") }
+    public var isMariaDB: Bool { serverVersion.contains("MariaDB") }
 
     /// - Throws: `.unsupportedProtocol` for another version than 10, `.truncated` where `payload` ends early.
     ///   Bytes after the plugin's name are allowed, as the manual leaves room there.
-    package init(decoding payload: UnsafeRawBufferPointer) throws(PacketError) {
+    public init(decoding payload: UnsafeRawBufferPointer) throws(PacketError) {
         var cursor = ByteCursor(payload)
         let version = try cursor.packetInteger(UInt8.self)
         guard version == 10 else { throw .unsupportedProtocol(version: version) }

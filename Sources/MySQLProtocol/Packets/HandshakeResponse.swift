@@ -1,23 +1,23 @@
 /// The client's answer to the greeting: who it is, what it can do and the first proof that it knows the password.
 ///
 /// https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase_packets_protocol_handshake_response.html
-package struct HandshakeResponse: Equatable, Sendable {
+public struct HandshakeResponse: Equatable, Sendable {
     /// utf8mb4_general_ci: known to MySQL and MariaDB alike, and its number fits the one byte there is for it.
-    package static let utf8mb4Collation: UInt8 = 45
+    public static let utf8mb4Collation: UInt8 = 45
     /// The largest packet that we take, in bytes: the server's own upper limit.
-    package static let packetBytesMax: UInt32 = 1 << 30
+    public static let packetBytesMax: UInt32 = 1 << 30
 
-    package var capabilities: Capabilities
-    package var user: String
+    public var capabilities: Capabilities
+    public var user: String
     /// The plugin's first answer: a scrambled password, empty for an empty one.
-    package var authentication: [UInt8]
-    package var authenticationPlugin: String
+    public var authentication: [UInt8]
+    public var authenticationPlugin: String
     /// Sent when ``Capabilities/connectWithDatabase`` is among the capabilities.
-    package var database: String?
+    public var database: String?
     /// Names and values for `performance_schema.session_connect_attrs`.
-    package var attributes: [(name: String, value: String)]
+    public var attributes: [(name: String, value: String)]
 
-    package init(
+    public init(
         capabilities: Capabilities,
         user: String,
         authentication: [UInt8],
@@ -33,12 +33,12 @@ package struct HandshakeResponse: Equatable, Sendable {
         self.attributes = attributes
     }
 
-    package static func == (left: HandshakeResponse, right: HandshakeResponse) -> Bool {
+    public static func == (left: HandshakeResponse, right: HandshakeResponse) -> Bool {
         left.encoded() == right.encoded()
     }
 
     /// The payload. Text fields end at a zero byte, so none may hold one.
-    package func encoded() -> [UInt8] {
+    public func encoded() -> [UInt8] {
         var bytes = HandshakeResponse.prefix(capabilities)
         HandshakeResponse.appendNullTerminated(user, to: &bytes)
         if capabilities.contains(.pluginAuthenticationLengthEncoded) {
@@ -65,7 +65,7 @@ package struct HandshakeResponse: Equatable, Sendable {
     }
 
     /// The payload of the packet that asks for TLS: the response's own beginning, sent in the clear.
-    package static func tlsRequest(_ capabilities: Capabilities) -> [UInt8] { prefix(capabilities) }
+    public static func tlsRequest(_ capabilities: Capabilities) -> [UInt8] { prefix(capabilities) }
 
     private static func prefix(_ capabilities: Capabilities) -> [UInt8] {
         var bytes: [UInt8] = []

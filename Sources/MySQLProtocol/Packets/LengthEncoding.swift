@@ -5,11 +5,11 @@ import ColumnarBytes
 /// One byte up to 250, else a marker (0xFC, 0xFD, 0xFE) and 2, 3 or 8 bytes. 0xFB is NULL in a text row and 0xFF an
 /// error packet's first byte; neither is a length.
 /// https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_basic_dt_integers.html
-package enum LengthEncoding {
+public enum LengthEncoding {
     /// Reads an integer.
     ///
     /// - Throws: ``PacketError/truncated`` where the bytes end early, ``PacketError/malformed(_:)`` at 0xFB and 0xFF.
-    package static func readInteger(from cursor: inout ByteCursor) throws(PacketError) -> UInt64 {
+    public static func readInteger(from cursor: inout ByteCursor) throws(PacketError) -> UInt64 {
         do {
             let first = try cursor.read(UInt8.self)
             switch first {
@@ -26,7 +26,7 @@ package enum LengthEncoding {
     }
 
     /// Reads a string: its length, then its bytes, as a view that lives as long as the cursor's bytes.
-    package static func readBytes(from cursor: inout ByteCursor) throws(PacketError) -> UnsafeRawBufferPointer {
+    public static func readBytes(from cursor: inout ByteCursor) throws(PacketError) -> UnsafeRawBufferPointer {
         let length = try readInteger(from: &cursor)
         guard length <= UInt64(cursor.remaining) else { throw .truncated }
         do {

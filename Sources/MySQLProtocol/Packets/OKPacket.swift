@@ -3,17 +3,17 @@ import ColumnarBytes
 /// A command went well; also the end of a result set, then with EOF's first byte.
 ///
 /// https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_basic_ok_packet.html
-package struct OKPacket: Equatable, Sendable {
-    package static let kind: UInt8 = 0x00
+public struct OKPacket: Equatable, Sendable {
+    public static let kind: UInt8 = 0x00
 
-    package var affectedRows: UInt64
-    package var lastInsertID: UInt64
-    package var status: ServerStatus
-    package var warnings: UInt16
+    public var affectedRows: UInt64
+    public var lastInsertID: UInt64
+    public var status: ServerStatus
+    public var warnings: UInt16
     /// The server's remark, e.g. `Records: 3  Duplicates: 0  Warnings: 0`.
-    package var info: String
+    public var info: String
 
-    package init(
+    public init(
         affectedRows: UInt64 = 0,
         lastInsertID: UInt64 = 0,
         status: ServerStatus = [],
@@ -28,7 +28,7 @@ package struct OKPacket: Equatable, Sendable {
     }
 
     /// - Parameter endsRows: take 0xFE as first byte too, as at the end of a result set.
-    package init(decoding payload: UnsafeRawBufferPointer, endsRows: Bool = false) throws(PacketError) {
+    public init(decoding payload: UnsafeRawBufferPointer, endsRows: Bool = false) throws(PacketError) {
         var cursor = ByteCursor(payload)
         try cursor.packetKind(endsRows ? EOFPacket.kind : OKPacket.kind)
         affectedRows = try LengthEncoding.readInteger(from: &cursor)

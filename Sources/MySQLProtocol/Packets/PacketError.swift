@@ -1,7 +1,7 @@
 import ColumnarBytes
 
 /// Why a packet could not be decoded.
-package enum PacketError: Error, Equatable, Sendable {
+public enum PacketError: Error, Equatable, Sendable {
     /// The packet ends before its last field.
     case truncated
     /// The packet continues after its last field.
@@ -15,7 +15,7 @@ package enum PacketError: Error, Equatable, Sendable {
 }
 
 extension PacketError: CustomStringConvertible {
-    package var description: String {
+    public var description: String {
         switch self {
         case .truncated: "the packet ends too early"
         case .trailingBytes(let count): "\(count) bytes follow the packet's last field"

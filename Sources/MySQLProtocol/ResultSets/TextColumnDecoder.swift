@@ -4,7 +4,7 @@ import ColumnarBytes
 ///
 /// Compiled once per column from its ``MySQLType``; the statement must read the column by
 /// ``selectExpression(column:type:)``, with `time_zone = '+00:00'` and utf8mb4 results in the session.
-package enum TextColumnDecoder: Hashable, Sendable {
+public enum TextColumnDecoder: Hashable, Sendable {
     case int8, int16, int24, int32, int64
     case uint8, uint16, uint24, uint32, uint64
     case decimal32(integerDigits: Int, scale: Int)
@@ -22,7 +22,7 @@ package enum TextColumnDecoder: Hashable, Sendable {
     case string
 
     /// - Throws: ``ColumnValueError/unsupported`` for VECTOR and for impossible sizes.
-    package init(_ type: MySQLType) throws(ColumnValueError) {
+    public init(_ type: MySQLType) throws(ColumnValueError) {
         switch type {
         case .integer(1, false): self = .int8
         case .integer(2, false): self = .int16
@@ -68,7 +68,7 @@ package enum TextColumnDecoder: Hashable, Sendable {
     /// The server rounds FLOAT to six digits and DOUBLE(M,D) to D, but not a point's coordinates, and takes long to print
     /// any of them (``TextPoint``). An ENUM's text may hold anything, and its ordinal is what the binlog has.
     /// - Parameter quoted: the column's name as it stands in SQL, with backquotes.
-    package static func selectExpression(column quoted: String, type: MySQLType) -> String {
+    public static func selectExpression(column quoted: String, type: MySQLType) -> String {
         switch type {
         case .float, .double: "POINT(\(quoted), 0)"
         case .enumeration: "CAST(\(quoted) AS UNSIGNED)"
@@ -80,7 +80,7 @@ package enum TextColumnDecoder: Hashable, Sendable {
     ///
     /// - Throws: and has then appended nothing.
     @inline(__always)
-    package func decode(_ cell: UnsafeRawBufferPointer?, into column: ColumnBuffer) throws(ColumnValueError) {
+    public func decode(_ cell: UnsafeRawBufferPointer?, into column: ColumnBuffer) throws(ColumnValueError) {
         guard let cell else {
             guard column.isNullable else { throw .unexpectedNull }
             return column.appendNull()

@@ -4,13 +4,13 @@ import ColumnarBytes
 ///
 /// A row is its cells one after the other: a length-encoded string each, or the byte 0xFB for NULL.
 /// https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_query_response_text_resultset_row.html
-package struct TextRowDecoder: Sendable {
-    package let decoders: [TextColumnDecoder]
+public struct TextRowDecoder: Sendable {
+    public let decoders: [TextColumnDecoder]
     /// Whether NULL is allowed, a column each.
-    package let nullable: [Bool]
+    public let nullable: [Bool]
 
     /// - Throws: ``ColumnValueError/unsupported`` for a type that is not carried over.
-    package init(types: [MySQLType], nullable: [Bool]) throws(ColumnValueError) {
+    public init(types: [MySQLType], nullable: [Bool]) throws(ColumnValueError) {
         precondition(types.count == nullable.count)
         var decoders: [TextColumnDecoder] = []
         for type in types { decoders.append(try TextColumnDecoder(type)) }
@@ -22,7 +22,7 @@ package struct TextRowDecoder: Sendable {
     ///
     /// - Parameter columns: one buffer a column, laid out as its type's `columnLayout` says.
     /// - Throws: ``TextRowError``; the buffers are then of unequal length and must be thrown away.
-    package func decode(_ payload: UnsafeRawBufferPointer, into columns: [ColumnBuffer]) throws(TextRowError) {
+    public func decode(_ payload: UnsafeRawBufferPointer, into columns: [ColumnBuffer]) throws(TextRowError) {
         precondition(columns.count == decoders.count)
         try decoders.withUnsafeBufferPointer { (decoders) throws(TextRowError) in
             try columns.withUnsafeBufferPointer { (columns) throws(TextRowError) in

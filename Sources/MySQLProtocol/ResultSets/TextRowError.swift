@@ -1,5 +1,5 @@
 /// Why a text row could not be decoded.
-package enum TextRowError: Error, Equatable, Sendable {
+public enum TextRowError: Error, Equatable, Sendable {
     /// The row ends before its last column.
     case truncated
     /// The row continues after its last column.

@@ -1,11 +1,11 @@
 /// One bit a column of a table map, lowest bit of the first byte first: which columns a row image holds. A view into
 /// the event's bytes.
-package struct ColumnBitmap {
+public struct ColumnBitmap {
     let bytes: UnsafeRawBufferPointer
     /// Columns of the table map.
-    package let columnCount: Int
+    public let columnCount: Int
     /// Columns that are present.
-    package let presentCount: Int
+    public let presentCount: Int
 
     init(bytes: UnsafeRawBufferPointer, columnCount: Int) {
         self.bytes = bytes
@@ -20,10 +20,10 @@ package struct ColumnBitmap {
     }
 
     /// Whether all columns are present: a FULL row image.
-    package var isFull: Bool { presentCount == columnCount }
+    public var isFull: Bool { presentCount == columnCount }
 
     /// False beyond the last column.
-    package subscript(column: Int) -> Bool {
+    public subscript(column: Int) -> Bool {
         guard column >= 0, column < columnCount else { return false }
         return bytes[column >> 3] >> UInt8(column & 7) & 1 != 0
     }

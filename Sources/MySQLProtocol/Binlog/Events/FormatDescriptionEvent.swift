@@ -2,15 +2,15 @@ import ColumnarBytes
 
 /// `FORMAT_DESCRIPTION_EVENT`: begins every binlog file and says how the events that follow are laid out.
 /// https://dev.mysql.com/doc/dev/mysql-server/latest/classmysql_1_1binlog_1_1event_1_1Format__description__event.html
-package struct FormatDescriptionEvent: Equatable, Sendable {
+public struct FormatDescriptionEvent: Equatable, Sendable {
     /// Always 4.
-    package let binlogVersion: UInt16
+    public let binlogVersion: UInt16
     /// Of the server that wrote the file, such as `8.4.3`.
-    package let serverVersion: String
+    public let serverVersion: String
     /// Seconds since 1970 if the file is the first after a server start, else 0.
-    package let createTimestamp: UInt32
+    public let createTimestamp: UInt32
     /// Of all that follows.
-    package let checksum: BinlogChecksum
+    public let checksum: BinlogChecksum
 
     /// - Throws: ``BinlogError``.
     init(decoding bytes: inout ByteCursor) throws {

@@ -2,21 +2,21 @@ import ColumnarBytes
 
 /// `GTID_EVENT`, `ANONYMOUS_GTID_EVENT` and `GTID_TAGGED_LOG_EVENT`: a transaction begins.
 /// https://dev.mysql.com/doc/dev/mysql-server/latest/classmysql_1_1binlog_1_1event_1_1Gtid__event.html
-package struct GTIDEvent: Equatable, Sendable {
+public struct GTIDEvent: Equatable, Sendable {
     /// nil for an anonymous transaction (`gtid_mode` off).
-    package let gtid: GTID?
+    public let gtid: GTID?
     /// Whether statements may be logged as such rather than as rows.
-    package let mayHaveStatements: Bool
+    public let mayHaveStatements: Bool
     /// Logical clock: the transaction can run beside all later than this one.
-    package let lastCommitted: Int64
+    public let lastCommitted: Int64
     /// Logical clock: the transaction's number in this file.
-    package let sequenceNumber: Int64
+    public let sequenceNumber: Int64
     /// When the transaction was committed on the server that first ran it: microseconds since 1970; 0 if unknown.
-    package let originalCommitMicroseconds: UInt64
+    public let originalCommitMicroseconds: UInt64
     /// When it was committed on the server that sends it: microseconds since 1970; 0 if unknown.
-    package let immediateCommitMicroseconds: UInt64
+    public let immediateCommitMicroseconds: UInt64
     /// Bytes of the whole transaction in the binlog, this event included; 0 if unknown.
-    package let transactionLength: UInt64
+    public let transactionLength: UInt64
 
     /// Decodes types 33 and 34.
     ///

@@ -2,10 +2,10 @@ import ColumnarBytes
 
 /// `HEARTBEAT_LOG_EVENT` and its version 2: the source is alive and has sent everything up to a position. Not in the
 /// file, and no progress to remember.
-package struct HeartbeatEvent: Equatable, Sendable {
-    package let fileName: String
+public struct HeartbeatEvent: Equatable, Sendable {
+    public let fileName: String
     /// Where the source's sender is in the file. Version 1 gives it modulo 2^32.
-    package let position: UInt64
+    public let position: UInt64
 
     init(decoding bytes: inout ByteCursor, nextPosition: UInt32) {
         fileName = String(decoding: bytes.readRest(), as: UTF8.self)

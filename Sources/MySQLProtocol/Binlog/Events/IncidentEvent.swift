@@ -1,10 +1,10 @@
 import ColumnarBytes
 
 /// `INCIDENT_EVENT`: the source could not write events that happened (`LOST_EVENTS`). What it replicated is incomplete.
-package struct IncidentEvent: Equatable, Sendable {
+public struct IncidentEvent: Equatable, Sendable {
     /// 1: events are lost.
-    package let number: UInt16
-    package let message: String
+    public let number: UInt16
+    public let message: String
 
     init(decoding bytes: inout ByteCursor) throws(ByteCursorError) {
         number = try bytes.read()

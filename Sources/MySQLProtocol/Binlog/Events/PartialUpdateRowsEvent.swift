@@ -2,8 +2,8 @@ import ColumnarBytes
 
 /// `PARTIAL_UPDATE_ROWS_EVENT` (`binlog_row_value_options=PARTIAL_JSON`): after images hold differences of JSON
 /// columns, not their values. Decoded far enough to name the table.
-package struct PartialUpdateRowsEvent: Equatable, Sendable {
-    package let tableID: UInt64
+public struct PartialUpdateRowsEvent: Equatable, Sendable {
+    public let tableID: UInt64
 
     init(decoding bytes: inout ByteCursor) throws(ByteCursorError) {
         tableID = try bytes.readUInt(width: 6)

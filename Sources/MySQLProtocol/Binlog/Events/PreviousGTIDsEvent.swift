@@ -1,8 +1,8 @@
 import ColumnarBytes
 
 /// `PREVIOUS_GTIDS_EVENT`: the transactions in all binlog files before this one.
-package struct PreviousGTIDsEvent: Equatable, Sendable {
-    package let gtids: GTIDSet
+public struct PreviousGTIDsEvent: Equatable, Sendable {
+    public let gtids: GTIDSet
 
     /// - Throws: ``GTIDError``; `ByteCursorError`.
     init(decoding bytes: inout ByteCursor) throws {

@@ -3,51 +3,51 @@ import ColumnarBytes
 /// `QUERY_EVENT`: a statement: DDL, `BEGIN`, `COMMIT` of other engines, `XA …`, `SAVEPOINT …`, and DML where the binlog
 /// is statement-based.
 /// https://dev.mysql.com/doc/dev/mysql-server/latest/classmysql_1_1binlog_1_1event_1_1Query__event.html
-package struct QueryEvent: Equatable, Sendable {
-    package let threadID: UInt32
+public struct QueryEvent: Equatable, Sendable {
+    public let threadID: UInt32
     /// The session's default database; empty for none.
-    package let schema: String
+    public let schema: String
     /// The statement, in UTF-8. It may hold values: not for logs.
-    package let sql: String
+    public let sql: String
     /// Whether `sql` is what was written: false where the client's charset cannot be converted, or the bytes are none
     /// of it. Names in such a statement may be wrong.
-    package let isExactText: Bool
+    public let isExactText: Bool
     /// 0, or the error that the statement ended with on the source.
-    package let errorCode: UInt16
+    public let errorCode: UInt16
     /// The session's `sql_mode` as bits; nil if not logged. Decides how the text reads (`ANSI_QUOTES`,
     /// `NO_BACKSLASH_ESCAPES`).
-    package let sqlMode: SQLMode?
+    public let sqlMode: SQLMode?
     /// The id of `character_set_client`'s default collation; nil if not logged.
-    package let clientCollation: UInt16?
+    public let clientCollation: UInt16?
     /// The id of `collation_connection`; nil if not logged.
-    package let connectionCollation: UInt16?
+    public let connectionCollation: UInt16?
     /// The id of the default database's collation (`collation_server` where it has none); nil if not logged.
-    package let serverCollation: UInt16?
+    public let serverCollation: UInt16?
     /// The id of `default_collation_for_utf8mb4`; nil if not logged.
-    package let defaultUTF8MB4Collation: UInt16?
+    public let defaultUTF8MB4Collation: UInt16?
     /// Whether a TIMESTAMP column of the statement may be NULL where it does not say; nil if not logged.
-    package let explicitDefaultsForTimestamp: Bool?
+    public let explicitDefaultsForTimestamp: Bool?
     /// Set for DDL since 8.0: the transaction in the data dictionary.
-    package let ddlXID: UInt64?
+    public let ddlXID: UInt64?
     /// The databases whose tables the statement uses, those that its triggers and functions write to included: what lets
     /// a replica run statements on different databases at the same time. nil where there are too many to list, where
     /// foreign keys may lead out of them, and where they are not logged: then it may be any.
-    package let updatedDatabases: [String]?
+    public let updatedDatabases: [String]?
 
     /// Bits of `sql_mode` that change what a statement's text means.
-    package struct SQLMode: OptionSet, Equatable, Sendable {
-        package let rawValue: UInt64
+    public struct SQLMode: OptionSet, Equatable, Sendable {
+        public let rawValue: UInt64
 
-        package init(rawValue: UInt64) { self.rawValue = rawValue }
+        public init(rawValue: UInt64) { self.rawValue = rawValue }
 
         /// `||` concatenates.
-        package static let pipesAsConcat = SQLMode(rawValue: 1 << 1)
+        public static let pipesAsConcat = SQLMode(rawValue: 1 << 1)
         /// `"` quotes identifiers.
-        package static let ansiQuotes = SQLMode(rawValue: 1 << 2)
+        public static let ansiQuotes = SQLMode(rawValue: 1 << 2)
         /// `REAL` is `FLOAT`.
-        package static let realAsFloat = SQLMode(rawValue: 1 << 0)
+        public static let realAsFloat = SQLMode(rawValue: 1 << 0)
         /// Backslash is an ordinary character.
-        package static let noBackslashEscapes = SQLMode(rawValue: 1 << 20)
+        public static let noBackslashEscapes = SQLMode(rawValue: 1 << 20)
     }
 
     /// - Throws: `ByteCursorError`.

@@ -2,12 +2,12 @@ import ColumnarBytes
 
 /// `ROTATE_EVENT`: the binlog continues in another file. The artificial one, which opens a stream and each file of it,
 /// only names the file and is no progress.
-package struct RotateEvent: Equatable, Sendable {
+public struct RotateEvent: Equatable, Sendable {
     /// Where to continue in the next file; 4 is its beginning.
-    package let position: UInt64
-    package let fileName: String
+    public let position: UInt64
+    public let fileName: String
     /// Made up by the sender.
-    package let isArtificial: Bool
+    public let isArtificial: Bool
 
     init(decoding bytes: inout ByteCursor, isArtificial: Bool) throws(ByteCursorError) {
         position = try bytes.read()

@@ -3,8 +3,8 @@ import ColumnarBytes
 /// `WRITE_ROWS`, `UPDATE_ROWS` and `DELETE_ROWS`, versions 1 and 2: changed rows of one table. A view into the event's
 /// bytes: the rows themselves are read with a ``RowDecoder`` made for the table map of the same id.
 /// https://dev.mysql.com/doc/dev/mysql-server/latest/classmysql_1_1binlog_1_1event_1_1Rows__event.html
-package struct RowsEvent {
-    package enum Operation: Equatable, Sendable {
+public struct RowsEvent {
+    public enum Operation: Equatable, Sendable {
         /// Rows are after images.
         case write
         /// Rows are pairs: a before image, then an after image.
@@ -13,22 +13,22 @@ package struct RowsEvent {
         case delete
     }
 
-    package let operation: Operation
-    package let tableID: UInt64
+    public let operation: Operation
+    public let tableID: UInt64
     /// The last event of a statement: table ids are free for reuse behind it.
-    package let isStatementEnd: Bool
+    public let isStatementEnd: Bool
     /// Columns of the table, present or not.
-    package let columnCount: Int
+    public let columnCount: Int
     /// What before images hold. Empty for `write`.
-    package let before: ColumnBitmap
+    public let before: ColumnBitmap
     /// What after images hold. Empty for `delete`.
-    package let after: ColumnBitmap
+    public let after: ColumnBitmap
     /// The rows, one behind the other.
-    package let rows: ByteCursor
+    public let rows: ByteCursor
 
     /// Whether the images that rows begin with hold no column at all, which MINIMAL makes of an `INSERT` of nothing but
     /// defaults. Such rows take no bytes: `rows` is empty although there is at least one row.
-    package var isWithoutColumns: Bool { (operation == .write ? after : before).presentCount == 0 }
+    public var isWithoutColumns: Bool { (operation == .write ? after : before).presentCount == 0 }
 
     init(
         operation: Operation,

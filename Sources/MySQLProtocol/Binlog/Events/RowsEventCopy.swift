@@ -1,7 +1,7 @@
 import ColumnarBytes
 
 /// A rows event that owns its bytes, to be looked at after the call that delivered it.
-package struct RowsEventCopy: Sendable {
+public struct RowsEventCopy: Sendable {
     private let operation: RowsEvent.Operation
     private let tableID: UInt64
     private let isStatementEnd: Bool
@@ -11,7 +11,7 @@ package struct RowsEventCopy: Sendable {
     private let beforeByteCount: Int
     private let afterByteCount: Int
 
-    package init(_ event: RowsEvent) {
+    public init(_ event: RowsEvent) {
         operation = event.operation
         tableID = event.tableID
         isStatementEnd = event.isStatementEnd
@@ -21,10 +21,10 @@ package struct RowsEventCopy: Sendable {
         bytes = Array(event.before.bytes) + Array(event.after.bytes) + Array(event.rows.rest)
     }
 
-    package var byteCount: Int { bytes.count }
+    public var byteCount: Int { bytes.count }
 
     /// Looks at the event; it must not outlive the call.
-    package func withEvent<Result>(_ body: (RowsEvent) throws -> Result) rethrows -> Result {
+    public func withEvent<Result>(_ body: (RowsEvent) throws -> Result) rethrows -> Result {
         try bytes.withUnsafeBytes { bytes in
             func bitmap(_ range: Range<Int>) -> ColumnBitmap {
                 ColumnBitmap(

@@ -4,30 +4,30 @@ import ColumnarBytes
 ///
 /// Valid until the end of the transaction; MySQL reuses table ids. Layout:
 /// https://dev.mysql.com/doc/dev/mysql-server/latest/classmysql_1_1binlog_1_1event_1_1Table__map__event.html
-package struct TableMapEvent: Equatable, Sendable {
+public struct TableMapEvent: Equatable, Sendable {
     /// MySQL's own limit is 4096 columns a table.
     static let columnCountMax: UInt64 = 4096
 
-    package let tableID: UInt64
-    package let database: String
-    package let table: String
-    package let columns: [TableMapColumn]
+    public let tableID: UInt64
+    public let database: String
+    public let table: String
+    public let columns: [TableMapColumn]
     /// Whether names, members of ENUM and SET, and keys are known: `binlog_row_metadata=FULL` on the source. Without,
     /// all other types are known still, from 8.0 on.
-    package let hasFullMetadata: Bool
+    public let hasFullMetadata: Bool
     /// The primary key in its own order; empty without one or without full metadata.
-    package let primaryKey: [KeyPart]
+    public let primaryKey: [KeyPart]
     /// A type code that cannot be decoded, whose layout hides that of all columns; the table has to be refused.
-    package let unknownType: UInt8?
+    public let unknownType: UInt8?
 
     /// A column of a key.
-    package struct KeyPart: Equatable, Sendable {
+    public struct KeyPart: Equatable, Sendable {
         /// Index into `columns`.
-        package let column: Int
+        public let column: Int
         /// Characters of the prefix that the key holds; 0 for the whole column.
-        package let prefixLength: Int
+        public let prefixLength: Int
 
-        package init(column: Int, prefixLength: Int = 0) {
+        public init(column: Int, prefixLength: Int = 0) {
             self.column = column
             self.prefixLength = prefixLength
         }

@@ -5,18 +5,18 @@ import ColumnarBytes
 /// https://dev.mysql.com/doc/dev/mysql-server/latest/classmysql_1_1binlog_1_1event_1_1Transaction__payload__event.html
 ///
 /// A ``TransactionPayloadReader`` opens it. A view into the event's bytes: to read on later, copy those first.
-package struct TransactionPayloadEvent {
+public struct TransactionPayloadEvent {
     /// How the payload is compressed.
-    package enum Compression: Equatable, Sendable {
+    public enum Compression: Equatable, Sendable {
         case zstd
         case none
     }
 
-    package let compression: Compression
+    public let compression: Compression
     /// Bytes of the payload, decompressed, as the event announces it; nil if it does not.
-    package let uncompressedByteCount: UInt64?
+    public let uncompressedByteCount: UInt64?
     /// The compressed bytes, a view into the event's.
-    package let payload: UnsafeRawBufferPointer
+    public let payload: UnsafeRawBufferPointer
 
     /// - Throws: ``BinlogError``; `ByteCursorError`.
     init(decoding bytes: inout ByteCursor) throws {

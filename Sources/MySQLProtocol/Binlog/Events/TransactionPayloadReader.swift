@@ -6,7 +6,7 @@ import ColumnarBytes
 ///
 /// Looks into the compressed bytes that it was made with; they must stay alive and in place, or be kept by
 /// ``keepRest(in:)``.
-package final class TransactionPayloadReader {
+public final class TransactionPayloadReader {
     /// Buffers above this are not kept from one transaction to the next. Bytes.
     private static let keptBytesMax = 8 << 20
 
@@ -30,7 +30,7 @@ package final class TransactionPayloadReader {
     private var failure: BinlogError?
 
     /// - Parameter eventBytesMax: the largest event to take, in bytes. MySQL writes none above 1 GiB.
-    package init(_ event: TransactionPayloadEvent, eventBytesMax: Int = 1 << 30) {
+    public init(_ event: TransactionPayloadEvent, eventBytesMax: Int = 1 << 30) {
         payload = event.payload
         compression = event.compression
         uncompressedByteCount = event.uncompressedByteCount
@@ -42,7 +42,7 @@ package final class TransactionPayloadReader {
     }
 
     /// Begins another transaction with the memory of the last one.
-    package func restart(with event: TransactionPayloadEvent) {
+    public func restart(with event: TransactionPayloadEvent) {
         kept = nil
         payload = event.payload
         compression = event.compression
@@ -60,7 +60,7 @@ package final class TransactionPayloadReader {
     /// Keeps what is left of the compressed bytes: those that the reader was made with need not stay.
     ///
     /// - Parameter storage: what they lie in, if that can be kept; otherwise they are copied.
-    package func keepRest(in storage: GrowableBytes? = nil) {
+    public func keepRest(in storage: GrowableBytes? = nil) {
         guard kept == nil else { return }
         // Bytes that are not compressed are counted as a whole.
         let from = compression == .none ? 0 : consumed
@@ -82,7 +82,7 @@ package final class TransactionPayloadReader {
     ///
     /// - Returns: false at the end, without a call.
     /// - Throws: ``BinlogError``, ``GTIDError``, or what `deliver` throws.
-    package func next(_ deliver: (BinlogEventHeader, BinlogEvent) throws -> Void) throws -> Bool {
+    public func next(_ deliver: (BinlogEventHeader, BinlogEvent) throws -> Void) throws -> Bool {
         try next(tableMaps: nil, deliver)
     }
 

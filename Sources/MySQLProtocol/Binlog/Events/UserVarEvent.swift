@@ -1,9 +1,9 @@
 import ColumnarBytes
 
 /// `USER_VAR_EVENT`: a user variable for a statement-based query that follows. The value is left out: it is data.
-package struct UserVarEvent: Equatable, Sendable {
-    package let name: String
-    package let isNull: Bool
+public struct UserVarEvent: Equatable, Sendable {
+    public let name: String
+    public let isNull: Bool
 
     init(decoding bytes: inout ByteCursor) throws(ByteCursorError) {
         let length = try bytes.read(UInt32.self)

@@ -1,6 +1,6 @@
 /// How the binlog lays out a column's values: MySQL's internal field types.
 /// https://dev.mysql.com/doc/dev/mysql-server/latest/field__types_8h.html
-package enum WireColumnType: UInt8, Sendable {
+public enum WireColumnType: UInt8, Sendable {
     case decimalText = 0
     case tiny = 1
     case short = 2

@@ -2,13 +2,13 @@ import ColumnarBytes
 
 /// `XA_PREPARE_LOG_EVENT`: ends the binlog's part of an XA transaction. Its rows came before; a later `XA COMMIT` or
 /// `XA ROLLBACK` (a query event of its own GTID) decides, except where it is one-phase, which commits at once.
-package struct XAPrepareEvent: Equatable, Sendable {
-    package let isOnePhase: Bool
-    package let formatID: Int32
+public struct XAPrepareEvent: Equatable, Sendable {
+    public let isOnePhase: Bool
+    public let formatID: Int32
     /// The global part of the identifier, at most 64 bytes.
-    package let globalTransactionID: [UInt8]
+    public let globalTransactionID: [UInt8]
     /// The branch part of the identifier, at most 64 bytes.
-    package let branchQualifier: [UInt8]
+    public let branchQualifier: [UInt8]
 
     /// - Throws: ``BinlogError``; `ByteCursorError`.
     init(decoding bytes: inout ByteCursor) throws {

@@ -1,9 +1,9 @@
 import ColumnarBytes
 
 /// `XID_EVENT`: the transaction is committed.
-package struct XIDEvent: Equatable, Sendable {
+public struct XIDEvent: Equatable, Sendable {
     /// The server's own number of the transaction.
-    package let xid: UInt64
+    public let xid: UInt64
 
     init(decoding bytes: inout ByteCursor) throws(ByteCursorError) {
         xid = try bytes.read()

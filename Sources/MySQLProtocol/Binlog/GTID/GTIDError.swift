@@ -1,5 +1,5 @@
 /// Why a GTID, or a set of them, is none.
-package enum GTIDError: Error, Equatable, Sendable {
+public enum GTIDError: Error, Equatable, Sendable {
     case invalidUUID
     /// A tag is 1 to 32 of `a`–`z`, `0`–`9` and `_`, and does not begin with a digit.
     case invalidTag

@@ -10,7 +10,7 @@ import ColumnarBytes
 extension GTIDSet {
     /// The set as COM_BINLOG_DUMP_GTID wants it. In the tagged form only if there are tags: servers before 8.3 know no
     /// other.
-    package func encodedForDump() -> [UInt8] {
+    public func encodedForDump() -> [UInt8] {
         let sources = sources
         let isTagged = sources.contains { !$0.tag.isEmpty }
         let count = UInt64(sources.count)
@@ -79,7 +79,7 @@ extension GTIDSet {
     /// Decodes what ``encodedForDump()`` or a server encoded.
     ///
     /// - Throws: ``GTIDError``.
-    package init(encoded: [UInt8]) throws(GTIDError) {
+    public init(encoded: [UInt8]) throws(GTIDError) {
         do {
             self = try encoded.withUnsafeBytes { raw in
                 var cursor = ByteCursor(raw)

@@ -6,7 +6,7 @@ extension GTIDSet {
     /// interval, and an interval that ends before it begins.
     ///
     /// - Throws: ``GTIDError``.
-    package init(parsing text: String) throws(GTIDError) {
+    public init(parsing text: String) throws(GTIDError) {
         self.init()
         for part in text.utf8.split(separator: UInt8(ascii: ",")) {
             let tokens = part.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
@@ -48,10 +48,10 @@ extension GTIDSet {
     }
 
     /// Exactly what MySQL prints: ordered, lower case, one source a line with `,` at the line's end.
-    package var description: String { text(separator: ",\n") }
+    public var description: String { text(separator: ",\n") }
 
     /// As ``description``, on one line. MySQL reads it as well.
-    package var singleLine: String { text(separator: ",") }
+    public var singleLine: String { text(separator: ",") }
 
     private func text(separator: String) -> String {
         var text = ""

@@ -2,15 +2,15 @@
 ///
 /// Text, equality and set operations follow MySQL's own (`GTID_SUBSET`, `GTID_SUBTRACT`), tags of MySQL 8.3 included:
 /// https://dev.mysql.com/doc/refman/8.4/en/replication-gtids-concepts.html
-package struct GTIDSet: Sendable, Hashable, CustomStringConvertible {
+public struct GTIDSet: Sendable, Hashable, CustomStringConvertible {
     private(set) var intervals: [GTIDSource: GTIDIntervals] = [:]
 
-    package init() {}
+    public init() {}
 
-    package var isEmpty: Bool { intervals.isEmpty }
+    public var isEmpty: Bool { intervals.isEmpty }
 
     /// How many transactions. Saturates at `UInt64.max`.
-    package var transactionCount: UInt64 {
+    public var transactionCount: UInt64 {
         intervals.values.reduce(0) { sum, ranges in
             let (total, overflow) = sum.addingReportingOverflow(ranges.count)
             return overflow ? .max : total
@@ -18,15 +18,15 @@ package struct GTIDSet: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The sources that the set has transactions of, in MySQL's order.
-    package var sources: [GTIDSource] { intervals.keys.sorted() }
+    public var sources: [GTIDSource] { intervals.keys.sorted() }
 
     /// Adds one transaction; constant time where it is the next of its source.
-    package mutating func insert(_ gtid: GTID) {
+    public mutating func insert(_ gtid: GTID) {
         intervals[gtid.source, default: GTIDIntervals()].insert(gtid.sequence...gtid.sequence)
     }
 
     /// Adds one transaction, and forgets the oldest of its source where there would be more intervals than twice `count`.
-    package mutating func insert(_ gtid: GTID, keepingNewest count: Int) {
+    public mutating func insert(_ gtid: GTID, keepingNewest count: Int) {
         insert(gtid)
         intervals[gtid.source]?.keepNewest(count)
     }
@@ -35,7 +35,7 @@ package struct GTIDSet: Sendable, Hashable, CustomStringConvertible {
         intervals[source, default: GTIDIntervals()].insert(range)
     }
 
-    package mutating func formUnion(_ other: GTIDSet) {
+    public mutating func formUnion(_ other: GTIDSet) {
         for (source, ranges) in other.intervals {
             if intervals[source] == nil {
                 intervals[source] = ranges
@@ -45,13 +45,13 @@ package struct GTIDSet: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    package func union(_ other: GTIDSet) -> GTIDSet {
+    public func union(_ other: GTIDSet) -> GTIDSet {
         var result = self
         result.formUnion(other)
         return result
     }
 
-    package mutating func subtract(_ other: GTIDSet) {
+    public mutating func subtract(_ other: GTIDSet) {
         for (source, removed) in other.intervals {
             guard var ranges = intervals[source] else { continue }
             for range in removed.ranges { ranges.remove(range) }
@@ -62,18 +62,18 @@ package struct GTIDSet: Sendable, Hashable, CustomStringConvertible {
     mutating func removeAll(of source: GTIDSource) { intervals[source] = nil }
 
     /// What this set has and `other` lacks: `GTID_SUBTRACT(self, other)`.
-    package func subtracting(_ other: GTIDSet) -> GTIDSet {
+    public func subtracting(_ other: GTIDSet) -> GTIDSet {
         var result = self
         result.subtract(other)
         return result
     }
 
-    package func intersection(_ other: GTIDSet) -> GTIDSet { subtracting(subtracting(other)) }
+    public func intersection(_ other: GTIDSet) -> GTIDSet { subtracting(subtracting(other)) }
 
-    package func contains(_ gtid: GTID) -> Bool { intervals[gtid.source]?.contains(gtid.sequence) ?? false }
+    public func contains(_ gtid: GTID) -> Bool { intervals[gtid.source]?.contains(gtid.sequence) ?? false }
 
     /// Whether everything in `other` is here: `GTID_SUBSET(other, self)`.
-    package func isSuperset(of other: GTIDSet) -> Bool {
+    public func isSuperset(of other: GTIDSet) -> Bool {
         other.intervals.allSatisfy { source, ranges in intervals[source]?.isSuperset(of: ranges) ?? false }
     }
 }

@@ -1,11 +1,11 @@
 /// Where a transaction was first committed: the server's UUID and, since MySQL 8.3, an optional tag. MySQL's "TSID".
-package struct GTIDSource: Hashable, Comparable, Sendable, CustomStringConvertible {
-    package let uuid: MySQLUUID
+public struct GTIDSource: Hashable, Comparable, Sendable, CustomStringConvertible {
+    public let uuid: MySQLUUID
     /// Lower case; empty for none.
-    package let tag: String
+    public let tag: String
 
     /// - Throws: ``GTIDError/invalidTag``.
-    package init(uuid: MySQLUUID, tag: String = "") throws(GTIDError) {
+    public init(uuid: MySQLUUID, tag: String = "") throws(GTIDError) {
         guard tag.isEmpty || GTIDSource.isTag(tag.utf8) else { throw .invalidTag }
         self.init(uuid: uuid, validTag: tag)
     }
@@ -28,9 +28,9 @@ package struct GTIDSource: Hashable, Comparable, Sendable, CustomStringConvertib
         }
     }
 
-    package static func < (left: Self, right: Self) -> Bool {
+    public static func < (left: Self, right: Self) -> Bool {
         left.uuid == right.uuid ? left.tag < right.tag : left.uuid < right.uuid
     }
 
-    package var description: String { tag.isEmpty ? uuid.description : "\(uuid):\(tag)" }
+    public var description: String { tag.isEmpty ? uuid.description : "\(uuid):\(tag)" }
 }

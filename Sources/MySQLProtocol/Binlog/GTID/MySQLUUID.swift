@@ -1,5 +1,5 @@
 /// A server's UUID: 16 bytes, printed as MySQL prints it (lower case, 8-4-4-4-12).
-package struct MySQLUUID: Hashable, Comparable, Sendable, CustomStringConvertible {
+public struct MySQLUUID: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The first eight bytes, big-endian, so that numbers order as MySQL orders the bytes.
     let high: UInt64
     /// The last eight bytes, big-endian.
@@ -13,7 +13,7 @@ package struct MySQLUUID: Hashable, Comparable, Sendable, CustomStringConvertibl
     /// Parses 32 hexadecimal digits, with or without dashes and braces, in either case, as MySQL does.
     ///
     /// - Throws: ``GTIDError/invalidUUID``.
-    package init(parsing text: some StringProtocol) throws(GTIDError) {
+    public init(parsing text: some StringProtocol) throws(GTIDError) {
         var digits = 0
         var high: UInt64 = 0
         var low: UInt64 = 0
@@ -40,17 +40,17 @@ package struct MySQLUUID: Hashable, Comparable, Sendable, CustomStringConvertibl
         self.init(high: high, low: low)
     }
 
-    package static func < (left: Self, right: Self) -> Bool { (left.high, left.low) < (right.high, right.low) }
+    public static func < (left: Self, right: Self) -> Bool { (left.high, left.low) < (right.high, right.low) }
 
     /// The 16 bytes in the order of the text.
-    package var bytes: [UInt8] {
+    public var bytes: [UInt8] {
         (0..<16).map { index in
             let half = index < 8 ? high : low
             return UInt8(truncatingIfNeeded: half >> UInt64(56 - index % 8 * 8))
         }
     }
 
-    package var description: String {
+    public var description: String {
         var text = ""
         text.reserveCapacity(36)
         for (index, byte) in bytes.enumerated() {

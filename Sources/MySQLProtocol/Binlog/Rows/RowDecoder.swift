@@ -15,7 +15,7 @@ import ColumnarBytes
 /// }
 /// try decoder.decodeRow(&rows, presence: event.after, into: buffers)
 /// ```
-package final class RowDecoder {
+public final class RowDecoder {
     /// One column of the table map.
     struct Step {
         let decoder: ColumnDecoder
@@ -38,7 +38,7 @@ package final class RowDecoder {
     private var keyBytes: [UnsafeRawBufferPointer?]
 
     /// - Parameter targets: for each column of the table map where its values go; nil to leave the column out.
-    package init(table: TableMapEvent, targets: [RowTarget?]) throws(RowDecoderError) {
+    public init(table: TableMapEvent, targets: [RowTarget?]) throws(RowDecoderError) {
         if let code = table.unknownType { throw .unknownType(code) }
         guard targets.count == table.columns.count else {
             throw .columnCountMismatch(expected: targets.count, found: table.columns.count)
@@ -89,7 +89,7 @@ package final class RowDecoder {
     /// Decodes one image and appends a value to the buffer of each target.
     ///
     /// - Throws: ``RowDecodingError``; all buffers have as many rows as before then, and `bytes` stands anywhere.
-    package func decodeRow(
+    public func decodeRow(
         _ bytes: inout ByteCursor,
         presence: ColumnBitmap,
         into buffers: [ColumnBuffer]
@@ -117,7 +117,7 @@ package final class RowDecoder {
     /// targets: what a tombstone holds. Needs no more than the key in the image.
     ///
     /// - Throws: ``RowDecodingError``, as ``decodeRow(_:presence:into:)``.
-    package func decodeKeyOnly(
+    public func decodeKeyOnly(
         _ bytes: inout ByteCursor,
         presence: ColumnBitmap,
         into buffers: [ColumnBuffer]
@@ -145,7 +145,7 @@ package final class RowDecoder {
     }
 
     /// Moves past one image.
-    package func skipRow(_ bytes: inout ByteCursor, presence: ColumnBitmap) throws(RowDecodingError) {
+    public func skipRow(_ bytes: inout ByteCursor, presence: ColumnBitmap) throws(RowDecodingError) {
         guard presence.columnCount == steps.count else { throw .malformed }
         // An image without columns takes no bytes: a loop over such rows would not end.
         guard presence.presentCount > 0 else { throw .incompleteImage(column: 0) }
@@ -160,17 +160,17 @@ package final class RowDecoder {
     }
 
     /// An UPDATE's before image, and what the key says.
-    package struct Update {
+    public struct Update {
         /// At the start of the before image.
-        package let before: ByteCursor
+        public let before: ByteCursor
         /// Whether any key column's bytes differ between the images.
-        package let isKeyChanged: Bool
+        public let isKeyChanged: Bool
     }
 
     /// Reads one before image and compares its key with that of the after image behind it.
     ///
     /// Leaves `bytes` at the start of the after image. A key column that the after image lacks (MINIMAL) is unchanged.
-    package func beginUpdate(_ bytes: inout ByteCursor, of event: RowsEvent) throws(RowDecodingError) -> Update {
+    public func beginUpdate(_ bytes: inout ByteCursor, of event: RowsEvent) throws(RowDecodingError) -> Update {
         guard event.before.columnCount == steps.count, event.after.columnCount == steps.count else {
             throw .malformed
         }

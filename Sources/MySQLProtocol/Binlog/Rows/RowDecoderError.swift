@@ -1,5 +1,5 @@
 /// Why no decoder can be made for a table: an index into the table map's columns, where one is to blame.
-package enum RowDecoderError: Error, Equatable, Sendable {
+public enum RowDecoderError: Error, Equatable, Sendable {
     /// A type that is not carried over (yet): VECTOR, text in a charset that cannot be converted.
     case unsupportedType(column: Int)
     /// The table map lays the column out as another type than the definition says.

@@ -1,5 +1,5 @@
 /// Why a row cannot be decoded, and which column is to blame: an index into the table map's columns.
-package enum RowDecodingError: Error, Equatable, Sendable {
+public enum RowDecodingError: Error, Equatable, Sendable {
     /// The image lacks a column that is needed (`binlog_row_image` MINIMAL or NOBLOB). Nothing was appended.
     case incompleteImage(column: Int)
     /// A value that cannot be carried over. What the row had appended to other columns is taken back.
