@@ -55,7 +55,7 @@ alerts: build ## break a platform in many ways, and see each alert fire and reso
 	@scripts/bootstrap
 	@LEAT_BINARY=.build/release/leat Tests/Drill/alerts $(ARGS)
 
-soak: build ## compare 10 M rows for an hour under writes: what is planted is found and mended, nothing is made up
+soak: build ## compare 10 M rows for an hour under writes: what is planted is found and repaired, nothing is made up
 	@scripts/bootstrap
 	@LEAT_BINARY=.build/release/leat Tests/Soak/integrity $(ARGS)
 

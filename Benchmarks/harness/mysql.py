@@ -140,7 +140,7 @@ class MySQL:
         )
 
     def settle(self):
-        """Has changed pages written out now, so that this does not go on while something is measured."""
+        """Has changed pages written out now, so that this does not happen while something is measured."""
         self.query("SET GLOBAL innodb_max_dirty_pages_pct = 0")
         status = "SHOW GLOBAL STATUS LIKE 'Innodb_buffer_pool_pages_dirty'"
         try:

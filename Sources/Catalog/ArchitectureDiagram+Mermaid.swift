@@ -1,5 +1,6 @@
 extension ArchitectureDiagram {
-    /// The diagram as a Mermaid flowchart (https://mermaid.js.org/syntax/flowchart.html), which code hosts render in place.
+    /// The diagram as a Mermaid flowchart (https://mermaid.js.org/syntax/flowchart.html), which code hosts render in
+    /// place.
     package var mermaid: String {
         var lines = ["flowchart LR"]
         for group in groups {

@@ -7,6 +7,7 @@ import LeatConfig
 package struct ArchitectureDiagram: Sendable {
     /// A server that the local platform runs.
     package struct Server: Sendable, Hashable {
+        /// What a node is there for.
         package enum Role: String, Sendable, Hashable, CaseIterable {
             case mysqlPrimary, mysqlReplica, influxdb, clickhouse, prometheus, alertmanager
         }

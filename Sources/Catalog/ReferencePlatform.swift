@@ -1,6 +1,7 @@
 import LeatConfig
 
-/// The platform that `leat up` starts on a new home with its standard ports: what README.md and docs/architecture.md draw.
+/// The platform that `leat up` starts on a new home with its standard ports: what README.md and docs/architecture.md
+/// draw.
 package enum ReferencePlatform {
     package static var diagram: ArchitectureDiagram {
         let source = LeatConfiguration.MySQL(

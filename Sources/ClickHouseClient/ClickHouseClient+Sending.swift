@@ -63,7 +63,8 @@ extension ClickHouseClient {
             }
             defer { group.cancelAll() }
             if let result = try await group.next() ?? nil { return result }
-            // The deadline, or the caller's cancellation, came first: what the operation throws now says how far it was.
+            // The deadline, or the caller's cancellation, came first: what the operation throws now says how far it
+            // was.
             group.cancelAll()
             do {
                 while let result = try await group.next() {

@@ -7,7 +7,7 @@ import NIOPosix
 
 /// A client of ClickHouse's HTTP interface with a pool of connections that are kept alive.
 ///
-/// Any number of tasks may use one client at once. Every failure is a ``ClickHouseError``. User and password go in
+/// Any number of tasks may use one client concurrently. Every failure is a ``ClickHouseError``. User and password go in
 /// headers and reach neither URLs nor logs; SQL is not logged either, since it can hold values.
 /// Interface: https://clickhouse.com/docs/interfaces/http
 package final class ClickHouseClient: Sendable {
@@ -24,7 +24,7 @@ package final class ClickHouseClient: Sendable {
         /// An idle connection is closed after this; keep it below the server's `keep_alive_timeout` (30 s, before 24.x
         /// 10 s or 3 s), so that no request meets a connection that the server is about to close.
         package var connectionIdleTimeout: Duration
-        /// Connections that may be open at once; further requests wait.
+        /// Connections that may be open at the same time; further requests wait.
         package var connectionsMax: Int
         /// Bytes that ``ClickHouseClient/rows(_:settings:parameters:queryID:timeout:retry:)`` accepts.
         package var rowsBytesMax: Int
@@ -84,7 +84,7 @@ package final class ClickHouseClient: Sendable {
         self.init(endpoint: endpoint, configuration: .init(compression: compression), logger: logger)
     }
 
-    /// Closes all connections. Requests that are under way fail. Must be called once before the client goes.
+    /// Closes all connections. Requests that are in progress fail. Must be called once before the client goes.
     package func shutdown() async throws {
         do {
             try await http.shutdown()
@@ -124,7 +124,8 @@ package final class ClickHouseClient: Sendable {
     ///
     /// Values are as ClickHouse prints them; bytes that are not UTF-8 become U+FFFD, so ask for `hex(…)` of binary
     /// columns. The query must not name a `FORMAT`. Transient failures are tried again, so it must be a read.
-    /// - Parameter parameters: Values of `{name:Type}` in the query, substituted by the server; `nil` is NULL. Values of
+    /// - Parameter parameters: Values of `{name:Type}` in the query, substituted by the server; `nil` is NULL. Values
+    ///   of
     ///   `Array`, `Tuple` and `Map` parameters are in ClickHouse's own notation (`['a','b']`).
     /// - Throws: `.resultTooLarge` beyond ``Configuration/rowsBytesMax``.
     package func rows(

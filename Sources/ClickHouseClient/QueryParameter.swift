@@ -2,8 +2,8 @@
 ///
 /// Rules: https://clickhouse.com/docs/interfaces/http#tabs-in-url-parameters
 enum QueryParameter {
-    /// Escapes a scalar; `Array`, `Tuple` and `Map` are read in their own notation, in which strings are quoted, so their
-    /// text must stay as it is.
+    /// Escapes a scalar; `Array`, `Tuple` and `Map` are read in their own notation, in which strings are quoted, so
+    /// their text must stay as it is.
     static func encode(_ value: String?, for name: String, in sql: String) -> String {
         guard let value else { return "\\N" }
         return isContainer(name, in: sql) ? value : TabSeparated.escape(value)

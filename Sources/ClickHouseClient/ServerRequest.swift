@@ -29,7 +29,7 @@ struct ServerRequest: Sendable {
         self.queryID = queryID ?? ClickHouseClient.makeQueryID()
     }
 
-    /// The HTTP client cannot start a body behind a head that fills the socket's write buffer of 64 KiB.
+    /// The HTTP client cannot start a body after a head that fills the socket's write buffer of 64 KiB.
     static let queryBytesMax = 48 << 10
 
     /// The HTTP request for one attempt.
@@ -57,7 +57,7 @@ struct ServerRequest: Sendable {
             for (name, value) in parameters.sorted(by: { $0.key < $1.key }) {
                 query.append("param_\(name)", QueryParameter.encode(value, for: name, in: sql))
             }
-            // The server parses no more than this of a body, 256 KiB if not told otherwise.
+            // The server parses no more than this of a body, 256 KiB unless configured otherwise.
             if sql.utf8.count > 200 << 10, settings["max_query_size"] == nil {
                 query.append("max_query_size", String(sql.utf8.count + 1024))
             }

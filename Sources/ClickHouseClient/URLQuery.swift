@@ -1,4 +1,4 @@
-/// The part of a URL behind `?`, percent-encoded (RFC 3986: all but unreserved characters).
+/// The part of a URL after `?`, percent-encoded (RFC 3986: all but unreserved characters).
 struct URLQuery {
     private(set) var text = ""
 

@@ -246,7 +246,7 @@ private struct TypeNameParser {
         throw malformed()
     }
 
-    /// Moves past a balanced `( … )` whose inside is not looked at, quotes apart.
+    /// Moves past a balanced `( … )` whose inside is not parsed, except for quotes.
     private mutating func skipParentheses() throws(ClickHouseTypeError) {
         var depth = 0
         while let byte = peek() {

@@ -64,15 +64,6 @@ public struct DecodedColumn: Sendable {
         }
     }
 
-    /// All values' bytes as they came, when they have one width; rows that are NULL hold a default.
-    @inlinable
-    public func withFixedBytes<Result>(_ body: (_ width: Int, UnsafeRawBufferPointer) throws -> Result) rethrows
-        -> Result?
-    {
-        guard case .fixed(let width, let bytes) = storage else { return nil }
-        return try bytes.withUnsafeBytes { try body(width, $0) }
-    }
-
     /// A `String` or `FixedString` as text (bytes that are not UTF-8 become U+FFFD), or the name of an `Enum` value.
     public func string(_ row: Int) -> String? {
         switch valueType {

@@ -20,7 +20,7 @@ public final class FrameCompressor: @unchecked Sendable {
         switch method {
         case .none: break
         case .lz4:
-            // Blocks that stand alone and whole pieces at once: the library then compresses from our memory to ours.
+            // Independent blocks, each piece flushed whole: the library then compresses between our own buffers.
             preferences.frameInfo.blockSizeID = LZ4F_max1MB
             preferences.frameInfo.blockMode = LZ4F_blockIndependent
             preferences.autoFlush = 1

@@ -9,10 +9,11 @@ import ColumnarBytes
 public enum NativeBlockEncoder {
     /// Appends one block.
     ///
-    /// A buffer with `.dictionary` layout goes as `LowCardinality(String)` with its dictionary as keys, any other without
-    /// `LowCardinality`: the server adds or takes away `LowCardinality` even where conversions of types are switched off
-    /// (`input_format_native_allow_types_conversion=0`; seen on 25.8). Every other type must be the table's own.
-    /// A buffer that is not nullable in a column that is gets a null map of zeros.
+    /// A buffer with `.dictionary` layout goes as `LowCardinality(String)` with its dictionary as keys, any other
+    /// without
+    /// `LowCardinality`: the server adds or takes away `LowCardinality` even where conversions of types are switched
+    /// off (`input_format_native_allow_types_conversion=0`; seen on 25.8). Every other type must be the table's own. A
+    /// buffer that is not nullable in a column that is gets a null map of zeros.
     /// - Parameter rows: Rows of each column.
     /// - Throws: `.rowCountMismatch`, `.layoutMismatch`, `.ordinalOutOfRange` or `.unsupportedType`; what was appended
     ///   until then is taken back.

@@ -2,8 +2,9 @@ import ColumnarBytes
 
 /// Cuts a stream of bytes into decoded blocks, wherever the network cut it.
 ///
-/// Append what arrives, then call ``next()`` until it gives `nil`. A block that is not complete is tried again only when
-/// the bytes known to be missing are there and the buffer has grown by half, so that work stays proportional to the bytes.
+/// Append what arrives, then call ``next()`` until it gives `nil`. A block that is not complete is tried again only
+/// when the bytes known to be missing are there and the buffer has grown by half, so that work stays proportional to
+/// the bytes.
 public struct NativeBlockReader: Sendable {
     private let limits: NativeDecodingLimits
     private var buffer: [UInt8] = []

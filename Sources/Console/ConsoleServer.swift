@@ -2,52 +2,35 @@ import Foundation
 import Hummingbird
 import LeatState
 import Logging
-import Observability
-import PipelineCore
 import Synchronization
 
-/// The HTTP side of a running process: `/metrics` for Prometheus and `/health` on the console's address, and orders on a
-/// Unix socket that only this user can reach.
+/// The HTTP side of a running process: pages on the console's address, and orders on a Unix socket that only this user
+/// can reach.
 package struct ConsoleServer: Sendable {
     private let host: String
     private let port: Int
     private let controlSocket: String
-    private let metrics: LeatMetrics
-    private let health: @Sendable () -> Health.Report
-    private let pipelines: @Sendable () -> [PipelineReport]
-    private let tables: @Sendable (TableOrder, [String]) async throws -> [String]
-    private let repair: @Sendable (Data) async throws -> [String]
-    private let objectives: @Sendable () -> [ObjectiveState]
+    private let pages: [any ConsoleRoutes]
+    private let orders: [any ConsoleRoutes]
     private let logger: Logger
 
     /// - Parameters:
     ///   - controlSocket: the socket's path; a socket that a dead process has left there is replaced.
-    ///   - health: how the parts of the process are now.
-    ///   - pipelines: how each pipeline is now.
-    ///   - tables: carries out an order about tables; returns lines for the user.
-    ///   - repair: carries out the order to repair rows, which the body describes; returns lines for the user.
-    ///   - objectives: how they are kept now.
+    ///   - pages: what is served on the address.
+    ///   - orders: what is served on the socket.
     package init(
         host: String,
         port: Int,
         controlSocket: String,
-        metrics: LeatMetrics,
-        health: @escaping @Sendable () -> Health.Report,
-        pipelines: @escaping @Sendable () -> [PipelineReport],
-        tables: @escaping @Sendable (TableOrder, [String]) async throws -> [String],
-        repair: @escaping @Sendable (Data) async throws -> [String],
-        objectives: @escaping @Sendable () -> [ObjectiveState],
+        pages: [any ConsoleRoutes],
+        orders: [any ConsoleRoutes],
         logger: Logger
     ) {
         self.host = host
         self.port = port
         self.controlSocket = controlSocket
-        self.metrics = metrics
-        self.health = health
-        self.pipelines = pipelines
-        self.tables = tables
-        self.repair = repair
-        self.objectives = objectives
+        self.pages = pages
+        self.orders = orders
         self.logger = logger
     }
 
@@ -113,63 +96,14 @@ package struct ConsoleServer: Sendable {
 
     private func pageRouter() -> Router<BasicRequestContext> {
         let router = Router()
-        router.get("/metrics") { _, _ in
-            Response(
-                status: .ok,
-                headers: [.contentType: MetricsRegistry.contentType],
-                body: .init(byteBuffer: ByteBuffer(string: metrics.registry.exposition()))
-            )
-        }
-        router.get("/health") { _, _ in
-            let report = health()
-            return Response(
-                status: .init(code: report.httpStatus),
-                headers: [.contentType: "application/json"],
-                body: .init(byteBuffer: ByteBuffer(string: report.json + "\n"))
-            )
-        }
+        router.add(middleware: PageSecurity(listeningOn: host))
+        for routes in pages { router.addRoutes(routes.endpoints) }
         return router
     }
 
     private func controlRouter() -> Router<BasicRequestContext> {
         let router = Router()
-        router.get("/control/objectives") { _, _ in try Self.json(objectives()) }
-        router.get("/control/pipelines") { _, _ in try Self.json(pipelines()) }
-        for order in TableOrder.allCases {
-            router.post("/control/\(order.rawValue)") { request, _ in
-                await answer { try await tables(order, request.uri.queryParameters.getAll("table")) }
-            }
-        }
-        router.post("/control/repair") { request, _ in
-            let body = try await request.body.collect(upTo: Self.orderBytesMax)
-            return await answer { try await repair(Data(body.readableBytesView)) }
-        }
+        for routes in orders { router.addRoutes(routes.endpoints) }
         return router
     }
-
-    private static func json(_ value: some Encodable) throws -> Response {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return Response(
-            status: .ok,
-            headers: [.contentType: "application/json"],
-            body: .init(byteBuffer: ByteBuffer(bytes: try encoder.encode(value)))
-        )
-    }
-
-    /// An order's lines for the user, or why it could not be carried out.
-    private func answer(_ order: () async throws -> [String]) async -> Response {
-        do {
-            let lines = try await order()
-            return Response(
-                status: .ok,
-                body: .init(byteBuffer: ByteBuffer(string: lines.joined(separator: "\n") + "\n"))
-            )
-        } catch {
-            return Response(status: .conflict, body: .init(byteBuffer: ByteBuffer(string: "\(error)\n")))
-        }
-    }
-
-    /// The keys of a hundred thousand rows.
-    private static let orderBytesMax = 64 << 20
 }

@@ -22,7 +22,7 @@ package struct ControlSocket: Sendable {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
-        // Full, since nobody accepts: somebody has it all the same.
+        // Full, since nobody accepts: it is in use nevertheless.
         return result == 0 || errno == EAGAIN
     }
 }

@@ -1,4 +1,4 @@
-/// What the running process can be told to do with tables.
+/// What the running process can be asked to do with tables.
 package enum TableOrder: String, Sendable, CaseIterable {
     /// Copy them again, in place.
     case resync

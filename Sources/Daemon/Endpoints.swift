@@ -26,7 +26,7 @@ extension LeatConfiguration.MySQL {
         )
     }
 
-    /// What the pipeline is told of the heartbeat.
+    /// The pipeline's options for the heartbeat.
     var heartbeatOptions: ReplicationOptions.Heartbeat? {
         heartbeat.map { .init(endpoint: endpoint(at: $0.host), table: $0.name) }
     }
@@ -35,9 +35,6 @@ extension LeatConfiguration.MySQL {
     package func follows(_ table: String) -> Bool {
         TableName(parsing: table).map { tables.matches(database: $0.database, table: $0.table) } ?? false
     }
-
-    /// Whether a table is the one that Leat itself writes to: it never stands still, and nobody needs it compared.
-    func isHeartbeat(_ table: TableName) -> Bool { heartbeat?.name == table }
 }
 
 extension LeatConfiguration.MySQL.Heartbeat {
@@ -58,14 +55,14 @@ extension LeatConfiguration {
 
     /// What sends spans, if anything does.
     ///
-    /// - Parameter instance: what tells this process from others.
+    /// - Parameter instance: what distinguishes this process from others.
     func spanExporter(instance: String, logger: Logger) -> OTLPExporter? {
         tracing.map {
             OTLPExporter(endpoint: $0.otlp, version: LeatVersion.current, instance: instance, logger: logger)
         }
     }
 
-    /// What a MySQL source's pipeline is told.
+    /// The options of a MySQL source's pipeline.
     func replicationOptions(for source: Source, _ mySQL: MySQL) -> ReplicationOptions {
         let filter = mySQL.tables
         let heartbeat = mySQL.heartbeatOptions
@@ -84,7 +81,7 @@ extension LeatConfiguration {
         return options
     }
 
-    /// What an InfluxDB source's pipeline is told.
+    /// The options of an InfluxDB source's pipeline.
     package func seriesOptions(for source: Source, _ influx: InfluxDB) -> SeriesOptions {
         var options = SeriesOptions(
             name: source.name,

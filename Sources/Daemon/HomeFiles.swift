@@ -19,8 +19,8 @@ package struct HomeFiles {
     /// What `leat up --json` prints; there as long as the platform is ready.
     package var readyFile: String { home + "/ready.json" }
 
-    /// The Unix socket for orders to the process that runs a configuration file; where its own folder's path is too long
-    /// for a socket, one in the temporary folder.
+    /// The Unix socket for orders to the process that runs a configuration file; where its own folder's path is too
+    /// long for a socket, one in the temporary folder.
     package static func controlSocket(forConfiguration path: String) -> String {
         let folder = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent().path
         let near = folder + "/leat.sock"
@@ -30,8 +30,8 @@ package struct HomeFiles {
         return "/tmp/leat-\(String(hash, radix: 16)).sock"
     }
 
-    /// Where the process with this control socket runs: the machine, the container, the socket's path. What has the same
-    /// can ask it.
+    /// Where the process with this control socket runs: the machine, the container, the socket's path. What has the
+    /// same can ask it.
     package static func place(ofSocket path: String) -> String {
         let container = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/mnt")) ?? ""
         return "\(ProcessInfo.processInfo.hostName) \(container) \(path)"

@@ -41,7 +41,7 @@ extension LeatConfiguration {
         )
     }
 
-    /// What compares the checksums that a pipeline keeps with ClickHouse; `verifier` is told what differs.
+    /// What compares the checksums that a pipeline keeps with ClickHouse; `verifier` is informed of what differs.
     func checksumWatch(
         of pipeline: PipelineSupervisor<ReplicationPipeline>,
         _ source: Source,
@@ -66,7 +66,7 @@ extension LeatConfiguration {
             observer: observer,
             logger: logger,
             confirms: { pipeline.current.confirm($0, upTo: $1) },
-            differs: { await verifier?.hurry([$0]) }
+            differs: { await verifier?.prioritize([$0]) }
         )
     }
 }

@@ -10,7 +10,7 @@ extension PipelineRunner {
     ///
     /// - Parameter tables: for `resync` all that are followed or quarantined, if none is named.
     /// - Returns: what was done, a line for each.
-    func carryOut(_ order: TableOrder, _ tables: [String]) async throws -> [String] {
+    func perform(_ order: TableOrder, _ tables: [String]) async throws -> [String] {
         var answers: [String] = []
         var named = tables.sorted()
         if named.isEmpty, order == .resync {
@@ -21,13 +21,13 @@ extension PipelineRunner {
                 .flatMap { $0.value.phases.filter { $0.value != .dropped }.keys }.sorted()
         }
         for table in named {
-            try await carryOut(order, table)
+            try await perform(order, table)
             answers.append("\(table): \(order.answer)")
         }
         return answers
     }
 
-    private func carryOut(_ order: TableOrder, _ table: String) async throws {
+    private func perform(_ order: TableOrder, _ table: String) async throws {
         // One that has failed at its start knows none of its tables yet.
         let owners = sources.filter {
             observers[$0.name]?.phases[table] != nil || configuration.source($0.name, follows: table)
@@ -35,7 +35,7 @@ extension PipelineRunner {
         var failure: (any Error)?
         for source in owners.isEmpty ? sources : owners {
             do {
-                return try await source.carryOut(order, on: table)
+                return try await source.perform(order, on: table)
             } catch {
                 failure = failure ?? error
             }
@@ -70,11 +70,11 @@ extension TableOrder {
 package protocol SupervisedSource: Sendable {
     var name: String { get }
     func copyAgain() -> Bool
-    func carryOut(_ order: TableOrder, on table: String) async throws
+    func perform(_ order: TableOrder, on table: String) async throws
 }
 
 extension PipelineSupervisor: SupervisedSource {
-    func carryOut(_ order: TableOrder, on table: String) async throws {
+    func perform(_ order: TableOrder, on table: String) async throws {
         try await self.order { pipeline in
             switch order {
             case .resync: try await pipeline.resync(table)

@@ -165,7 +165,8 @@ package final class PipelineRunner: Sendable {
 
     /// Runs until cancelled. A pipeline that fails is started again, and ends neither the others nor the process.
     ///
-    /// - Throws: ``PipelineError`` for a configuration without sources, another process that runs it, or a console whose
+    /// - Throws: ``PipelineError`` for a configuration without sources, another process that runs it, or a console
+    ///   whose
     ///   address is taken.
     package func run() async throws {
         guard !pipelines.isEmpty || !seriesPipelines.isEmpty else {
@@ -179,15 +180,21 @@ package final class PipelineRunner: Sendable {
             host: configuration.console.listen.host,
             port: configuration.console.listen.port,
             controlSocket: HomeFiles.controlSocket(forConfiguration: configuration.path),
-            metrics: metrics,
-            health: {
-                for observer in self.observers.values { observer.refresh() }
-                return self.health.report()
-            },
-            pipelines: { self.reports },
-            tables: { order, tables in try await self.carryOut(order, tables) },
-            repair: { order in try await self.repair(try JSONDecoder().decode(RepairOrder.self, from: order)) },
-            objectives: { self.objectives.states },
+            pages: [
+                MetricsRoutes(metrics.registry),
+                HealthRoutes {
+                    for observer in self.observers.values { observer.refresh() }
+                    return self.health.report()
+                },
+            ],
+            orders: [
+                ControlRoutes(
+                    pipelines: { self.reports },
+                    objectives: { self.objectives.states },
+                    tables: { order, tables in try await self.perform(order, tables) },
+                    repair: { order in try await self.repair(try JSONDecoder().decode(RepairOrder.self, from: order)) }
+                )
+            ],
             logger: logger
         )
         let watch = ServerWatch(configuration, client: client, metrics: metrics.servers, logger: logger)
@@ -249,7 +256,7 @@ package final class PipelineRunner: Sendable {
             result = .failure(error)
         }
         for watch in checksums { await watch.release(names) }
-        for verifier in verifiers { await verifier.hurry(names) }
+        for verifier in verifiers { await verifier.prioritize(names) }
         return try result.get()
     }
 

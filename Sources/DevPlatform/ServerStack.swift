@@ -20,8 +20,8 @@ import Logging
 ///     try await stack.supervise()        // until the task is cancelled
 ///     await stack.stop()
 ///
-/// Servers that this process leaves behind when it is killed get SIGTERM from the system (Linux), and the next start
-/// ends what is still there.
+/// Servers that are still running when this process is killed get SIGTERM from the system (Linux), and the next start
+/// ends any that remain.
 package actor ServerStack {
     /// What happens, for one consumer. Old events go first when nobody listens.
     package nonisolated let events: AsyncStream<StackEvent>
@@ -52,7 +52,7 @@ package actor ServerStack {
     private var supervision: AsyncStream<Exit>.Continuation?
     /// Ends that nobody has heard of yet.
     private var unheard: [Exit] = []
-    /// Servers that are meant to run: one that ends and is not among them was told to.
+    /// Servers that are meant to run: one that ends and is not among them was stopped on purpose.
     private var wanted: Set<StackServer> = []
 
     package init(_ options: ServerStackOptions, logger: Logger) {
@@ -116,7 +116,7 @@ package actor ServerStack {
         )
         for server in options.servers {
             try StackHome.makeFolder(home.folder(server), mode: 0o750)
-            // All of them before any is started: what is missing is said at once.
+            // All of them before any is started: whatever is missing is reported immediately.
             _ = try Self.recipe(server, plan).command()
         }
         try StackHome.write(StackJSON.text(ports), to: home.portsFile)
@@ -259,7 +259,7 @@ package actor ServerStack {
         for attempt in 1...max(options.restartsMax, 1) {
             report(.restarting(server, attempt: attempt, delay: delay))
             do { try await Task.sleep(for: delay) } catch { return leaveToNextSupervisor(exit) }
-            // Somebody else may have stopped or started it meanwhile.
+            // Someone else may have stopped or started it meanwhile.
             guard phase == .running, wanted.contains(server), let current = running[server],
                 current.process.exitStatus != nil
             else { return }
@@ -375,7 +375,7 @@ package actor ServerStack {
         }
     }
 
-    /// Bytes that are free where the home is; nil unless it runs, or where the system does not tell.
+    /// Bytes that are free where the home is; nil unless it runs, or where the system does not report it.
     package func freeDiskBytes() -> UInt64? { plan?.home.freeBytes }
 
     /// Where the servers are; nil unless it runs.

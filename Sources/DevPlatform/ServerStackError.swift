@@ -34,7 +34,7 @@ package struct ServerStackError: Error, Sendable, Equatable {
     }
 
     package var code: Code
-    /// The server it is about, if it is about one.
+    /// The server it concerns, if any.
     package var server: StackServer?
     /// What happened, in one line.
     package var message: String

@@ -29,7 +29,7 @@ package struct ServerStackOptions: Sendable {
     /// The first delay before a server that died is started again; doubled each time, up to `restartDelayMax`.
     package var restartDelay: Duration = .milliseconds(250)
     package var restartDelayMax: Duration = .seconds(30)
-    /// After so many failures in a row `supervise()` gives up and throws.
+    /// After this many failures in a row `supervise()` gives up and throws.
     package var restartsMax = 10
 
     /// - Parameter home: absolute, or relative to the current folder.

@@ -2,6 +2,7 @@
 ///
 /// Holds passwords: never log it. Its description leaves them out; its JSON does not.
 package struct StackAddresses: Codable, Hashable, Sendable {
+    /// Where one MySQL server listens.
     package struct MySQLServer: Codable, Hashable, Sendable {
         package var host: String
         package var port: Int
@@ -13,12 +14,14 @@ package struct StackAddresses: Codable, Hashable, Sendable {
         package var optionFile: String
     }
 
+    /// The MySQL servers, and the account that may do everything there.
     package struct MySQL: Codable, Hashable, Sendable {
         package var primary: MySQLServer
         /// Nil if the platform was started without one.
         package var replica: MySQLServer?
     }
 
+    /// Where ClickHouse listens, and its account.
     package struct ClickHouse: Codable, Hashable, Sendable {
         /// The HTTP interface.
         package var url: String
@@ -32,6 +35,7 @@ package struct StackAddresses: Codable, Hashable, Sendable {
         package var metricsURL: String
     }
 
+    /// Where InfluxDB listens, and its account.
     package struct InfluxDB: Codable, Hashable, Sendable {
         package var url: String
         package var host: String
@@ -42,6 +46,7 @@ package struct StackAddresses: Codable, Hashable, Sendable {
         package var database: String
     }
 
+    /// A server that has pages.
     package struct Web: Codable, Hashable, Sendable {
         package var url: String
     }

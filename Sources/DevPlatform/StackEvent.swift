@@ -7,7 +7,7 @@ package enum StackEvent: Sendable, Equatable {
     case starting(StackServer)
     /// It answers.
     case ready(StackServer, version: String, after: Duration)
-    /// It ended without being told to.
+    /// It ended unexpectedly.
     case died(StackServer, cause: String)
     /// It will be started again after a delay.
     case restarting(StackServer, attempt: Int, delay: Duration)

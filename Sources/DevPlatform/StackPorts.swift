@@ -11,7 +11,7 @@ struct StackPorts: Codable, Hashable, Sendable {
     var influxdbBackup = 18088
     var prometheus = 19090
     var alertmanager = 19093
-    /// Leat's own console. Not opened here; Prometheus is told to scrape it.
+    /// Leat's own console. Not opened here; Prometheus is configured to scrape it.
     var console = 18080
 
     /// Every port, with the server that opens it. The console's is not among them: its owner checks it.

@@ -1,8 +1,8 @@
 import Foundation
 
-/// What the doctor has looked at, and found.
+/// What the doctor has checked and found.
 package struct Diagnosis: Sendable, Hashable {
-    /// One subject and how many things were looked at there.
+    /// One subject and how many checks were made there.
     package struct Examined: Sendable, Hashable, Codable {
         package var subject: String
         package var checks: Int
@@ -26,8 +26,8 @@ package struct Diagnosis: Sendable, Hashable {
         return has(.warning) ? 1 : 0
     }
 
-    /// `{"healthy", "examined": [{"subject", "checks"}], "findings": [{"check", "severity", "subject", "cause", "effect",
-    /// "remedy"}]}`, findings in the order of ``ordered``.
+    /// `{"healthy", "examined": [{"subject", "checks"}], "findings": [{"check", "severity", "subject", "cause",
+    /// "effect", "remedy"}]}`, findings in the order of ``ordered``.
     package func json() throws -> String {
         struct Answer: Encodable {
             var healthy: Bool

@@ -1,5 +1,6 @@
 /// One thing that is wrong, or will be: what it is, what comes of it, and what to do.
 package struct Finding: Sendable, Hashable, Codable {
+    /// How bad it is, the least first.
     package enum Severity: String, Sendable, Hashable, Codable, Comparable {
         /// Good to know; nothing goes wrong by itself.
         case note
@@ -22,7 +23,7 @@ package struct Finding: Sendable, Hashable, Codable {
     /// A stable name, for scripts: `mysql-binlog-format`.
     package var check: String
     package var severity: Severity
-    /// What it is about: `MySQL 127.0.0.1:3306`, `ClickHouse http://…`, `this machine`.
+    /// What it concerns: `MySQL 127.0.0.1:3306`, `ClickHouse http://…`, `this machine`.
     package var subject: String
     package var cause: String
     package var effect: String

@@ -13,16 +13,16 @@ extension InfluxClient {
     ///     columns: [.time, .tag("device_id"), .field("temperature", .float)], rows: consumer)
     /// ```
     ///
-    /// Sent once: whoever asked knows what of the rows it has kept. The result is only all there when this returns. Tags may
-    /// come as columns (`SELECT *`) or as tags of the series (`GROUP BY *`), and the measurement's rows may come in several
-    /// series.
+    /// Sent once: whoever asked knows what of the rows it has kept. The result is only all there when this returns.
+    /// Tags may come as columns (`SELECT *`) or as tags of the series (`GROUP BY *`), and the measurement's rows may
+    /// come in several series.
     ///
-    /// Of a field that has several types (in different shards) 1.x shows only the values of one type, or converts them, and
-    /// says nothing: `SHOW FIELD KEYS` lists such a field several times, which is the caller's to look at.
+    /// Of a field that has several types (in different shards) 1.x shows only the values of one type, or converts them,
+    /// and says nothing: `SHOW FIELD KEYS` lists such a field several times, which the caller must check.
     /// - Parameters:
     ///   - database: `nil` for the endpoint's.
-    ///   - columns: The columns of the rows, in any order. One that the result does not have is NULL, or "" for a tag. One
-    ///     that the result has and this does not is an error, so that nothing is lost in silence.
+    ///   - columns: The columns of the rows, in any order. One that the result does not have is NULL, or "" for a tag.
+    ///     One that the result has and this does not is an error, so that nothing is lost silently.
     ///   - chunkSize: Rows that the server sends at a time.
     ///   - batchRows: Rows at which the consumer is called, the last time with fewer.
     ///   - batchBytes: Bytes at which it is called earlier.
@@ -180,7 +180,7 @@ extension InfluxClient {
 }
 
 extension GrowableBytes {
-    /// Forgets the first `count` bytes; what is behind them moves to the start.
+    /// Forgets the first `count` bytes; what follows them moves to the start.
     fileprivate func removeFirst(_ count: Int) {
         if count == 0 { return }
         let rest = self.count - count

@@ -6,11 +6,11 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// A client of InfluxDB's v1 HTTP API with a pool of connections that are kept alive: 1.x, and 2.x and 3 Core, which answer
-/// the same requests.
+/// A client of InfluxDB's v1 HTTP API with a pool of connections that are kept alive: 1.x, and 2.x and 3 Core, which
+/// answer the same requests.
 ///
-/// Any number of tasks may use one client at once. Every failure is an ``InfluxError``. User, password and token go in a
-/// header, statements in the body: neither reaches URLs or logs.
+/// Any number of tasks may use one client concurrently. Every failure is an ``InfluxError``. User, password and token
+/// go in a header, statements in the body: neither reaches URLs or logs.
 /// API: https://docs.influxdata.com/influxdb/v1/tools/api/
 package final class InfluxClient: Sendable {
     /// What does not change from request to request.
@@ -23,7 +23,7 @@ package final class InfluxClient: Sendable {
         package var streamIdleTimeout: Duration
         /// An idle connection is closed after this.
         package var connectionIdleTimeout: Duration
-        /// Connections that may be open at once; further requests wait.
+        /// Connections that may be open at the same time; further requests wait.
         package var connectionsMax: Int
         /// Bytes of an answer that is held whole.
         package var resultBytesMax: Int
@@ -73,7 +73,7 @@ package final class InfluxClient: Sendable {
         streamHTTP = HTTPClient(eventLoopGroupProvider: .singleton, configuration: http)
     }
 
-    /// Closes all connections. Requests that are under way fail. Must be called once before the client goes.
+    /// Closes all connections. Requests that are in progress fail. Must be called once before the client goes.
     package func shutdown() async throws {
         do {
             try await http.shutdown()
@@ -84,7 +84,7 @@ package final class InfluxClient: Sendable {
         try await streamHTTP.shutdown()
     }
 
-    /// Whether the server answers at all, which checks no user (3 Core does, unless told otherwise).
+    /// Whether the server answers at all, which checks no user (3 Core does, unless configured otherwise).
     ///
     /// - Returns: The server's version, as it says it: `1.6.7`, `v2.7.10`, `3.0.1`.
     package func ping(timeout: Duration = .seconds(5)) async throws(InfluxError) -> String {
@@ -102,7 +102,8 @@ package final class InfluxClient: Sendable {
     ///   - precision: Of their timestamps.
     ///   - retentionPolicy: `nil` for the database's default one.
     ///   - gzip: Whether to compress the body; worth it unless the server is on the same machine and busy.
-    /// - Throws: ``InfluxError``. `.partialWrite` when some points were taken and others refused for good, `.refused` when
+    /// - Throws: ``InfluxError``. `.partialWrite` when some points were taken and others refused for good, `.refused`
+    ///   when
     ///   none was taken; both say in `partialWrite` what was wrong. `isTransient` errors are worth another attempt, and
     ///   `isAnswerUncertain` ones may have stored points; sending the same points again is harmless.
     package func write(
@@ -164,7 +165,8 @@ package final class InfluxClient: Sendable {
     /// - Parameters:
     ///   - influxQL: One statement, or several with semicolons between them. Times come as nanoseconds.
     ///   - database: `nil` for the endpoint's; an empty one for none.
-    /// - Throws: ``InfluxError``: the first failed statement's; `.resultTooLarge` beyond ``Configuration/resultBytesMax``.
+    /// - Throws: ``InfluxError``: the first failed statement's; `.resultTooLarge` beyond
+    ///   ``Configuration/resultBytesMax``.
     @discardableResult
     package func query(
         _ influxQL: String,

@@ -1,9 +1,9 @@
 /// Where an InfluxDB server answers the v1 API, and as whom to talk to it.
 ///
-/// 1.x checks user and password; 2.x (with a v1 mapping of the database) and 3 Core take a token. Both are sent in a header
-/// and appear in no description.
+/// 1.x checks user and password; 2.x (with a v1 mapping of the database) and 3 Core take a token. Both are sent in a
+/// header and appear in no description.
 package struct InfluxEndpoint: Sendable, Hashable {
-    /// How the server is told who asks.
+    /// How requests are authenticated.
     package enum Authentication: String, Sendable, Hashable, Codable, CaseIterable {
         /// `Authorization: Basic`, with user and password. Nothing is sent where both are empty.
         case basic

@@ -1,8 +1,8 @@
 import ClickHouseClient
 
 extension ClickHouseError {
-    /// Whether the server has looked at the statement and will not take it another time either. Everything that is sent for
-    /// measurements may be repeated, so whether an attempt has left something behind does not matter.
+    /// Whether the server has evaluated the statement and would reject it another time, too. Everything that is sent
+    /// for measurements may be repeated, so whether an attempt was partly carried out does not matter.
     var isPermanent: Bool {
         !isTransient && (code == .server || code == .unknownTable || code == .unknownDatabase)
     }

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// Lets one through at a time, or a few, in the order in which they came: what an actor, which is reentrant, does not do.
+/// Lets one through at a time, or a few, in the order in which they came: what an actor, which is reentrant, does not
+/// do.
 final class FIFOGate: Sendable {
     private struct State {
         var free: Int
@@ -9,7 +10,7 @@ final class FIFOGate: Sendable {
 
     private let state: Mutex<State>
 
-    /// - Parameter width: how many may be inside at once; at least 1.
+    /// - Parameter width: how many may be inside at the same time; at least 1.
     init(width: Int = 1) { state = Mutex(State(free: max(1, width))) }
 
     func withGate<Result: Sendable>(

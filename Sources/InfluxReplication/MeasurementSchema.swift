@@ -24,7 +24,7 @@ package struct MeasurementSchema: Sendable, Hashable, Codable {
     package var retentionPolicy: String?
     /// Tags in the order of the sorting key, before the time.
     package var tags: [String]
-    /// Tags that appeared later, in the order of the sorting key, behind the time.
+    /// Tags that appeared later, in the order of the sorting key, after the time.
     package var laterTags: [String]
     /// Fields in the order of the columns.
     package var fields: [Field]
@@ -54,8 +54,8 @@ package struct MeasurementSchema: Sendable, Hashable, Codable {
 
     /// What to select for the columns of the table, of all points with `GROUP BY *`.
     ///
-    /// `*` where that will do: a column that has just appeared shows, then. `name::type` gives the values of one type; of a
-    /// field with whole and other numbers either type gives all of them, converted.
+    /// `*` where that will do: a column that has just appeared shows, then. `name::type` gives the values of one type;
+    /// of a field with whole and other numbers either type gives all of them, converted.
     package var selection: String {
         if isPlain { return "*" }
         return fields.map { "\(Self.cast($0)) AS \(InfluxQL.quote(identifier: $0.column))" }.joined(separator: ", ")

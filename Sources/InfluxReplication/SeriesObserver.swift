@@ -2,8 +2,8 @@ import LeatState
 import PipelineCore
 import Warehouse
 
-/// What a pipeline of measurements tells of itself while it runs, for metrics and progress; called from any thread, must
-/// not block.
+/// What a pipeline of measurements reports while it runs, for metrics and progress; called from any thread, must not
+/// block.
 package protocol SeriesObserver: Sendable {
     /// Both sides were checked, all measurements are known, and the pipeline begins to follow them.
     func started()
@@ -13,7 +13,7 @@ package protocol SeriesObserver: Sendable {
     func pushVisible(age: Duration)
     /// The state of a measurement changed.
     func tableChanged(_ state: TableState)
-    /// Seconds by which the warehouse is behind the source; 0 when it has everything that is known of.
+    /// Seconds by which the warehouse is behind the source; 0 when it has everything that is known.
     func lag(seconds: Double)
     /// Pushed bytes that wait, of how many may.
     func queue(bytes: Int, capacity: Int)
@@ -25,7 +25,7 @@ package protocol SeriesObserver: Sendable {
     func windowsDiffer(table: String, windows: Int)
     /// Whether the source pushes to us; otherwise it is polled.
     func subscribed(_ isSubscribed: Bool)
-    /// Something failed that is tried again (`retry`), that somebody should know (`notify`) or that ends it (`stop`).
+    /// Something failed that is retried (`retry`), that an operator should know (`notify`) or that ends it (`stop`).
     func failed(_ reaction: SeriesFailure, stage: SeriesStage, message: String)
     /// A stage has shown a sign of life.
     func heartbeat(_ stage: SeriesStage)
@@ -52,7 +52,7 @@ package enum SeriesStage: String, Sendable, CaseIterable {
 package enum SeriesFailure: String, Sendable, CaseIterable {
     /// It is tried again.
     case retry
-    /// Something stays undone until somebody acts; the rest continues.
+    /// Something stays undone until an operator acts; the rest continues.
     case notify
     /// The pipeline ends.
     case stop

@@ -1,7 +1,7 @@
 import InfluxClient
 import LeatState
 
-/// What one InfluxDB pipeline is told: where from, how far back, how fast.
+/// The options of one InfluxDB pipeline: where from, how far back, how fast.
 package struct SeriesOptions: Sendable {
     /// What happens to points that the source no longer has.
     package enum OnDelete: String, Sendable, Hashable, CaseIterable {
@@ -41,8 +41,8 @@ package struct SeriesOptions: Sendable {
     package var pushInterval: Duration = .milliseconds(150)
     /// Bytes of pushed points that may wait; beyond, pushes are refused and what they held is read later.
     package var pushBytesMax = 48 << 20
-    /// Statements that read or count many points at the source and run beside each other, of all measurements together. One
-    /// leaves the other cores to the warehouse; two at once took InfluxDB half as much time again in garbage collection.
+    /// Statements that read or count many points at the source and run concurrently, of all measurements together. One
+    /// leaves the other cores to the warehouse; with two, InfluxDB took half as much time again for garbage collection.
     package var readersMax = 1
     /// Of a window: what is recorded, compared and read again as one.
     package var windowLength: Duration = .seconds(60)

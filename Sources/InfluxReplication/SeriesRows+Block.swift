@@ -15,7 +15,7 @@ extension SeriesTable {
 extension SeriesRows {
     /// The rows as one Native block for the columns of `table`, which must be those the rows were made for.
     ///
-    /// - Throws: `NativeFormatError` if they are not, which would be a bug of ours.
+    /// - Throws: `NativeFormatError` if they are not, which would be a bug in Leat.
     func block(for table: SeriesTable) throws -> GrowableBytes {
         var native: [NativeColumn] = []
         for (column, buffer) in zip(table.columns, buffers) {

@@ -82,7 +82,8 @@ extension TimeSeriesPipeline {
                 contact = .now
                 observer.heartbeat(.source)
                 setSubscribed(true)
-                // What was written in between was pushed to nobody, or died with the server's queue, or was refused here.
+                // What was written in between was pushed to nobody, or died with the server's queue, or was refused
+                // here.
                 let wasRefused = hasRefused.exchange(false, ordering: .relaxed)
                 if wasMissing || wasAway || wasRefused {
                     for flow in flows.values { await flow.readRecentAgain() }

@@ -8,7 +8,7 @@ import Synchronization
 import Warehouse
 
 extension TimeSeriesPipeline {
-    /// Checks both sides, finds out where an earlier run stopped, and takes up every measurement.
+    /// Checks both sides, finds out where an earlier run stopped, and adopts every measurement.
     func start() async throws {
         try await Warehouse.requireWritable(client)
         try await SeriesChecks.requireReadable(source, options.source)
@@ -78,8 +78,8 @@ extension TimeSeriesPipeline {
         }
     }
 
-    /// Whether a new measurement was seen before. The server shows the fields of its very first point before the tags, which
-    /// would then not come first in the sorting key.
+    /// Whether a new measurement was seen before. The server shows the fields of its very first point before the tags,
+    /// which would then not come first in the sorting key.
     private func noteSight(of key: MeasurementKey) -> Bool {
         guard seen.insert(key).inserted else { return true }
         discoverSoon()
@@ -134,14 +134,14 @@ extension TimeSeriesPipeline {
             if try await flow.adopt(measurement, policy: policy) { await follow(flow) }
         } catch let refusal as MeasurementRefusal {
             await refuse(state, refusal)
-        } catch let error as PipelineError where error.kind == .notOurs && !isStart {
+        } catch let error as PipelineError where error.kind == .unmanagedObject && !isStart {
             await refuse(state, MeasurementRefusal(cause: error.message, remedy: error.remedy))
         } catch let error as ClickHouseError where error.isPermanent {
             await refuse(state, MeasurementFlow.refusal(error, name))
         }
     }
 
-    /// Sums are a convenience: where they cannot be had, the points are followed all the same.
+    /// Sums are a convenience: where they cannot be had, the points are followed nevertheless.
     private func followRollups(_ table: SeriesTable) async throws {
         do {
             if let name = Rollups(table).taken(by: names) {

@@ -7,11 +7,11 @@ import PipelineCore
 import Synchronization
 import Warehouse
 
-/// One InfluxDB database on its way into ClickHouse: takes what is pushed at once, and reads whatever is missing.
+/// One InfluxDB database on its way into ClickHouse: takes what is pushed immediately, and reads whatever is missing.
 ///
-/// The pieces: ``PushServer`` and ``PushIntake`` (pushes → columns), ``MeasurementFlow`` (one measurement: inserts, windows
-/// read, comparisons), ``WindowStore`` (what is recorded). This actor finds the measurements, holds the subscription and
-/// tells how far everything is.
+/// The pieces: ``PushServer`` and ``PushIntake`` (pushes → columns), ``MeasurementFlow`` (one measurement: inserts,
+/// windows read, comparisons), ``WindowStore`` (what is recorded). This actor finds the measurements, holds the
+/// subscription and reports how far everything is.
 package actor TimeSeriesPipeline {
     let options: SeriesOptions
     /// The key of its source in `leat.yaml`.
@@ -26,7 +26,7 @@ package actor TimeSeriesPipeline {
     let unknown: UnknownPoints
     /// Whether the source pushes to us now.
     nonisolated let isSubscribed = Atomic(false)
-    /// Whether a push was refused since it was last looked at.
+    /// Whether a push was refused since this was last checked.
     nonisolated let hasRefused = Atomic(false)
     /// When the last push came; nil before the first.
     private nonisolated let lastPush = Mutex<ContinuousClock.Instant?>(nil)
@@ -89,7 +89,8 @@ package actor TimeSeriesPipeline {
 
     /// Runs until the task is cancelled, which ends it cleanly.
     ///
-    /// - Throws: ``PipelineError`` for what keeps the pipeline from starting; while it runs, only what no waiting can fix.
+    /// - Throws: ``PipelineError`` for what keeps the pipeline from starting; while it runs, only what no waiting can
+    ///   fix.
     package func run() async throws {
         do {
             try await start()
@@ -216,7 +217,7 @@ package actor TimeSeriesPipeline {
             for await _ in discoverySignals {
                 if Task.isCancelled || failure != nil { break }
                 await discoverOnce()
-                // Points that the source refuses are pushed all the same, and would have us look all the time.
+                // Points that the source refuses are pushed nevertheless, and would make us check all the time.
                 try? await Task.sleep(for: .seconds(1))
             }
             group.cancelAll()

@@ -287,7 +287,7 @@ extension ConfigurationKey {
             "verification",
             "section",
             default: "see below",
-            "The comparison of both sides that goes on by itself, table after table, while the pipelines run."
+            "The background comparison of both sides, table after table, while the pipelines run."
         ),
         .init("verification.background", "on, off", default: "on", "Whether it does."),
         .init(

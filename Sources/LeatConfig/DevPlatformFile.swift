@@ -1,5 +1,6 @@
 /// What `leat up` knows when it writes its `leat.yaml`. Passwords stay in files beside it.
 package struct DevPlatformFile: Sendable, Hashable {
+    /// Where the platform's InfluxDB is, and what is read from it.
     package struct Influx: Sendable, Hashable {
         package var url: String
         package var database: String

@@ -1,5 +1,5 @@
-/// What configuration can ask for and Leat may or may not do yet. A value that would have no effect is refused rather than
-/// ignored.
+/// What configuration can ask for and Leat may or may not do yet. A value that would have no effect is refused rather
+/// than ignored.
 package enum Feature: String, Sendable, Hashable, CaseIterable {
     case heartbeat = "the heartbeat row"
     case snapshotRateLimit = "limiting the snapshot's rows per second"

@@ -94,7 +94,7 @@ extension LeatConfiguration {
         }
     }
 
-    /// What only shows when several sources are looked at together.
+    /// What only shows when several sources are checked together.
     private static func checkTogether(_ sources: [PlacedSource]) throws {
         var taken: [String: String] = [:]
         for placed in sources {
@@ -112,7 +112,7 @@ extension LeatConfiguration {
 }
 
 extension LeatConfiguration.Source {
-    /// The ClickHouse databases that the source will write to, as far as the file alone tells.
+    /// The ClickHouse databases that the source will write to, as far as the file alone shows.
     var knownWarehouseDatabases: Set<String> {
         if case .database(let name) = naming { return [name] }
         switch kind {

@@ -1,9 +1,10 @@
 import Yams
 
 extension LeatConfiguration {
-    /// What a pipeline is held to: a condition that is checked about once a second, and the share of the checks that must
-    /// be good.
+    /// What a pipeline is held to: a condition that is checked about once a second, and the share of the checks that
+    /// must be good.
     package struct Objective: Sendable, Hashable {
+        /// What is promised, with its limit.
         package enum Kind: Sendable, Hashable {
             /// The warehouse is less than this behind the source.
             case freshness(below: Duration)
@@ -11,7 +12,7 @@ extension LeatConfiguration {
             case completeness
             /// Every table was compared as a whole within this time.
             case verifiedAge(below: Duration)
-            /// At least so many rows of a table, `shop.orders`, change in this time.
+            /// At least this many rows of a table, `shop.orders`, change in this time.
             case volume(table: String, atLeast: Int, per: Duration)
             /// No table is quarantined.
             case schemaDrift

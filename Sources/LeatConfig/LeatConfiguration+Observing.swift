@@ -14,6 +14,7 @@ extension LeatConfiguration {
             case trace, debug, info, notice, warning, error, critical
         }
 
+        /// How log lines look; `auto` decides by where they go.
         package enum Format: String, Sendable, Hashable, CaseIterable {
             /// Lines for people on a terminal, JSON elsewhere.
             case auto

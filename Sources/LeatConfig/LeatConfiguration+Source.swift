@@ -1,6 +1,7 @@
 extension LeatConfiguration {
     /// One pipeline: a source and where it goes.
     package struct Source: Sendable, Hashable {
+        /// What the source is, with what only that kind has.
         package enum Kind: Sendable, Hashable {
             case mySQL(MySQL)
             case influxDB(InfluxDB)
@@ -27,7 +28,7 @@ extension LeatConfiguration {
             self.objectives = objectives
         }
 
-        /// The ClickHouse database of a source's database; `_raw` and `_changes` are put behind it for the other two.
+        /// The ClickHouse database of a source's database; `_raw` and `_changes` are appended for the other two.
         package func warehouseDatabase(for database: String) -> String {
             switch naming {
             case .same: database
@@ -46,6 +47,7 @@ extension LeatConfiguration {
             case verifyFull = "verify-full"
         }
 
+        /// How tables are copied at first.
         package struct Snapshot: Sendable, Hashable {
             /// 1 to 64.
             package var connections: Int
@@ -97,7 +99,7 @@ extension LeatConfiguration {
 
     /// How to reach and read an InfluxDB source.
     package struct InfluxDB: Sendable, Hashable {
-        /// How the server is told who asks: user and password, or the password as a token.
+        /// How requests are authenticated: user and password, or the password as a token.
         package enum Authentication: String, Sendable, Hashable, CaseIterable { case basic, token }
 
         /// What happens to points that the source no longer has.

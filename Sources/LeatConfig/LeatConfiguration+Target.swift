@@ -1,6 +1,7 @@
 extension LeatConfiguration {
     /// The ClickHouse server that rows go to.
     package struct Warehouse: Sendable, Hashable {
+        /// Whether an insert counts only once it is on ClickHouse's disk.
         package enum Durability: String, Sendable, Hashable, CaseIterable { case strict, relaxed }
 
         /// Without a trailing slash.
@@ -29,6 +30,7 @@ extension LeatConfiguration {
     package struct TableOptions: Sendable, Hashable {
         /// What becomes of a date that ClickHouse cannot hold.
         package enum Dates: String, Sendable, Hashable, CaseIterable { case error, null, text }
+        /// What happens to a table in ClickHouse when it is dropped in MySQL.
         package enum OnDrop: String, Sendable, Hashable, CaseIterable { case keep, drop }
 
         package var database: String
@@ -70,12 +72,12 @@ extension LeatConfiguration {
         }
     }
 
-    /// The comparison of both sides that continues by itself while the pipelines run.
+    /// The comparison of both sides that runs automatically while the pipelines run.
     package struct Verification: Sendable, Hashable {
         package var isInBackground: Bool
         /// Share of the time that a source may be busy with it, 0.001 to 1.
         package var sourceShare: Double
-        /// A table is not compared again before so long.
+        /// A table is not compared again before this has passed.
         package var interval: Duration
         /// Whether the stream keeps a checksum of each table, which ClickHouse's is compared with.
         package var hasChecksums: Bool
@@ -97,6 +99,7 @@ extension LeatConfiguration {
         }
     }
 
+    /// Where `/metrics` and `/health` are served.
     package struct Console: Sendable, Hashable {
         package var listen: HostAddress
 

@@ -1,5 +1,5 @@
-/// Everything that `leat.yaml` says, checked. The file is the only truth: nothing here has another origin than the file,
-/// the environment variables that it names and the files that it names.
+/// Everything that `leat.yaml` says, checked. The file is the only truth: nothing here has another origin than the
+/// file, the environment variables that it names and the files that it names.
 package struct LeatConfiguration: Sendable, Hashable {
     /// The file as it was named to us.
     package var path: String

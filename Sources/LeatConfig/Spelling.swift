@@ -1,4 +1,4 @@
-/// Finds what somebody probably meant to write.
+/// Finds what the user probably meant to write.
 enum Spelling {
     /// The candidate that differs in the fewest letters, if those are few.
     static func closest(to word: String, in candidates: [String]) -> String? {

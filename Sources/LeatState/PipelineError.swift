@@ -7,7 +7,7 @@ package struct PipelineError: Error, CustomStringConvertible, Sendable {
         /// Another process runs the same pipeline, or has taken it over.
         case fenced
         /// ClickHouse holds something under a name that Leat needs and did not create.
-        case notOurs
+        case unmanagedObject
         /// The state in `leat.*` contradicts itself.
         case corruptState
         /// The source cannot give what the pipeline still needs.

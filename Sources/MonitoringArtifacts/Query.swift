@@ -1,7 +1,7 @@
 import Observability
 
-/// A PromQL expression that is made of metric definitions, so that a metric that is renamed takes its queries along and one
-/// that is gone does not compile.
+/// A PromQL expression that is made of metric definitions, so that a metric that is renamed takes its queries along and
+/// one that is gone does not compile.
 ///
 ///     "increase(\(LeatMetrics.errors.where("class", "stop"))[\(window: .minutes(15))]) > 0"
 ///
@@ -26,6 +26,7 @@ extension Query: ExpressibleByStringInterpolation {
         self.init(parts.text, metrics: parts.metrics)
     }
 
+    /// Takes names and labels into a query only as definitions of metrics have them.
     package struct Interpolation: StringInterpolationProtocol {
         var text = ""
         var metrics: Set<String> = []

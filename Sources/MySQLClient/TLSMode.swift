@@ -5,7 +5,7 @@ package enum TLSMode: String, Hashable, Sendable, CaseIterable {
     /// Never.
     case disabled
     /// When the server offers it, in the clear otherwise. The certificate is not checked: safe against listeners, not
-    /// against somebody who can put himself in the middle.
+    /// against a man in the middle.
     case preferred
     /// Or no connection. The certificate is not checked.
     case required

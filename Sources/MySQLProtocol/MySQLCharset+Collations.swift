@@ -1,5 +1,5 @@
-/// Which character set a collation id belongs to. Table maps name collations by id; ids are fixed for ever, and the
-/// same in MySQL 5.7 to 9: `SELECT ID, CHARACTER_SET_NAME FROM information_schema.COLLATIONS`.
+/// Which character set a collation id belongs to. Table maps name collations by id; ids never change, and are the same
+/// in MySQL 5.7 to 9: `SELECT ID, CHARACTER_SET_NAME FROM information_schema.COLLATIONS`.
 extension MySQLCharset {
     /// The id of the pseudo charset `binary`: the column holds bytes, not text.
     static let binaryCollation = 63

@@ -5,7 +5,7 @@ import Warehouse
 
 /// The spans of one batch: the batch as a whole, and below it what was done with it.
 ///
-/// Of a batch and its tables only: nothing here runs once a row, and no value of a row is told.
+/// Of a batch and its tables only: nothing here runs once a row, and no value of a row is disclosed.
 struct BatchTrace: Sendable {
     /// Bytes of a GTID set that are shown at most.
     static let positionBytesMax = 1024

@@ -2,7 +2,7 @@ import Synchronization
 
 /// Those who wait until something holds that others bring about.
 ///
-/// Whoever may have brought it about calls ``check()``; the pipeline does so some times a second besides, which also ends
+/// Whoever may have brought it about calls ``check()``; the pipeline also does so several times a second, which ends
 /// waits whose time is over.
 final class ConditionWaits: Sendable {
     private struct Waiter {

@@ -77,8 +77,8 @@ struct PipelineStart: Sendable {
         )
     }
 
-    /// Rows of transactions that were prepared before the stream begins come neither with a copy nor with the stream: when
-    /// one of them commits, the tables that it may have changed have to be copied again.
+    /// Rows of transactions that were prepared before the stream begins come neither with a copy nor with the stream:
+    /// when one of them commits, the tables that it may have changed have to be copied again.
     private func warnOfPreparedTransactions(_ inspector: SourceInspector) async throws {
         guard let prepared = try await inspector.preparedTransactions(), !prepared.isEmpty else { return }
         logger.warning(
@@ -134,7 +134,7 @@ struct PipelineStart: Sendable {
                 database: options.warehouseDatabase(name.database),
                 name: name.table
             )
-        } catch let error as PipelineError where error.kind == .notOurs {
+        } catch let error as PipelineError where error.kind == .unmanagedObject {
             // Whatever is there is not what the state speaks of.
             return nil
         }

@@ -2,15 +2,15 @@ import LeatState
 import PipelineCore
 import Warehouse
 
-/// What a pipeline tells of itself while it runs, for metrics and progress; called from any thread, must not block.
+/// What a pipeline reports while it runs, for metrics and progress; called from any thread, must not block.
 package protocol ReplicationObserver: Sendable {
     /// Both sides were checked, all tables are known, and the pipeline begins to stream.
     func started()
     /// A batch of the stream is in the warehouse: changes by table, bytes, and how long writing it took.
     func batchWritten(_ changes: [String: RowChanges], rows: Int, bytes: Int, duration: Duration)
-    /// What the stream has brought since the last call; some times a second.
+    /// What the stream has brought since the last call; several times a second.
     func streamed(_ counts: StreamCounts)
-    /// A batch has been in a step for so long.
+    /// A batch has been in a step for this long.
     func passed(_ step: ReplicationStep, in duration: Duration)
     /// One insert into one table was answered.
     func inserted(in duration: Duration)
@@ -22,13 +22,13 @@ package protocol ReplicationObserver: Sendable {
     func copyBegins(table: String)
     /// About how many rows a copy will have.
     func copyExpected(table: String, rows: UInt64)
-    /// A key range of a copy is in the warehouse; it took so many bytes of the source's answer.
+    /// A key range of a copy is in the warehouse; it took this many bytes of the source's answer.
     func rangeCopied(table: String, rows: UInt64, bytes: Int, duration: Duration)
     /// No table is being copied.
     func copiesEnded()
     /// The state of a table changed.
     func tableChanged(_ state: TableState)
-    /// By how much the warehouse is behind the source, and whose lag it is; said twice a second, whatever hangs.
+    /// By how much the warehouse is behind the source, and whose lag it is; reported twice a second, whatever hangs.
     func lag(_ parts: LagParts)
     /// How old the newest heartbeat row is that has come to a step.
     func heartbeatRow(_ step: ReplicationStep, age: Double)
@@ -36,7 +36,7 @@ package protocol ReplicationObserver: Sendable {
     func binlogRunway(seconds: Double)
     /// A connection to the source that was lost was made again.
     func reconnected()
-    /// Something failed that is tried again (`retry`), that somebody should know (`notify`) or that ends it (`stop`).
+    /// Something failed that is retried (`retry`), that an operator should know (`notify`) or that ends it (`stop`).
     func failed(_ reaction: ReplicationFailure, stage: ReplicationStage, message: String)
     /// Why the source cannot be read now; nil once it can. Called again whenever the cause changes.
     func sourceTrouble(_ trouble: SourceTrouble?)
@@ -58,7 +58,7 @@ package enum ReplicationStep: String, Sendable, CaseIterable {
     case decode
     /// From then until its first insert begins; its number is claimed meanwhile.
     case queue
-    /// All its inserts, which continue beside each other.
+    /// All its inserts, which run concurrently.
     case insert
     /// Saving the checkpoint.
     case acknowledge
@@ -75,7 +75,7 @@ package enum ReplicationStage: String, Sendable, CaseIterable {
 package enum ReplicationFailure: String, Sendable, CaseIterable {
     /// It is tried again.
     case retry
-    /// Something stays undone until somebody acts; the rest continues.
+    /// Something stays undone until an operator acts; the rest continues.
     case notify
     /// The pipeline ends.
     case stop

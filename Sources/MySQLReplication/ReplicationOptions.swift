@@ -2,7 +2,7 @@ import MySQLClient
 import MySQLSchema
 import Tracing
 
-/// What one MySQL pipeline is told: where from, what, how fast.
+/// The options of one MySQL pipeline: where from, what, how fast.
 package struct ReplicationOptions: Sendable {
     /// The pipeline's name: the key of its source in `leat.yaml`.
     package let name: String

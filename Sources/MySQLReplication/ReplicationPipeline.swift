@@ -8,10 +8,10 @@ import Warehouse
 
 /// One MySQL source on its way into ClickHouse: takes a consistent copy of its tables and follows every change.
 ///
-/// The parts: ``StreamDecoder`` (binlog → batches), ``BatchWriter`` (batches → ClickHouse), ``SnapshotCoordinator`` (key
-/// ranges → batches), ``BatchLog`` (numbers and acknowledgements), ``TableLifecycle`` (what each table is in, and what an
-/// event makes of it) behind ``TableKeeper``, ``DDLApplier``, ``TableDiscovery``, ``LagMonitor``. This actor puts them
-/// together and runs them; nothing here runs once a row.
+/// The parts: ``StreamDecoder`` (binlog → batches), ``BatchWriter`` (batches → ClickHouse), ``SnapshotCoordinator``
+/// (key ranges → batches), ``BatchLog`` (numbers and acknowledgements), ``TableLifecycle`` (what each table is in, and
+/// what an event makes of it) behind ``TableKeeper``, ``DDLApplier``, ``TableDiscovery``, ``LagMonitor``. This actor
+/// puts them together and runs them; nothing here runs once a row.
 package actor ReplicationPipeline {
     private let options: ReplicationOptions
     private let client: ClickHouseClient
@@ -81,7 +81,8 @@ package actor ReplicationPipeline {
 
     /// Runs until the task is cancelled, which ends it cleanly.
     ///
-    /// - Throws: ``PipelineError`` and client errors for what keeps the pipeline from starting; while it runs, only what
+    /// - Throws: ``PipelineError`` and client errors for what keeps the pipeline from starting; while it runs, only
+    ///   what
     ///   no waiting can cure.
     package func run() async throws {
         try await Warehouse.requireWritable(client)
@@ -191,7 +192,7 @@ package actor ReplicationPipeline {
                 try await parts.tables.perform(.appeared(table, cause: cause, number: nil))
                 parts.discovery.look()
             case .barrier(let barrier):
-                try await parts.ddl.carryOut(barrier)
+                try await parts.ddl.perform(barrier)
                 try parts.decoder.endBarrier()
                 follower.resume()
                 if await !parts.tables.current.toAdopt.isEmpty { parts.discovery.look() }
@@ -201,8 +202,8 @@ package actor ReplicationPipeline {
 
     // MARK: Orders
 
-    /// Copies a table again in place: rows that the source no longer has get a tombstone at the end. Ends a quarantine and
-    /// a pause.
+    /// Copies a table again in place: rows that the source no longer has get a tombstone at the end. Ends a quarantine
+    /// and a pause.
     ///
     /// - Throws: ``PipelineError`` if there is no such table, or it cannot be followed.
     package func resync(_ table: String) async throws { try await orders(table).resync() }
@@ -223,12 +224,13 @@ package actor ReplicationPipeline {
     /// - Throws: ``PipelineError`` if there is no such table, or the source still has it.
     package func forget(_ table: String) async throws { try await orders(table).forget() }
 
-    /// Reads single rows again at the source and writes them with a newer version, as the copy of a range does; those that
-    /// the source does not have are removed.
+    /// Reads single rows again at the source and writes them with a newer version, as the copy of a range does; those
+    /// that the source does not have are removed.
     ///
     /// - Parameters:
     ///   - table: as the source calls it.
-    ///   - foreignVersions: versions of these rows that Leat has not written; they are taken out first, since nothing new
+    ///   - foreignVersions: versions of these rows that Leat has not written; they are taken out first, since nothing
+    ///     new
     ///     might win against them.
     /// - Returns: how many rows the source had.
     /// - Throws: ``PipelineError`` if the table is not being streamed, or cannot be read now.

@@ -1,8 +1,8 @@
 import Synchronization
 import Tracing
 
-/// Traces of batches that are in the warehouse, until what the warehouse shows of all their tables has been compared with
-/// the stream's checksums: then each gets its last span, `verified`.
+/// Traces of batches that are in the warehouse, until what the warehouse shows of all their tables has been compared
+/// with the stream's checksums: then each gets its last span, `verified`.
 final class UnverifiedTraces: Sendable {
     private struct Entry {
         var number: UInt64
@@ -11,7 +11,8 @@ final class UnverifiedTraces: Sendable {
         var tables: Set<String>
     }
 
-    /// Oldest first. Those beyond are given up: tables that cannot be compared must not keep all that is written to them.
+    /// Oldest first. Those beyond are given up: tables that cannot be compared must not keep all that is written to
+    /// them.
     private let entries = Mutex<[Entry]>([])
     private static let countMax = 2000
 

@@ -2,9 +2,10 @@ import Synchronization
 
 /// How the parts of a process are, for `/health` and `leat status`. Each part reports itself.
 package final class Health: Sendable {
+    /// How a part of the process is, the best first.
     package enum Status: String, Sendable, Hashable, CaseIterable, Comparable {
         case ok
-        /// Works, but somebody should look.
+        /// Works, but someone should investigate.
         case degraded
         /// Does not work.
         case failed
@@ -13,6 +14,7 @@ package final class Health: Sendable {
         private var rank: Int { self == .ok ? 0 : self == .degraded ? 1 : 2 }
     }
 
+    /// A part of the process, or a server that it needs.
     package struct Component: Sendable, Hashable {
         package var name: String
         package var status: Status
@@ -22,6 +24,7 @@ package final class Health: Sendable {
         package var since: Double
     }
 
+    /// All parts at one moment, as `/health` gives it.
     package struct Report: Sendable, Hashable {
         /// The worst of the components; ok without any.
         package var status: Status

@@ -12,7 +12,7 @@ struct ProcessUsage: Sendable, Hashable {
     var openFiles: Int
     var cpuNanoseconds: UInt64
 
-    /// `nil` where the system does not tell as Linux does (`/proc/self`).
+    /// `nil` where the system does not report it as Linux does (`/proc/self`).
     static func now() -> ProcessUsage? {
         guard let pages = residentPages(), let files = countFiles() else { return nil }
         var time = timespec()

@@ -10,6 +10,13 @@ package struct Explanation: Sendable, Hashable, Codable {
         self.remedy = remedy
     }
 
+    /// Of an error that may have none.
+    package init(of error: any Error) {
+        self =
+            (error as? any ExplainedError)?.explanation
+            ?? Explanation(cause: "\(error)", remedy: "please report this; it should not happen")
+    }
+
     /// As the command line prints it.
     package var text: String { remedy.isEmpty ? cause : "\(cause)\n  fix: \(remedy)" }
 }

@@ -1,4 +1,4 @@
-/// Where the seconds come from by which the warehouse is behind.
+/// What makes up the seconds by which the warehouse is behind.
 package struct LagParts: Sendable, Equatable, Codable {
     /// Whose lag it is.
     package enum Origin: String, Sendable, Codable {

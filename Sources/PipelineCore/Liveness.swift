@@ -19,7 +19,7 @@ package enum Liveness: Sendable, Equatable {
     case failed(cause: String, remedy: String)
     /// Its process lives and does nothing.
     case hung(seconds: Double?)
-    /// It was told to stop, and did.
+    /// It was asked to stop, and did.
     case stopped(seconds: Double)
     /// Its process ended without stopping.
     case crashed(seconds: Double, cause: String, remedy: String)
@@ -34,9 +34,10 @@ package enum Liveness: Sendable, Equatable {
 
     /// - Parameters:
     ///   - answer: of the process on this machine.
-    ///   - records: what processes have written down, each its last word.
+    ///   - records: the latest record of each process.
     ///   - checkpointAge: of the pipeline's checkpoint in seconds; nil if there is none.
-    ///   - asked: the place that the answer is from. Where nobody answers, a process that ran there is dead, however young
+    ///   - asked: the place that the answer is from. Where nobody answers, a process that ran there is dead, however
+    ///     young
     ///     its record is.
     package init(answer: Answer, records: [PipelineRecord], checkpointAge: Double?, asked: String? = nil) {
         switch answer {

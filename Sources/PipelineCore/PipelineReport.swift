@@ -1,5 +1,6 @@
 /// What a process says of one of its pipelines; asked for over its control socket.
 package struct PipelineReport: Sendable, Equatable, Codable {
+    /// What a pipeline is in, as `leat status --json` names it.
     package enum State: String, Sendable, Codable {
         /// It checks both sides and finds out where it was.
         case starting

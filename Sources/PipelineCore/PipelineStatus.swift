@@ -1,4 +1,5 @@
-/// What a process knows of one of its pipelines. Pure: events in, a report out; times are of a clock that does not jump.
+/// What a process knows of one of its pipelines. Pure: events in, a report out; times are of a clock that does not
+/// jump.
 package struct PipelineStatus: Sendable {
     package typealias Instant = ContinuousClock.Instant
 

@@ -1,10 +1,11 @@
-/// What follows when a pipeline has ended with an error: when it is started again. No clock and no pipeline: failures in,
-/// the next step out.
+/// What follows when a pipeline has ended with an error: when it is started again. No clock and no pipeline: failures
+/// in, the next step out.
 ///
-/// Nothing is final: every remedy is carried out somewhere else (a GRANT, a table that is dropped by hand, a server that
-/// comes back), and is found by trying again. Only a pipeline that another process has taken over is not tried again while
-/// that process lives: the two would take it from each other for ever.
+/// Nothing is final: every remedy is carried out somewhere else (a GRANT, a table that is dropped by hand, a server
+/// that comes back), and is found by trying again. Only a pipeline that another process has taken over is not tried
+/// again while that process lives: the two would take it from each other forever.
 package struct RestartPolicy: Sendable {
+    /// What to do with a pipeline that has ended.
     package enum Step: Sendable, Equatable {
         case retry(after: Duration)
         /// Once the other process has stopped, which ``TakeoverWatch`` decides.
@@ -15,7 +16,7 @@ package struct RestartPolicy: Sendable {
     package static let delayMax = Duration.seconds(30)
     /// Servers lock accounts that fail to log in too often.
     package static let logInDelayMax = Duration.seconds(60)
-    /// A pipeline that ran for so long before it failed begins with short delays again.
+    /// A pipeline that ran for this long before it failed begins with short delays again.
     package static let steadyAfter = Duration.seconds(60)
 
     private var failures = 0

@@ -1,10 +1,10 @@
 /// Decides whether a process that has taken a pipeline over has stopped, from what it leaves in `leat.*`.
 ///
 /// A running pipeline saves a checkpoint every ten seconds at least. How old the newest is says nothing after a time in
-/// which ClickHouse was away, so what counts is that nothing new was seen while ClickHouse answered. Pure: times are those
-/// of the caller's clock.
+/// which ClickHouse was away, so what counts is that nothing new was seen while ClickHouse answered. Pure: times are
+/// those of the caller's clock.
 package struct TakeoverWatch: Sendable {
-    /// How often to look.
+    /// How often to check.
     package static let interval = Duration.seconds(5)
     /// How long nothing new must have been seen.
     package static let silence = Duration.seconds(30)

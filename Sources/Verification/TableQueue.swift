@@ -4,7 +4,7 @@ import Synchronization
 final class TableQueue: Sendable {
     struct Entry: Sendable {
         var index: Int
-        var table: VerifiedTable
+        var table: TableToVerify
         /// What was shown of it before, if only the rest is to be compared.
         var earlier: TableResult?
     }

@@ -1,5 +1,6 @@
 /// Why nothing can be said about whether source and warehouse are equal.
 package struct VerificationError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// Why there was nothing to compare, or no way to.
     package enum Kind: Sendable, Hashable {
         /// No table was given.
         case nothingToCompare

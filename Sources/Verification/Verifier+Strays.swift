@@ -14,8 +14,8 @@ package struct FollowedTables: Sendable {
 }
 
 extension Verifier {
-    /// Tables that only one side has: gone at the source and still followed, or at the source and not followed though the
-    /// configuration names them.
+    /// Tables that only one side has: gone at the source and still followed, or at the source and not followed though
+    /// the configuration names them.
     ///
     /// - Parameters:
     ///   - followed: as it was before `tables` were listed.
@@ -25,7 +25,7 @@ extension Verifier {
     /// - Throws: ``VerificationError``; `MySQLError` and `ClickHouseError` where a server is out of reach.
     package func strays(
         followed: FollowedTables,
-        tables: [VerifiedTable],
+        tables: [TableToVerify],
         isFollowed: (String) -> Bool,
         report: @escaping @Sendable (VerificationProgress) -> Void = { _ in }
     ) async throws -> [TableResult] {

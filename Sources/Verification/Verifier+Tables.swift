@@ -14,7 +14,7 @@ extension Verifier {
         where isWanted: (TableName) -> Bool,
         warehouseDatabase: (String) -> String = { $0 },
         logger: Logger
-    ) async throws -> [VerifiedTable] {
+    ) async throws -> [TableToVerify] {
         let connection = try await MySQLConnection.open(to: source, as: .reading, logger: logger)
         let schema: InformationSchema.Schema
         do {
@@ -39,7 +39,7 @@ extension Verifier {
             )
         }
         return schema.tables.filter { isWanted($0.name) }.map {
-            VerifiedTable(definition: $0, warehouseDatabase: warehouseDatabase($0.name.database))
+            TableToVerify(definition: $0, warehouseDatabase: warehouseDatabase($0.name.database))
         }
     }
 }

@@ -5,22 +5,23 @@ import MySQLProtocol
 
 /// Compares a pipeline's tables at the source with what the warehouse shows of them, while both continue.
 ///
-/// Both servers sum up their own rows, span by span; see ``CanonicalForm`` for what exactly, and ``TableComparison`` for
-/// how the two sides are aligned.
+/// Both servers sum up their own rows, span by span; see ``CanonicalForm`` for what exactly, and ``TableComparison``
+/// for how the two sides are aligned.
 package struct Verifier: Sendable {
+    /// How much is compared, and how gently.
     package struct Options: Sendable, Hashable {
         /// How long to wait for the pipeline to reach the source's position.
         package var waitMax: Duration = .seconds(60)
-        /// How often rows are looked at that are being written to, before they are given up. At least 2.
+        /// How often rows that are being written to are checked before they are given up. At least 2.
         package var attemptsMax = 10
         /// Tables compared at the same time, each over a connection of its own.
         package var parallelTables = 2
-        /// Spans of a table that are compared together, at least 1: more of them mean fewer waits for the pipeline, and more
-        /// rows that are written to meanwhile.
+        /// Spans of a table that are compared together, at least 1: more of them mean fewer waits for the pipeline, and
+        /// more rows that are written to meanwhile.
         package var spansAtOnce = 4
         /// Differences listed of a table.
         package var differencesMax = 20
-        /// Between two looks at the pipeline's position.
+        /// Between two checks of the pipeline's position.
         package var pollInterval: Duration = .milliseconds(100)
         /// Only rows that meet this condition are compared; an SQL expression that both servers understand.
         package var filter: String?
@@ -54,14 +55,16 @@ package struct Verifier: Sendable {
     /// Compares the tables.
     ///
     /// A table that cannot be compared (quarantined, without a view, of an unsupported type) is in the report with the
-    /// reason and does not count as equal; the others are compared all the same.
+    /// reason and does not count as equal; the others are compared nevertheless.
     /// - Parameters:
-    ///   - earlier: what this verifier has shown of the same definitions before: of its tables only those rows are compared
-    ///     again that are near to one that was not equal; what is returned is of all rows, the others as they were counted then.
+    ///   - earlier: what this verifier has shown of the same definitions before: of its tables only those rows are
+    ///     compared
+    ///     again that are near to one that was not equal; what is returned is of all rows, the others as they were
+    ///     counted then.
     ///   - report: called from any task.
     /// - Throws: ``VerificationError``; `MySQLError` and `ClickHouseError` where a server is out of reach.
     package func run(
-        tables: [VerifiedTable],
+        tables: [TableToVerify],
         after earlier: VerificationReport? = nil,
         report: @escaping @Sendable (VerificationProgress) -> Void = { _ in }
     ) async throws -> VerificationReport {
@@ -86,7 +89,7 @@ package struct Verifier: Sendable {
     }
 
     private func run(
-        _ tables: [VerifiedTable],
+        _ tables: [TableToVerify],
         after earlier: VerificationReport?,
         readers: [SourceReader],
         report: @escaping @Sendable (VerificationProgress) -> Void

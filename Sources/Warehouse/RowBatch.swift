@@ -59,7 +59,7 @@ package final class RowBatch: @unchecked Sendable {
 
     /// The rows as one Native block with their versions in batch `number`.
     ///
-    /// - Throws: `NativeFormatError` if the columns do not fit the table, which would be a bug of ours.
+    /// - Throws: `NativeFormatError` if the columns do not fit the table, which would be a bug in Leat.
     package func encoded(asBatch number: UInt64) throws -> GrowableBytes {
         let bytes = GrowableBytes(minimumCapacity: byteCount + rows * 8 + 4096)
         try encode(asBatch: number, into: bytes)
@@ -68,7 +68,7 @@ package final class RowBatch: @unchecked Sendable {
 
     /// Appends the rows as one Native block with their versions in batch `number`.
     ///
-    /// - Throws: `NativeFormatError` if the columns do not fit the table, which would be a bug of ours.
+    /// - Throws: `NativeFormatError` if the columns do not fit the table, which would be a bug in Leat.
     package func encode(asBatch number: UInt64, into bytes: GrowableBytes) throws {
         versions.removeAll()
         let base = RowVersion.first(ofBatch: number)

@@ -4,8 +4,8 @@ import LeatState
 
 /// The hash of a row, computed alike here, from columns in ClickHouse's own layout, and by ClickHouse.
 ///
-/// A cell's hash is XXH64 of the value's bytes. Each is multiplied with a number made of the column's name, and XXH64 of
-/// their sum is the row's: so values that have changed places, between columns or between rows, do not cancel out.
+/// A cell's hash is XXH64 of the value's bytes. Each is multiplied with a number made of the column's name, and XXH64
+/// of their sum is the row's: so values that have changed places, between columns or between rows, do not cancel out.
 package enum RowHashing {
     /// Stands for NULL.
     private static let null: UInt64 = 0x9E37_79B9_7F4A_7C15
@@ -32,16 +32,16 @@ package enum RowHashing {
         return "count(), sum(xxHash64(\(sum(cells[...]))))"
     }
 
-    /// A sum in balanced parentheses, ` + ` being associative for UInt64: ClickHouse refuses trees that are deeper than 1000,
-    /// and `a + b + c …` is as deep as it is long.
+    /// A sum in balanced parentheses, ` + ` being associative for UInt64: ClickHouse refuses trees that are deeper than
+    /// 1000, and `a + b + c …` is as deep as it is long.
     private static func sum(_ terms: ArraySlice<String>) -> String {
         guard terms.count > 1 else { return terms.first ?? "" }
         let middle = terms.startIndex + terms.count / 2
         return "(\(sum(terms[..<middle])) + \(sum(terms[middle...])))"
     }
 
-    /// What a statement with ``aggregates(_:)`` of thousands of columns needs: ClickHouse's limits are 256 KiB and 50 000
-    /// elements.
+    /// What a statement with ``aggregates(_:)`` of thousands of columns needs: ClickHouse's limits are 256 KiB and 50
+    /// 000 elements.
     package static let settings = ["max_query_size": "16777216", "max_ast_elements": "1000000"]
 
     /// A small number would be of a smaller type, and so might be what is computed from it.

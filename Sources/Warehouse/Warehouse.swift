@@ -24,7 +24,8 @@ package struct Warehouse: Sendable {
 
     /// Creates the databases, the raw table and the view, or takes over those that are this pipeline's.
     ///
-    /// - Throws: ``PipelineError`` `.notOurs` if somebody else's table or view has the name; ``ClickHouseError``.
+    /// - Throws: ``PipelineError`` `.unmanagedObject` if a table or view owned by someone else has the name;
+    ///   ``ClickHouseError``.
     package func create(_ table: WarehouseTable, floor: UInt64) async throws {
         for database in [table.database, table.rawDatabase] {
             try await client.execute("CREATE DATABASE IF NOT EXISTS \(ClickHouseClient.quote(identifier: database))")
@@ -41,7 +42,7 @@ package struct Warehouse: Sendable {
 
     /// What there is under a raw table's name; nil if nothing. `newestBatch` is 0 where it has no rows.
     ///
-    /// - Throws: ``PipelineError`` `.notOurs` if somebody else's table or view has the name.
+    /// - Throws: ``PipelineError`` `.unmanagedObject` if a table or view owned by someone else has the name.
     package func rawTable(
         database: String,
         name: String
@@ -67,17 +68,6 @@ package struct Warehouse: Sendable {
         )
     }
 
-    /// The highest version of any row in the raw table, 0 if it has none; nil if there is no such table. Its batch
-    /// (``RowVersion/batch(of:)``) is above the last one on record if the state does not belong to the table.
-    package func newestVersion(of table: WarehouseTable) async throws -> UInt64? {
-        do {
-            let found = try await client.rows("SELECT max(_version) FROM \(table.rawIdentifier)")
-            return found.first?.first.flatMap { $0 }.flatMap { UInt64($0) } ?? 0
-        } catch let error as ClickHouseError where [.unknownDatabase, .unknownTable].contains(error.code) {
-            return nil
-        }
-    }
-
     /// Fails if the raw table or the view exists without this pipeline's mark.
     package func requireOurs(_ table: WarehouseTable) async throws {
         let found = try await client.rows(
@@ -90,7 +80,7 @@ package struct Warehouse: Sendable {
         for row in found where row[2] != mark {
             let owner = row[2].flatMap { $0.hasPrefix("leat:") ? String($0.dropFirst(5)) : nil }
             throw PipelineError(
-                .notOurs,
+                .unmanagedObject,
                 owner.map { "`\(row[0] ?? "").\(row[1] ?? "")` in ClickHouse belongs to the pipeline `\($0)`" }
                     ?? "`\(row[0] ?? "").\(row[1] ?? "")` exists in ClickHouse and was not created by Leat",
                 remedy: "rename or drop it, or give this source another database in leat.yaml"
@@ -121,10 +111,10 @@ package struct Warehouse: Sendable {
         try await replaceView(table, floor: floor)
     }
 
-    /// Keeps the raw table under another name, as `on-drop: keep` says, and takes the view away. Can be repeated: nothing
-    /// happens where the name that says the batch is taken already, or there is no such table.
+    /// Keeps the raw table under another name, as `on-drop: keep` says, and takes the view away. Can be repeated:
+    /// nothing happens where the name that says the batch is taken already, or there is no such table.
     ///
-    /// - Throws: ``PipelineError`` `.notOurs` if somebody else's table or view has the name.
+    /// - Throws: ``PipelineError`` `.unmanagedObject` if a table or view owned by someone else has the name.
     package func setAside(database: String, name: String, batch: UInt64) async throws {
         let table = WarehouseTable(database: database, name: name, columns: [], orderBy: [])
         let kept = "\(name)__dropped_\(batch)"
@@ -158,9 +148,9 @@ package struct Warehouse: Sendable {
         )
     }
 
-    /// Marks every row of batch `number` and of those before it as deleted, under the last version of that batch: what a new
-    /// copy did not find is gone, and whatever was changed since has a newer version and stays. The batch may have rows of
-    /// the table itself, where the copy of a table that was followed began.
+    /// Marks every row of batch `number` and of those before it as deleted, under the last version of that batch: what
+    /// a new copy did not find is gone, and whatever was changed since has a newer version and stays. The batch may
+    /// have rows of the table itself, where the copy of a table that was followed began.
     package func tombstoneOlder(thanBatch number: UInt64, in table: WarehouseTable) async throws {
         let key = table.orderBy.map { ClickHouseClient.quote(identifier: $0) }.joined(separator: ", ")
         let version = RowVersion.last(ofBatch: number)
@@ -210,7 +200,7 @@ package struct Warehouse: Sendable {
 
     /// Makes the view again, in the place of whatever view is there.
     ///
-    /// - Throws: ``PipelineError`` `.notOurs` if something else than a view has its name.
+    /// - Throws: ``PipelineError`` `.unmanagedObject` if something else than a view has its name.
     package func restoreView(_ table: WarehouseTable, floor: UInt64) async throws {
         let found = try await client.rows(
             "SELECT engine FROM system.tables WHERE database = {database:String} AND name = {name:String}",
@@ -218,7 +208,7 @@ package struct Warehouse: Sendable {
         )
         if let engine = found.first?.first.flatMap({ $0 }), engine != "View" {
             throw PipelineError(
-                .notOurs,
+                .unmanagedObject,
                 "`\(table.qualifiedName)` in ClickHouse is no view (\(engine))",
                 remedy: "rename or drop it, then repair again"
             )
@@ -261,12 +251,12 @@ package struct Warehouse: Sendable {
         table.columnNames + ["_version", "_deleted", "_committed_at"]
     }
 
-    /// Versions are told apart when rows are read; merging them within each insert only costs time.
+    /// Versions are resolved when rows are read; merging them within each insert only costs time.
     private static let insertSettings = ["optimize_on_insert": "0"]
 }
 
 extension ClickHouseError {
-    /// Whether the server has looked at the statement and will never take it: the table is to blame, not the moment.
+    /// Whether the server has evaluated the statement and will never accept it: the cause is the table, not the moment.
     package var isRefusal: Bool {
         !isTransient && !isAnswerUncertain && (code == .server || code == .unknownTable || code == .unknownDatabase)
     }

@@ -3,6 +3,7 @@ import ColumnarBytes
 
 /// A table as the warehouse holds it: the raw row versions, and the view of the current rows (docs/architecture.md).
 package struct WarehouseTable: Sendable, Hashable {
+    /// A column of the raw table.
     package struct Column: Sendable, Hashable {
         package var name: String
         /// ClickHouse's type, Nullable and LowCardinality included.

@@ -58,7 +58,7 @@ struct MisbehaviourTests {
         return block
     }
 
-    @Test("an exception behind part of a result, then a cut, is the server's exception")
+    @Test("an exception after part of a result, then a cut, is the server's exception")
     func exceptionThenCut() async throws {
         let end = "__exception__\r\n" + Self.exception
         try await withClient([[.send(Self.head + "1\n2\n".chunk + end.chunk), .close]]) { client, _ in
@@ -224,7 +224,7 @@ struct MisbehaviourTests {
             let error = await failure { _ = try await client.insert(into: "t", columns: ["a"], blocks: block) }
             #expect(error?.code == .connectionLost)
             #expect(error?.isAnswerUncertain == true)
-            // Nobody reads the bytes any more: growing them would free what a reader still looks at.
+            // Nobody reads the bytes any more: growing them would free what a reader still reads.
             block.append(repeating: 8, count: 128 << 20)
         }
     }
@@ -285,7 +285,7 @@ struct MisbehaviourTests {
         try await server.stop()
     }
 
-    @Test("answers that are not ClickHouse's are told from its exceptions")
+    @Test("answers that are not ClickHouse's are distinguished from its exceptions")
     func strangers() async throws {
         let gateway = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\nbusy"
         try await withClient([[.send(gateway)]]) { client, _ in

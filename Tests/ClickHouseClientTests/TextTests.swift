@@ -67,7 +67,7 @@ struct TextTests {
     }
 
     @Test("an error's body may have rows before the exception")
-    func exceptionBehindRows() {
+    func exceptionAfterRows() {
         var tail = ResultTail()
         tail.append(ByteBuffer(string: "0\t1\n0\t2\nCode: 395. DB::Exception: boom. (SOME_NAME) (version 1)\n"))
         #expect(tail.exception(code: 395) == ServerException(code: 395, name: "SOME_NAME", text: "boom."))

@@ -116,7 +116,7 @@ struct NativeBlockDecoderTests {
 
     @Test("claims beyond the limits are refused before anything is allocated")
     func limits() throws {
-        // 2^60 rows of a String, then of an Array, with no bytes behind them.
+        // 2^60 rows of a String, then of an Array, with no bytes after them.
         let rows: [UInt8] = [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x10]
         for type in ["String", "UInt8", "Array(UInt8)", "LowCardinality(String)", "FixedString(999999999)"] {
             let bytes = [1] + rows + [1, 0x61, UInt8(type.utf8.count)] + Array(type.utf8)

@@ -5,7 +5,7 @@ import Testing
 /// Golden bytes: `SELECT … FORMAT Native` of ClickHouse 25.8 for the same values.
 @Suite("Native block encoder")
 struct NativeBlockEncoderTests {
-    @Test("integers and strings are copied behind name and type")
+    @Test("integers and strings are copied after name and type")
     func plain() throws {
         let block = try encode(
             [

@@ -10,8 +10,8 @@ import Testing
     import Darwin
 #endif
 
-/// Deterministic fuzzing: whole blocks with flipped, cut, repeated and inserted bytes go through the decoder and, where it
-/// accepts them, through every accessor. `LEAT_FUZZ_INPUTS` sets the number of inputs.
+/// Deterministic fuzzing: whole blocks with flipped, cut, repeated and inserted bytes go through the decoder and, where
+/// it accepts them, through every accessor. `LEAT_FUZZ_INPUTS` sets the number of inputs.
 @Suite("Native decoder under fuzzing")
 struct NativeFuzzTests {
     /// xorshift64*: the same inputs on every machine.

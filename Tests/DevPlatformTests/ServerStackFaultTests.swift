@@ -12,7 +12,7 @@ import Testing
 /// What the platform does when things are missing, break, or go away.
 @Suite("The local platform in trouble", .serialized, .timeLimit(.minutes(10)))
 struct ServerStackFaultTests {
-    @Test("after kill -9 of its process no server stays behind, and the next start finds the data whole")
+    @Test("after kill -9 of its process no server is left running, and the next start finds the data whole")
     func killedParent() async throws {
         let home = TemporaryHome()
         defer { home.remove() }
@@ -39,7 +39,7 @@ struct ServerStackFaultTests {
         }
     }
 
-    @Test("a server that does not come back is given up on after so many attempts, each reported")
+    @Test("a server that does not come back is given up on after a number of attempts, each reported")
     func keepsDying() async throws {
         let home = TemporaryHome()
         let programs = TemporaryHome("bin")
@@ -157,7 +157,7 @@ struct ServerStackFaultTests {
     }
 
     @Test(
-        "each server's damaged data is told from other failures, and the remedy says what to remove",
+        "each server's damaged data is distinguished from other failures, and the remedy says what to remove",
         arguments: [
             (StackServer.alertmanager, "data/nflog"), (.influxdb, "data/meta/meta.db"),
             (.clickhouse, "data/metadata/system.sql"),

@@ -101,7 +101,7 @@ struct ServerStackTests {
         #expect(throws: ServerStackError.self) { try ServerStack.addresses(ofHome: home.path) }
     }
 
-    @Test("a second start finds data, ports and passwords again; the replica goes on where it was")
+    @Test("a second start finds data, ports and passwords again; the replica resumes where it was")
     func secondStart() async throws {
         let home = TemporaryHome()
         defer { home.remove() }
@@ -201,8 +201,8 @@ struct ServerStackTests {
         try PidFile(processID: withPidFile.processID).write(to: stackHome.pidFile(.alertmanager))
         let stranger = try await ChildProcess.start(command)
         defer { stranger.send(signal: SIGKILL) }
-        // In the moment in which a process becomes another program (here setpriv, then sleep) it has no environment to be
-        // known by.
+        // In the moment in which a process becomes another program (here setpriv, then sleep) it has no environment to
+        // be known by.
         let isThere = try await eventually {
             (try? String(contentsOfFile: "/proc/\(marked.processID)/comm", encoding: .utf8)) == "sleep\n"
         }
@@ -244,7 +244,7 @@ struct ServerStackTests {
         }
     }
 
-    @Test("a damaged data folder is told from other failures, and the remedy names it")
+    @Test("a damaged data folder is distinguished from other failures, and the remedy names it")
     func damagedData() async throws {
         let home = TemporaryHome()
         defer { home.remove() }

@@ -113,7 +113,7 @@ struct StackPartsTests {
     }
 
     @Test(
-        "how a process ended is told apart",
+        "how a process ended is distinguished",
         arguments: [("exit 0", ChildExit.code(0)), ("exit 3", .code(3)), ("kill -9 $$", .signal(9))]
     )
     func exitStatus(script: String, status: ChildExit) async throws {

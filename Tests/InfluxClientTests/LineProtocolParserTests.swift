@@ -90,7 +90,7 @@ struct LineProtocolParserTests {
         #expect(parsed.points.map(\.time) == [1, 2, 3])
     }
 
-    @Test("keeps the lines behind a stray quote and counts the line feeds in strings")
+    @Test("keeps the lines after a stray quote and counts the line feeds in strings")
     func recovery() {
         let parsed = parse("a f=1\"x 1\nb f=\"one\ntwo\" 2\nc,x y=\"3\n4\" z\nd f=1 4\ne f=\"\nf f=1 5\n")
         #expect(parsed.errors.map(\.line) == [1, 4, 7])

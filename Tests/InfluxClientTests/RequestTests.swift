@@ -77,7 +77,7 @@ struct RequestTests {
     }
 
     @Test(
-        "the answer to a write tells partial from total, transient from permanent, sure from uncertain",
+        "the answer to a write distinguishes partial from total, transient from permanent, sure from uncertain",
         arguments: [
             (
                 "400", #"{"error":"partial write: points beyond retention policy dropped=3"}"#, .partialWrite, false,

@@ -14,7 +14,7 @@ struct CountComparisonTests {
         #expect(comparison.surplus == [120, 180, 240])
     }
 
-    @Test("sums tell of numbers that were overwritten, and not of the order in which they were added")
+    @Test("sums reveal numbers that were overwritten, and not the order in which they were added")
     func sums() {
         var comparison = CountComparison(
             MeasurementSchema(
@@ -42,7 +42,7 @@ struct CountComparisonTests {
 struct ChunkLengthTests {
     private static let minute: Int64 = 60_000_000_000
 
-    @Test("approaches the wanted number of points, by at most eight times at once, in whole windows")
+    @Test("approaches the wanted number of points, by at most a factor of eight per step, in whole windows")
     func adapts() {
         var chunk = ChunkLength(window: Self.minute, initial: 60 * Self.minute, pointsWanted: 1000)
         chunk.sawPoints(2000, in: 60 * Self.minute)

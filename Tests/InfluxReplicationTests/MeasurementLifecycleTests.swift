@@ -43,7 +43,7 @@ struct MeasurementLifecycleTests {
         #expect(after(.takenUp, from: lifecycle(.streaming)).phase == .streaming)
     }
 
-    @Test("what the source is to blame for ends when the source shows it mended, and everything is compared again")
+    @Test("what the source is to blame for ends when the source shows it fixed, and everything is compared again")
     func quarantine() {
         let stopped = after(.refused(Self.refusal, untilResync: false), from: lifecycle(.streaming))
         #expect(stopped.phase == .quarantined)

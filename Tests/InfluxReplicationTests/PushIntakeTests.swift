@@ -99,7 +99,7 @@ struct PushIntakeTests {
         #expect(result.budget == 0, "all that was taken is given back")
     }
 
-    @Test("what the schema does not know is left out and told: measurement, tag, field, another type")
+    @Test("what the schema does not know is left out and reported: measurement, tag, field, another type")
     func unknown() async {
         let result = await take("q n=1i 1\nr,z=1 n=1i 2\nr y=1i 3\nr n=1.5 4\nr n=5i 5\nbroken\n")
         #expect(result.rows == ["||5|-|5|-|-"])

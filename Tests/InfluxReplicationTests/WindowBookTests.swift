@@ -110,7 +110,7 @@ struct WindowBookTests {
         #expect(!book.isComplete(3 * Self.minute))
     }
 
-    @Test("what is due: whole windows behind the look-back, and open ones that have been quiet")
+    @Test("what is due: whole windows past the look-back, and open ones that have been quiet")
     func due() {
         var book = book()
         let now = 20 * Self.minute
@@ -179,7 +179,7 @@ struct WindowBookTests {
         #expect(book.isComplete(4 * Self.minute))
     }
 
-    @Test("after pushes were lost, the windows above the frontier are read again once, and none is forgotten behind it")
+    @Test("after pushes were lost, the windows above the frontier are read again once, and none is forgotten below it")
     func recent() {
         var book = book()
         book.openRecent(until: 13 * Self.minute)
@@ -198,7 +198,7 @@ struct WindowBookTests {
         #expect(book.open == busy)
     }
 
-    @Test("what was pushed since a moment is told apart from what was pushed before")
+    @Test("what was pushed since a moment is distinguished from what was pushed before")
     func touched() {
         var book = book()
         let all = TimeRange(0, 60 * Self.minute)
@@ -298,7 +298,7 @@ private struct Simulation {
             counter += 1
             let window = Int64(random.next() % UInt64(Self.windows))
             source[window] = counter
-            // Some pushes are lost; what is read later brings them. Only those behind a read are for the sweep to find.
+            // Some pushes are lost; what is read later brings them. Only those of windows already read are the sweep's.
             let isBeingRead = reading.map { $0.range.contains(window) } ?? false
             let isPushed = window < recordedFrontier || isBeingRead || random.next() % 4 > 0
             if isPushed { pushes.append((window, counter)) }

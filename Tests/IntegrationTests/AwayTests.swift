@@ -5,7 +5,7 @@ import Testing
 
 @Suite("What happens at the source while nothing runs", .sharesServers)
 struct AwayTests {
-    @Test("tables created, altered, emptied, dropped and made anew meanwhile are as in the source after the next start")
+    @Test("tables created, altered, emptied, dropped and recreated meanwhile are as in the source after the next start")
     func ddl() async throws {
         try await TestPipeline.with("away") { pipeline in
             try await pipeline.run(
@@ -60,7 +60,7 @@ struct AwayTests {
         }
     }
 
-    @Test("records of batches that nothing needs any more are deleted after a month, and it goes on where it was")
+    @Test("records of batches that nothing needs any more are deleted after a month, and it resumes where it was")
     func oldBatches() async throws {
         try await TestPipeline.with("old_batches") { pipeline in
             try await pipeline.run("CREATE TABLE t (id INT PRIMARY KEY)", "INSERT INTO t VALUES (1), (2)")
@@ -87,7 +87,7 @@ struct AwayTests {
         }
     }
 
-    @Test("transactions that the source has purged meanwhile are named, with what to do, and nothing goes on silently")
+    @Test("transactions that the source has purged meanwhile are named, with a remedy, and nothing continues silently")
     func purged() async throws {
         let log = ["--log-bin=binlog", "--gtid-mode=ON", "--enforce-gtid-consistency=ON", "--binlog-row-metadata=FULL"]
         try await BareMySQL.with("purged", log) { server in

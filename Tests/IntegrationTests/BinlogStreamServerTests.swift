@@ -146,7 +146,7 @@ private final class EventCollector: PacketConsumer {
     var broken: Int { state.withLock { $0.broken } }
     func count(ofType type: UInt8) -> Int { state.withLock { $0.counts[type] ?? 0 } }
 
-    /// What is called for each pause, from another task; at once if one is on already.
+    /// What is called for each pause, from another task; immediately if one is on already.
     func onPause(_ resume: @escaping @Sendable () -> Void) {
         let isPaused = state.withLock { state in
             state.resume = resume

@@ -12,7 +12,7 @@ struct ChecksumTests {
         verification: "{background: off, interval: 1s, warehouse-share: 100%}"
     )
 
-    /// Waits until the table was looked at behind everything that the pipeline has claimed by now.
+    /// Waits until the table was checked after everything that the pipeline has claimed by now.
     private func settleChecksum(_ pipeline: TestPipeline, _ table: String) async throws {
         let claimed = try await pipeline.warehouse(
             "SELECT max(number) FROM leat.batches WHERE pipeline = '\(pipeline.name)' AND mapContains(rows, '\(table)')"
@@ -28,7 +28,7 @@ struct ChecksumTests {
         }
     }
 
-    /// Waits until the table has been looked at again, and was right.
+    /// Waits until the table has been checked again, and was right.
     private func lookAgain(_ pipeline: TestPipeline, _ table: String) async throws {
         let (name, label) = ("leat_checksum_timestamp_seconds", "table=\"\(table)\"")
         let before = try await pipeline.metrics().value(name, label) ?? 0
@@ -100,9 +100,9 @@ struct ChecksumTests {
         }
     }
 
-    @Test("tells what happens to rows in ClickHouse, under writes and while nothing runs, and has the rows found")
+    @Test("reports what happens to rows in ClickHouse, under writes and while nothing runs, and has the rows found")
     func tells() async throws {
-        // The comparison with the source is not due again: it looks because it is told to.
+        // The comparison with the source is not due again: it runs because it is asked to.
         let options = TestPipeline.Options(verification: "{source-share: 50%, interval: 1h, warehouse-share: 100%}")
         try await TestPipeline.with("told", options) { pipeline in
             try await pipeline.run(
@@ -156,7 +156,7 @@ struct ChecksumTests {
         }
     }
 
-    @Test("begins anew behind what it cannot follow, and makes nothing up")
+    @Test("starts from scratch after what it cannot follow, and makes nothing up")
     func beginsAnew() async throws {
         var options = Self.quick
         options.readsPrimary = true

@@ -74,7 +74,7 @@ struct DDLTests {
         "ADD COLUMN f DOUBLE NOT NULL DEFAULT 0.1",
     ]
 
-    @Test("what leaves all values as they are goes on: longer texts, more members, partitions, other keys")
+    @Test("what leaves all values as they are stops nothing: longer texts, more members, partitions, other keys")
     func harmless() async throws {
         try await TestPipeline.with("ddl_harmless") { pipeline in
             try await pipeline.run(
@@ -131,7 +131,7 @@ struct DDLTests {
         }
     }
 
-    @Test("TRUNCATE empties the view at once and lets in what comes after it")
+    @Test("TRUNCATE empties the view immediately and lets in what comes after it")
     func truncate() async throws {
         try await TestPipeline.with("ddl_truncate") { pipeline in
             try await pipeline.run(
@@ -153,7 +153,7 @@ struct DDLTests {
         }
     }
 
-    @Test("DROP takes the view away and keeps the rows; what is created anew under the name has its own shape and rows")
+    @Test("DROP removes the view and keeps the rows; what is created again under the name has its own shape and rows")
     func drop() async throws {
         try await TestPipeline.with("ddl_drop") { pipeline in
             try await pipeline.run(

@@ -5,7 +5,8 @@ import Testing
 
 @testable import DevPlatform
 
-/// `leat doctor` through its command: faults that are put there are named, each with cause, effect and remedy of its own.
+/// `leat doctor` through its command: faults that are put there are named, each with cause, effect and remedy of its
+/// own.
 @Suite("Doctor", .sharesServers)
 struct DoctorTests {
     struct Answer: Decodable {
@@ -66,7 +67,7 @@ struct DoctorTests {
         }
     }
 
-    @Test("a server with everything set wrong is told everything at once")
+    @Test("on a server with everything set wrong, everything is reported in one run")
     func settings() async throws {
         let options = [
             "--log-bin=binlog", "--gtid-mode=OFF", "--binlog-format=STATEMENT", "--binlog-row-image=MINIMAL",
@@ -243,7 +244,7 @@ struct DoctorTests {
         }
     }
 
-    @Test("a port that somebody else has, and a password that everybody can read")
+    @Test("a port that someone else uses, and a password that everybody can read")
     func host() async throws {
         try await TestPipeline.with("doctor_host") { pipeline in
             try await pipeline.run("CREATE TABLE t (id INT PRIMARY KEY)")

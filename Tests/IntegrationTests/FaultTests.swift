@@ -74,7 +74,7 @@ struct FaultTests {
                 )
                 if round % 3 == 0 { try await pipeline.run("TRUNCATE TABLE t", "INSERT INTO t (v) VALUES ('after')") }
                 if round % 2 == 0 { try await pipeline.run("DROP TABLE n\(round)") }
-                // In one of the barriers, or between two: after so many more of them.
+                // In one of the barriers, or between two: after `round % 3` more of them.
                 let before = try await pipeline.batches(of: "barrier").defined
                 try await eventually("DDL is being carried out", every: .milliseconds(5)) {
                     let barriers = try await pipeline.batches(of: "barrier").defined

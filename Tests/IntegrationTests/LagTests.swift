@@ -52,7 +52,7 @@ struct LagTests {
                 return samples > 60
             }
             #expect(worst < 2)
-            // Between two looks at an idle source a row comes, is late by the time it takes, and is there.
+            // Between two checks of an idle source a row comes, is late by the time it takes, and is there.
             try await pipeline.run("INSERT INTO t VALUES (2, 'b')")
             try await pipeline.catchUp()
             #expect(try await pipeline.lag() < 4)

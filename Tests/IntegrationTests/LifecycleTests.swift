@@ -24,7 +24,8 @@ struct LifecycleTests {
         }
     }
 
-    /// Waits until everything has arrived, and expects that a table has stopped. One that has not must at least be right.
+    /// Waits until everything has arrived, and expects that a table has stopped. One that has not must at least be
+    /// right.
     private func expectStopped(
         _ pipeline: TestPipeline,
         _ table: String,
@@ -176,7 +177,7 @@ struct LifecycleTests {
         }
     }
 
-    @Test("somebody else's table in ClickHouse stops one table, which streams once that is gone")
+    @Test("someone else's table in ClickHouse stops one table, which streams once that is gone")
     func unmanaged() async throws {
         try await withTable("life_unmanaged") { pipeline in
             let client = pipeline.servers.client

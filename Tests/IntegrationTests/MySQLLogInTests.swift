@@ -98,7 +98,7 @@ struct MySQLLogInTests {
         }
     }
 
-    @Test("wrong passwords, unknown users and locked ones are told from a missing database")
+    @Test("wrong passwords, unknown users and locked ones are distinguished from a missing database")
     func refusals() async throws {
         try await withUser("login_refused") { endpoint, root in
             for mode in [TLSMode.disabled, .preferred] {

@@ -157,7 +157,8 @@ struct MySQLStatementTests {
 }
 
 extension Double {
-    /// As a literal that MySQL reads as a double; without an exponent it would be a decimal, which has no negative zero.
+    /// As a literal that MySQL reads as a double; without an exponent it would be a decimal, which has no negative
+    /// zero.
     fileprivate var sql: String { "\(self)".contains("e") ? "\(self)" : "\(self)e0" }
 }
 

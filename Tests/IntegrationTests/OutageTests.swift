@@ -44,7 +44,7 @@ struct OutageTests {
         }
     }
 
-    @Test("the MySQL server that is read from stops and comes back: the stream goes on where it was")
+    @Test("the MySQL server that is read from stops and comes back: the stream resumes where it was")
     func mysql() async throws {
         try await withRunning("outage_mysql") { pipeline in
             let stack = pipeline.servers.stack
@@ -111,7 +111,7 @@ struct OutageTests {
         }
     }
 
-    @Test("a server that hangs (SIGSTOP) is noticed, and the stream goes on once it answers again")
+    @Test("a server that hangs (SIGSTOP) is noticed, and the stream resumes once it answers again")
     func hanging() async throws {
         try await withRunning("outage_hanging", readsPrimary: true) { pipeline in
             try await pipeline.servers.stack.kill(.mysqlPrimary, signal: SIGSTOP)

@@ -27,7 +27,7 @@ struct QuarantineTests {
     }
 
     @Test(
-        "a change of a table that is not supported quarantines this table, says why and what to do, and the rest goes on",
+        "an unsupported change of a table quarantines this table, says why and what to do, and the rest continues",
         arguments: [
             Statement(name: "modify", sql: "ALTER TABLE t MODIFY v INT", cause: "v changed"),
             Statement(name: "drop_column", sql: "ALTER TABLE t DROP COLUMN v", cause: "v"),
@@ -171,7 +171,7 @@ struct QuarantineTests {
     }
 
     @Test(
-        "a table whose rows ClickHouse does not take is quarantined, the rest goes on, and resync makes it anew",
+        "a table whose rows ClickHouse does not take is quarantined, the rest continues, and resync copies it again",
         arguments: [
             ("dropped", ["DROP TABLE quarantine_dropped_raw.t SYNC"]),
             // The view, which would hold up the change, goes first.

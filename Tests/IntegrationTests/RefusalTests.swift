@@ -23,7 +23,7 @@ struct RefusalTests {
     ]
 
     @Test(
-        "tables that cannot be carried over exactly are named with cause and remedy, at the start and later; others go on"
+        "tables that cannot be replicated exactly are named with cause and remedy, at start and later; others continue"
     )
     func tables() async throws {
         try await TestPipeline.with("refused") { pipeline in

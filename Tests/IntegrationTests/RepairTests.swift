@@ -107,7 +107,7 @@ struct RepairTests {
         )
     }
 
-    @Test("every planted fault is found with its key, column and class, and nothing else; repairing mends all of them")
+    @Test("every planted fault is found with its key, column and class, and nothing else; repairing fixes all of them")
     func faults() async throws {
         try await TestPipeline.with("repairs", .init(readsPrimary: true)) { pipeline in
             try await load(pipeline)
@@ -233,7 +233,7 @@ struct RepairTests {
         }
     }
 
-    @Test("the comparison in the background finds a fault, goes on after a restart, and sees that it was repaired")
+    @Test("the background comparison finds a fault, resumes after a restart, and sees that it was repaired")
     func background() async throws {
         let options = TestPipeline.Options(verification: "{source-share: 50%, interval: 1s}")
         try await TestPipeline.with("watched", options) { pipeline in
@@ -268,7 +268,7 @@ struct RepairTests {
         }
     }
 
-    @Test("a decoder that loses every 1000th row is caught by the comparison in the background")
+    @Test("a decoder that loses every 1000th row is caught by the background comparison")
     func brokenDecoder() async throws {
         let options = TestPipeline.Options(verification: "{source-share: 50%, interval: 1s}")
         try await TestPipeline.with("lossy", options) { pipeline in

@@ -3,7 +3,7 @@ import Testing
 
 @testable import DevPlatform
 
-/// What users of such tools have reported, all at once in one pipeline: no case may hold up another.
+/// What users of such tools have reported, all together in one pipeline: no case may hold up another.
 @Suite("Faults that were reported of other tools", .sharesServers)
 struct ReportedCaseTests {
     /// Where the stream comes from, and whether Leat runs while the statements do.

@@ -6,7 +6,7 @@ import Testing
 @testable import DevPlatform
 @testable import MySQLReplication
 
-/// What an account may not see is told apart from what is not there.
+/// What an account may not see is distinguished from what is not there.
 @Suite("Rights at a MySQL source", .sharesServers)
 struct RightsTests {
     @Test(
@@ -87,7 +87,7 @@ struct RightsTests {
         return options
     }
 
-    /// Rows of a table that the stream does not know make the pipeline look for tables at once, not within a minute.
+    /// Rows of a table unknown to the stream make the pipeline look for tables immediately, not within a minute.
     private func makeUnannounced(_ name: String, _ server: BareMySQL) async throws {
         try await server.run(
             "SET sql_log_bin = 0",

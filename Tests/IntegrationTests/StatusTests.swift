@@ -9,7 +9,7 @@ struct StatusTests {
         try await pipeline.status().pipelines[0].state
     }
 
-    @Test("a clean stop, a crash and a hang are told apart within five seconds")
+    @Test("a clean stop, a crash and a hang are distinguished within five seconds")
     func stopCrashHang() async throws {
         try await TestPipeline.with("status") { pipeline in
             #expect(try await state(pipeline) == "new")

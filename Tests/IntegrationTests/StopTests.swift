@@ -35,7 +35,7 @@ struct StopTests {
         }
     }
 
-    @Test("SIGTERM in the middle of a copy ends it, and the next start goes on behind the ranges that are done")
+    @Test("SIGTERM in the middle of a copy ends it, and the next start resumes after the ranges that are done")
     func stopWhileCopying() async throws {
         var options = TestPipeline.Options()
         options.batchRows = 1000

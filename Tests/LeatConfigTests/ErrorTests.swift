@@ -32,7 +32,7 @@ private func mysql(_ lines: String...) -> String {
     "sources:\n  shop:\n    mysql:\n" + lines.map { "      \($0)\n" }.joined() + warehouse
 }
 
-/// A right file and these lines behind it, from line 4 on.
+/// A valid file and these lines after it, from line 4 on.
 private func top(_ lines: String...) -> String {
     "sources:\n  shop: {mysql: {hosts: [h], user: u, tables: [\"shop.*\"]}}\n" + warehouse
         + lines.map { "\($0)\n" }.joined()

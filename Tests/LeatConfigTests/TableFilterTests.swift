@@ -33,8 +33,6 @@ struct TableFilterTests {
             #expect(filter.matches(database: "shop", table: "orders"))
             #expect(!filter.matches(database: "shop", table: "sessions"))
             #expect(!filter.matches(database: "other", table: "orders"))
-            #expect(filter.mayMatch(database: "shop"))
-            #expect(!filter.mayMatch(database: "other"))
         }
     }
 
@@ -44,7 +42,6 @@ struct TableFilterTests {
     )
     func systemDatabases(database: String) {
         #expect(!TableFilter.all.matches(database: database, table: "user"))
-        #expect(!TableFilter.all.mayMatch(database: database))
         #expect(TableFilter.all.matches(database: "shop", table: "user"))
     }
 

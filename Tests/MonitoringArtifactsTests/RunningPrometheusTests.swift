@@ -8,7 +8,7 @@ import Testing
 /// Rules and dashboards against what a platform really exposes: no metric in them that nobody sets.
 @Suite("Rules and dashboards on a running platform", .serialized, .timeLimit(.minutes(10)))
 struct RunningPrometheusTests {
-    @Test("leat up loads every rule, tells Alertmanager, and all that rules and panels ask for has data")
+    @Test("leat up loads every rule, notifies Alertmanager, and all that rules and panels ask for has data")
     func everything() async throws {
         try await RunningPlatform.with { platform in
             try await rulesAreLoaded(platform)

@@ -217,7 +217,7 @@ struct ConnectionStateMachineTests {
         #expect(machine.isIdle == true)
     }
 
-    @Test("a procedure's result set and the outcome behind it; a second result set is refused")
+    @Test("a procedure's result set and the outcome after it; a second result set is refused")
     func moreResults() {
         var machine = loggedIn()
         machine.commandSent(.query(sendsLocalData: false))

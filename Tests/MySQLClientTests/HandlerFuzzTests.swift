@@ -117,7 +117,7 @@ struct HandlerFuzzTests {
             let count = UInt32(payload.count) | UInt32(sequence) << 24
             withUnsafeBytes(of: count.littleEndian) { bytes += $0 }
             bytes += payload
-            // The client's answers are numbered in between; behind the log-in each command starts again.
+            // The client's answers are numbered in between; after the log-in each command starts again.
             sequence &+= index == 0 || payload == fullAnswer || payload == ServerBytes.publicKey ? 2 : 1
             if payload == ServerBytes.ok { sequence = 1 }
         }

@@ -301,7 +301,7 @@ struct MySQLChannelHandlerTests {
         #expect(outcome.packet?.affectedRows == 2)
     }
 
-    @Test("a statement that fails at once wants no data")
+    @Test("a statement that fails immediately wants no data")
     func localDataRefused() throws {
         let fixture = try HandlerFixture.loggedIn(.testing(allowsLocalData: true))
         let wanted = fixture.loop.makePromise(of: Bool.self)
@@ -314,7 +314,7 @@ struct MySQLChannelHandlerTests {
 
     // MARK: Logging in
 
-    @Test("TLS begins right behind the request, and what follows is encrypted")
+    @Test("TLS begins right after the request, and what follows is encrypted")
     func tls() throws {
         let fixture = try HandlerFixture(.testing(tls: .required))
         try fixture.send([ServerBytes.handshake])
@@ -328,7 +328,7 @@ struct MySQLChannelHandlerTests {
         }
     }
 
-    @Test("bytes behind the greeting do not slip in before TLS")
+    @Test("bytes after the greeting do not slip in before TLS")
     func bytesBeforeTLS() throws {
         let fixture = try HandlerFixture(.testing(tls: .required))
         var bytes = ServerBytes.packets([ServerBytes.handshake], from: 0)
@@ -363,7 +363,7 @@ struct MySQLChannelHandlerTests {
 
     // MARK: Binlog
 
-    @Test("events come without their leading byte, and the server's last word is kept")
+    @Test("events come without their leading byte, and the server's closing error is kept")
     func binlog() throws {
         let fixture = try HandlerFixture.loggedIn()
         let events = PayloadCollector()

@@ -14,7 +14,8 @@ struct PasswordScrambleTests {
         #expect(proof == ServerBytes.hex("443ddde9761ae7b1152f04dfd19bc8eab6c773ccc6879fb4a17a99fb300212c1"))
     }
 
-    /// The server keeps SHA1(SHA1(password)) and checks: SHA1(proof ⊕ SHA1(nonce ‖ kept)) = kept. The example is that of
+    /// The server keeps SHA1(SHA1(password)) and checks: SHA1(proof ⊕ SHA1(nonce ‖ kept)) = kept. The example is that
+    /// of
     /// `SELECT PASSWORD('mypass')`: *6C8989366EAF75BB670AD8EA7A7FC1176A95CEF4.
     @Test("mysql_native_password is what the server's check wants")
     func native() {

@@ -72,7 +72,7 @@ enum ServerBytes {
     /// One column called `n`.
     static let columnN = hex("03646566 00 00 00 016e 00 0c 3f00 0b000000 03 0000 00 0000")
 
-    /// A heartbeat (type 27) of 43 bytes with its checksum, behind the OK byte.
+    /// A heartbeat (type 27) of 43 bytes with its checksum, after the OK byte.
     static func event(type: UInt8, bodyBytes: Int) -> [UInt8] {
         let length = UInt32(19 + bodyBytes)
         var bytes: [UInt8] = [0, 0, 0, 0, 0, type, 1, 0, 0, 0]

@@ -7,7 +7,7 @@ import Testing
 @Suite("Error 1236 by its text")
 struct BinlogLossTests {
     @Test(
-        "each text is told from the others",
+        "each text is distinguished from the others",
         arguments: [
             (
                 "Cannot replicate because the source purged required binary logs. Replicate the missing transactions "

@@ -1,7 +1,7 @@
 import MySQLProtocol
 
 extension BinlogWriter {
-    /// A piece of a transaction, behind its GTID.
+    /// A piece of a transaction, after its GTID.
     enum Piece {
         case begin
         /// The commit of a transactional engine.

@@ -1,6 +1,7 @@
 import MySQLProtocol
 
-/// Writes the events of transactions the way a server lays them out, without checksums: tables `(id INT PRIMARY KEY, v INT)`.
+/// Writes the events of transactions the way a server lays them out, without checksums: tables `(id INT PRIMARY KEY, v
+/// INT)`.
 struct BinlogWriter {
     /// A change of one row. An update may change the key.
     enum Change: Equatable {

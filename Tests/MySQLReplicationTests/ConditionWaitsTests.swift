@@ -42,7 +42,7 @@ struct ConditionWaitsTests {
         #expect(try await !waiting)
     }
 
-    @Test("a cancelled wait ends at once", arguments: [true, false])
+    @Test("a cancelled wait ends immediately", arguments: [true, false])
     func cancelled(isBefore: Bool) async throws {
         let asked = Atomic(0)
         let task = Task {

@@ -8,9 +8,10 @@ import Warehouse
 
 @testable import MySQLReplication
 
-/// Runs the stream over random transactions, ends it at random places as a crash does, and starts it again from what the
-/// warehouse would have recorded. Whatever happens: the rows with the highest versions are the source's rows, a batch
-/// that is written twice is the same both times, and what the batches say of checksums adds up to that of the rows.
+/// Runs the stream over random transactions, ends it at random places as a crash does, and starts it again from what
+/// the warehouse would have recorded. Whatever happens: the rows with the highest versions are the source's rows, a
+/// batch that is written twice is the same both times, and what the batches say of checksums adds up to that of the
+/// rows.
 @Suite("The stream and crashes")
 struct CrashTests {
     @Test(
@@ -176,7 +177,8 @@ private struct SimulatedWarehouse {
         acknowledge(crashes: crashes, &random)
     }
 
-    /// Batches are defined in order; before a crash some of them are not written any more, and the last not even defined.
+    /// Batches are defined in order; before a crash some of them are not written any more, and the last not even
+    /// defined.
     private mutating func take(_ items: [StreamItem], crashes: Bool, _ random: inout Randomness) throws {
         for item in items where !isDead {
             isDead = crashes && Int.random(in: 0..<30, using: &random) == 0

@@ -15,7 +15,7 @@ struct DenseKeyTests {
         return cuts
     }
 
-    @Test("ranges hold at most so many keys, and what is left at the end is looked for")
+    @Test("ranges hold at most the given number of keys, and what is left at the end is looked up")
     func cuts() {
         #expect(cuts(lowest: "1", highest: "2500", rows: 2500, step: 1000) == ["1000", "2000"])
         #expect(cuts(lowest: "-1250", highest: "1249", rows: 2500, step: 1000) == ["-251", "749"])
@@ -24,7 +24,7 @@ struct DenseKeyTests {
         #expect(cuts(lowest: "7", highest: "7", rows: 1, step: 1000) == [])
     }
 
-    @Test("a copy that goes on cuts behind what is claimed")
+    @Test("a copy that resumes cuts after what is claimed")
     func continued() {
         #expect(cuts(lowest: "1", highest: "2500", rows: 2500, step: 1000, from: "800") == ["1800"])
         // Rows below the first range's end are gone meanwhile, and all others too.

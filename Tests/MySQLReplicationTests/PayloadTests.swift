@@ -34,7 +34,7 @@ struct PayloadTests {
         #expect(try fixture.hasReceived(2))
     }
 
-    @Test("a barrier within a payload is heard, too: the rows behind it wait for their table")
+    @Test("a barrier within a payload is heard, too: the rows after it wait for their table")
     func barrier() throws {
         var fixture = try StreamFixture(tables: [])
         let events = try BinlogWriter.transaction(

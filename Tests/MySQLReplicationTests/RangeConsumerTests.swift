@@ -59,7 +59,7 @@ struct RangeConsumerTests {
         #expect(fixture.consumer.count == 7)
     }
 
-    @Test("with two blocks waiting the connection pauses, and goes on when one is taken")
+    @Test("with two blocks waiting the connection pauses, and resumes when one is taken")
     func pause() async throws {
         let fixture = try Fixture()
         for row in 0..<8 { #expect(try fixture.feed(row) == .more) }
@@ -140,7 +140,7 @@ struct RangeConsumerTests {
         await #expect(throws: CancellationError.self) { try await task.value }
     }
 
-    @Test("batches are filled anew, but not those that a huge row has made large")
+    @Test("batches are reused, but not those that a huge row has made large")
     func pool() throws {
         let fixture = try Fixture()
         let batch = fixture.pool.take()

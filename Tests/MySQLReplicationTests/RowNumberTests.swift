@@ -93,7 +93,7 @@ struct RowNumberTests {
         #expect(!RecordedPart(.init(transaction: "\(BinlogWriter.uuid):1", first: 0, end: 1)).countsAllTables)
     }
 
-    @Test("a column of unknown type stops its table only, followed or not, and the stream goes on")
+    @Test("a column of unknown type stops its table only, followed or not, and the stream continues")
     func unknownType() throws {
         // Type 200 does not exist.
         func map(_ table: String) -> [UInt8] {

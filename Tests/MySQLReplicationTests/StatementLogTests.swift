@@ -41,7 +41,7 @@ struct StatementLogTests {
         #expect(try fixture.hasReceived(1))
     }
 
-    @Test("tables of databases that the statement did not use go on")
+    @Test("tables of databases that the statement did not use continue")
     func databases() throws {
         var fixture = try StreamFixture(tables: ["a", "b", "crm.a"])
         try fixture.take(1, [.begin, .query("UPDATE a SET v = 1", databases: Self.shop), .xid])
@@ -73,7 +73,7 @@ struct StatementLogTests {
         #expect(fixture.refused == ["n"])
     }
 
-    @Test("rows events behind a statement in the same transaction still count, those of other tables are written")
+    @Test("rows events after a statement in the same transaction still count, those of other tables are written")
     func mixed() throws {
         var fixture = try StreamFixture(tables: ["a", "crm.x"])
         let statement = BinlogWriter.Piece.query("UPDATE crm.x SET v = 3", databases: ["crm"])

@@ -1,5 +1,6 @@
 import LeatState
 import MySQLProtocol
+import PipelineCore
 import Testing
 
 @testable import MySQLReplication
@@ -16,7 +17,7 @@ struct StreamErrorTests {
     func final(error: BinlogError) {
         let stream = StreamError(error)
         #expect(stream.isFatal)
-        #expect(stream.pipelineError.remedy.contains("--copy-again"))
+        #expect(stream.explanation.remedy.contains("--copy-again"))
         #expect(StreamError.incident.isFatal && StreamError.anonymousTransaction.isFatal)
     }
 

@@ -63,7 +63,7 @@ struct VisibleRightsTests {
         #expect(rights.extent(of: TableName(database: "other", table: "t")) == .all)
     }
 
-    @Test("roles are told from privileges; a role that is not active is named as the cause")
+    @Test("roles are distinguished from privileges; a role that is not active is named as the cause")
     func roles() {
         let plain = VisibleRights(grants: ["GRANT USAGE ON *.* TO `l`@`%`", "GRANT `reader`@`%`,`b`@`h` TO `l`@`%`"])
         #expect(plain.roles == ["`reader`@`%`", "`b`@`h`"] && plain.extent(of: orders) == .none)

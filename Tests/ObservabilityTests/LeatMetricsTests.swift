@@ -93,7 +93,7 @@ struct LeatMetricsTests {
     }
 
     #if os(Linux)
-        @Test("the process tells what it uses")
+        @Test("the process reports what it uses")
         func process() throws {
             let usage = try #require(ProcessUsage.now())
             #expect(usage.residentBytes > 1 << 20)

@@ -8,7 +8,7 @@ struct ObjectiveTests {
         ObjectiveEvaluator(Objective(source: "shop", name: "it", condition: condition, target: target))
     }
 
-    @Test("freshness is judged by the lag, and a pipeline that says nothing is as late as its last word")
+    @Test("freshness is judged by the lag, and a pipeline that says nothing is as late as its last report")
     func freshness() {
         var evaluator = evaluator(.lagBelow(seconds: 5))
         var readings = ObjectiveReadings()

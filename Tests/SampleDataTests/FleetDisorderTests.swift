@@ -72,7 +72,7 @@ struct FleetDisorderTests {
         #expect(sum + shares.incomplete + shares.stuck == 0)
     }
 
-    @Test("points of a late batch come all at once")
+    @Test("points of a late batch come together")
     func batches() throws {
         let generator = FleetGenerator(
             seed: 3,
@@ -90,7 +90,7 @@ struct FleetDisorderTests {
         #expect(arrivals.values.allSatisfy { $0 <= 39 } && arrivals.values.contains { $0 >= 8 })
     }
 
-    @Test("a stuck sensor repeats temperature and humidity, and goes on with the rest")
+    @Test("a stuck sensor repeats temperature and humidity, and continues with the rest")
     func stuck() throws {
         let generator = FleetGenerator(
             seed: 3,

@@ -4,7 +4,7 @@ import Testing
 
 @testable import SampleData
 
-@Suite("What a fleet's history must add up to")
+@Suite("Expected aggregates of a fleet's history")
 struct FleetExpectationTests {
     @Test(
         "counts, sums and bounds are those of the lines, put together as InfluxDB does it",

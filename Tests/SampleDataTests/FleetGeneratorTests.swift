@@ -39,7 +39,7 @@ struct FleetGeneratorTests {
         }
     }
 
-    @Test("the lines of a seed never change: whoever has loaded them can go on, and expect the same sums")
+    @Test("the lines of a seed never change: whoever has loaded them can continue, and expect the same sums")
     func golden() {
         let generator = FleetGenerator(seed: 1, rows: 5000, disorder: .all)
         let out = GrowableBytes()

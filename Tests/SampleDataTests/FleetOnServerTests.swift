@@ -61,7 +61,7 @@ struct FleetOnServerTests {
         #expect(try await loader.load().rowsLoaded == 0)
     }
 
-    @Test("loading goes on where it was cut off, and mends what was deleted")
+    @Test("loading resumes where it was cut off, and restores what was deleted")
     func resume() async throws {
         let endpoint = try await FleetTestServer.shared.newDatabase()
         let generator = FleetGenerator(seed: 4, rows: 20_000, disorder: .all)

@@ -12,7 +12,7 @@ struct FleetTrafficTests {
         FleetModel(seed: 1, scale: FleetScale(rows: 1000), skewedShare: skewed)
     }
 
-    /// What lanes send in so many seconds, and when: seconds since the start.
+    /// What lanes send in `seconds` seconds, and when: seconds since the start.
     private static func lines(
         _ disorder: FleetDisorder,
         rate: Double,

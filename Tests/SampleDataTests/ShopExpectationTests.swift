@@ -2,7 +2,7 @@ import Testing
 
 @testable import SampleData
 
-@Suite("What the data must add up to")
+@Suite("Expected aggregates of the shop")
 struct ShopExpectationTests {
     @Test("counts and sums are those of the rendered rows", arguments: [UInt64(1), 99])
     func recomputed(seed: UInt64) {

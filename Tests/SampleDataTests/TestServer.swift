@@ -41,7 +41,8 @@ actor TestServer {
             throw Failure(description: "mysqld --initialize-insecure failed: \(log)")
         }
         let socket = home.appendingPathComponent("s").path
-        // Over the socket only: no port to find. A watcher ends the server and removes its files when this process ends.
+        // Over the socket only: no port to find. A watcher ends the server and removes its files when this process
+        // ends.
         let server = try run(
             program,
             [

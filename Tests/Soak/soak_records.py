@@ -2,7 +2,7 @@
 
 
 class Records:
-    """What the comparison in the background has recorded in leat.verifications."""
+    """What the background comparison has recorded in leat.verifications."""
 
     MINE = "FROM leat.verifications {} WHERE pipeline = 'local' AND occasion = 'background'"
 

@@ -129,7 +129,7 @@ class TableWriter:
     """Makes statements for one table, always the same ones in the same order; knows which rows there are.
 
     Rows of the lower half are updated, and stay. Those above are deleted or get another key, the oldest first, and new ones
-    come behind the last, or deleted ones come again: so the table keeps its size. No row of a fault is touched.
+    come after the last, or deleted ones come again: so the table keeps its size. No row of a fault is touched.
     """
 
     OPERATIONS = ("update", "insert", "update", "delete", "update", "move", "update", "insert", "update", "delete")
@@ -160,7 +160,7 @@ class TableWriter:
         return getattr(self, self.OPERATIONS[self.turn % len(self.OPERATIONS)])()
 
     def update(self):
-        # The first row all the time: it is hardly ever at rest when it is looked at.
+        # The first row all the time: it is hardly ever at rest when it is compared.
         chosen = {1}
         while len(chosen) < 4:
             chosen.add(self.random.randrange(2, self.stable + 1))

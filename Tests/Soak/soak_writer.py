@@ -12,7 +12,7 @@ class Writer:
     """Writes at a steady rate, in transactions of twenty rows over five tables, by two programs `mysql`."""
 
     ROWS = 20
-    # A machine that was busy for long does not get all that it missed at once.
+    # A machine that was busy for long does not get all that it missed in one burst.
     DEBT_MAX = 5.0
 
     def __init__(self, platform, tables, rate):
@@ -28,7 +28,7 @@ class Writer:
         for _ in range(self.ROWS // 4):
             statements.append(tables[self.next_table[group] % len(tables)].statement())
             self.next_table[group] += 1
-        # With this delimiter the program sends all of it at once.
+        # With this delimiter the program sends all of it as one query.
         return ("; ".join(statements) + "; COMMIT//\n").encode()
 
     def start(self):

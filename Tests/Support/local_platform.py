@@ -116,7 +116,7 @@ class LocalPlatform:
         os.kill(self.process_id(server), number)
 
     def resume_all(self):
-        """Lets everything go on that was stopped by SIGSTOP: it could not end."""
+        """Resumes everything that was stopped by SIGSTOP: it could not end otherwise."""
         for file in (self.home / "run").glob("*.pid"):
             with contextlib.suppress(ProcessLookupError, ValueError, IndexError):
                 self.signal(file.stem, signal.SIGCONT)

@@ -35,5 +35,5 @@ enum AllTypes {
         primaryKey: ["id", "c"]
     )
 
-    static let table = VerifiedTable(definition: definition, warehouseDatabase: "odd `db'")
+    static let table = TableToVerify(definition: definition, warehouseDatabase: "odd `db'")
 }

@@ -4,8 +4,8 @@ import Testing
 @testable import Verification
 
 @Suite("What is compared") struct ComparedTableTests {
-    private func table(_ columns: [ColumnDefinition], key: [String]) -> VerifiedTable {
-        VerifiedTable(
+    private func table(_ columns: [ColumnDefinition], key: [String]) -> TableToVerify {
+        TableToVerify(
             definition: TableDefinition(
                 name: TableName(database: "shop", table: "t"),
                 columns: columns,
@@ -31,7 +31,7 @@ import Testing
         #expect(error?.reason.contains(type) == true)
     }
 
-    @Test("a key of floating numbers has no text that tells rows apart")
+    @Test("a key of floating numbers has no text that distinguishes rows")
     func floatingKey() throws {
         let compared = try ComparedTable(
             table([ColumnDefinition(name: "d", columnType: "double", isNullable: false)], key: ["d"])
@@ -48,7 +48,7 @@ import Testing
         )
         let span = KeySpan(lower: "", upper: "00FF")
         #expect(SourceStatements(compared, span: span).floatingRows.hasSuffix(" WHERE `k` > x'' AND `k` <= x'00FF'"))
-        let bound = SourceStatements(compared).upperBound(behind: "00FF", rows: 2)
+        let bound = SourceStatements(compared).upperBound(above: "00FF", rows: 2)
         #expect(bound == "SELECT HEX(`k`) FROM `shop`.`t` WHERE `k` > x'00FF' ORDER BY `k` LIMIT 1 OFFSET 1")
         let warehouse = WarehouseStatements(compared, span: span).history(keys: ["41"])
         #expect(warehouse.contains(" WHERE `k` > unhex('') AND `k` <= unhex('00FF') AND "))

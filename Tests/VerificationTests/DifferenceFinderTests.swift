@@ -17,7 +17,7 @@ import Testing
             primaryKey: ["order_id", "code"]
         )
         finder = DifferenceFinder(
-            table: try ComparedTable(VerifiedTable(definition: definition, warehouseDatabase: "shop"))
+            table: try ComparedTable(TableToVerify(definition: definition, warehouseDatabase: "shop"))
         )
     }
 

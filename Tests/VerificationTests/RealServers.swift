@@ -8,8 +8,8 @@ import MySQLSchema
 import Synchronization
 import Verification
 
-/// A private MySQL and a private ClickHouse server in a temporary folder, on free loopback ports; started once, and ended
-/// with the tests.
+/// A private MySQL and a private ClickHouse server in a temporary folder, on free loopback ports; started once, and
+/// ended with the tests.
 actor RealServers {
     struct Missing: Error, CustomStringConvertible {
         var description: String

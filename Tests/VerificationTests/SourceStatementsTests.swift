@@ -105,7 +105,7 @@ import Testing
         #expect(slice.rows(ofBuckets: [1], of: 8).hasSuffix(" WHERE \(key) % 5 = 2 AND \(key) DIV 5 % 8 IN (1)"))
         #expect(slice.buckets(8).hasPrefix("SELECT /*+ MERGE(t) */ CRC32(leat_key) DIV 5 % 8, COUNT(*)"))
         #expect(
-            range.upperBound(behind: "5", rows: 100)
+            range.upperBound(above: "5", rows: 100)
                 == "SELECT `id` FROM \(Self.table) WHERE `id` > 5 ORDER BY `id` LIMIT 1 OFFSET 99"
         )
     }

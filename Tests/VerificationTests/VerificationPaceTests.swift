@@ -2,7 +2,7 @@ import Testing
 
 @testable import Verification
 
-@Suite("The pace of the comparison in the background") struct VerificationPaceTests {
+@Suite("The pace of the background comparison") struct VerificationPaceTests {
     @Test(
         "rests so long that the source is busy for no more than its share",
         arguments: [

@@ -195,7 +195,7 @@ import Verification
         #expect(text.contains("  fix: leat tables resync shop.new"))
     }
 
-    @Test("tells what was found before a comparison failed, and why it did")
+    @Test("reports what was found before a comparison failed, and why it did")
     func failedLater() {
         var table = report.tables[1]
         table.hasMoreDifferences = false

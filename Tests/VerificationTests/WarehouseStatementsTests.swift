@@ -99,7 +99,7 @@ import Testing
         #expect(slice.buckets(8).hasPrefix("SELECT intDiv(CRC32(leat_key), 5) % 8 AS leat_bucket, count(), 0, "))
     }
 
-    @Test("read the versions behind a batch, and all versions of some rows")
+    @Test("read the versions after a batch, and all versions of some rows")
     func versions() throws {
         let raw = "`odd \\`db'_raw`.`all \\`types'\\\\`"
         #expect(

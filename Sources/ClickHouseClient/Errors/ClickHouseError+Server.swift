@@ -88,8 +88,8 @@ enum ServerErrorCode: Int, CaseIterable {
         }
     }
 
-    /// Whether the server says this before it touches any data. Of everything else an insert may have left something
-    /// behind: a part of the base table when a view failed, the first of several parts.
+    /// Whether the server says this before it touches any data. After any other error an insert may have left something
+    /// in the tables: a part of the base table when a view failed, the first of several parts.
     var isRefusedBeforeExecution: Bool {
         switch self {
         case .unknownIdentifier, .unknownTable, .syntaxError, .unknownDatabase, .unknownSetting, .readonly,

@@ -7,7 +7,8 @@ extension ClickHouseClient {
     /// What every insert sets, whatever the server's version and profile say; the caller's settings win.
     ///
     /// - ``writeSettings``: the answer means that the rows are there.
-    /// - No silent change of a value: a column whose type differs, that the table lacks, or NULL where there is no NULL is
+    /// - No silent change of a value: a column whose type differs, that the table lacks, or NULL where there is no NULL
+    ///   is
     ///   an error. With the server's defaults `300` into `Int8` becomes `44` (seen on 25.8).
     /// - One block is one part, whatever its size: blocks are neither cut nor joined with others below these bounds.
     package static let insertSettings = writeSettings.merging([
@@ -23,23 +24,26 @@ extension ClickHouseClient {
     /// What every statement sets that writes rows, so that its answer means that they are there.
     ///
     /// - `async_insert=0`: they are not left in a buffer.
-    /// - `insert_deduplicate=0`: they are not dropped for being a repeat. A table with a deduplication window notes a block
+    /// - `insert_deduplicate=0`: they are not dropped for being a repeat. A table with a deduplication window notes a
+    ///   block
     ///   before it commits it: if the server is killed between the two, it answers the repeat with success and has
     ///   nothing (seen on 25.8, once in 20 kills under load).
     package static let writeSettings = ["async_insert": "0", "insert_deduplicate": "0"]
 
     /// Inserts blocks that are already encoded.
     ///
-    /// The columns must be the blocks' own: the server fills a column that is listed and not in the block with a default
-    /// and says nothing. The variant that takes a block asks for the block's columns itself.
+    /// The columns must be the blocks' own: the server fills a column that is listed and not in the block with a
+    /// default and says nothing. The variant that takes a block asks for the block's columns itself.
     /// - Parameters:
     ///   - table: As it stands in SQL, quoted.
     ///   - columns: Unquoted names.
     ///   - blocks: Native blocks. Must not change until this returns, however it returns.
-    ///   - retry: For failures after which the server surely has nothing of it; with `isRepeatable` for all transient ones.
+    ///   - retry: For failures after which the server surely has nothing of it; with `isRepeatable` for all transient
+    ///     ones.
     ///   - isRepeatable: The same rows twice do no harm (a ReplacingMergeTree with versions). A deduplication token
-    ///     (with `insert_deduplicate=1`) does not make an insert repeatable: the server may note the token and lose the part.
-    /// - Throws: ``ClickHouseError``; `isAnswerUncertain` says whether rows may be there all the same.
+    ///     (with `insert_deduplicate=1`) does not make an insert repeatable: the server may note the token and lose the
+    ///     part.
+    /// - Throws: ``ClickHouseError``; `isAnswerUncertain` says whether rows may be there nevertheless.
     package func insert(
         into table: String,
         columns: [String],
@@ -85,8 +89,8 @@ extension ClickHouseClient {
         )
     }
 
-    /// Inserts blocks while they are made: one statement, one attempt. With ``insertSettings`` they become one part, all
-    /// of them or none.
+    /// Inserts blocks while they are made: one statement, one attempt. With ``insertSettings`` they become one part,
+    /// all of them or none.
     ///
     /// - Throws: ``ClickHouseError``, also where `blocks` has thrown.
     package func insert(

@@ -45,7 +45,7 @@ final class InsertBody: AsyncSequence, Sendable {
     private let state: Mutex<State>
     let compression: CompressionMethod
 
-    /// - Parameter statement: `INSERT … FORMAT Native`, without a line feed; the server takes the first one behind it as
+    /// - Parameter statement: `INSERT … FORMAT Native`, without a line feed; the server takes the first one after it as
     ///   the end of the statement, whatever bytes follow.
     init(statement: String, _ source: Source, compressor: FrameCompressor) {
         compression = compressor.method

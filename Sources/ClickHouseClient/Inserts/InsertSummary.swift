@@ -1,7 +1,7 @@
 /// What the server says it wrote for an insert (`X-ClickHouse-Summary`).
 package struct InsertSummary: Sendable, Hashable {
     /// Rows written to the table and to the targets of its materialized views together. A block that the server
-    /// recognises by its token and drops counts all the same (seen on 25.8).
+    /// recognises by its token and drops counts nevertheless (seen on 25.8).
     package var writtenRows: Int
     /// Uncompressed bytes of those rows.
     package var writtenBytes: Int

@@ -2,12 +2,12 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// Lets the last bytes of a result through when the connection breaks behind them.
+/// Lets the last bytes of a result through when the connection breaks after them.
 ///
-/// ClickHouse reports a failure in the middle of a result by writing the exception and closing the connection before the
-/// body's proper end. The HTTP client takes that as an error and drops what it has not handed on yet, which is where the
-/// exception stands. This handler sits behind the HTTP decoder and turns the broken end into a mark, as one more part of
-/// the body, and a proper end; ``ClickHouseByteStream`` finds the mark and throws.
+/// ClickHouse reports a failure in the middle of a result by writing the exception and closing the connection before
+/// the body's proper end. The HTTP client takes that as an error and drops what it has not handed on yet, which is
+/// where the exception stands. This handler follows the HTTP decoder in the pipeline and turns the broken end into a
+/// mark, as one more part of the body, and a proper end; ``ClickHouseByteStream`` finds the mark and throws.
 final class BrokenResultHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPClientResponsePart
     typealias InboundOut = HTTPClientResponsePart

@@ -14,6 +14,7 @@ package struct ClickHouseBlockStream: AsyncSequence, Sendable {
         Iterator(parts: bytes.makeAsyncIterator(), reader: NativeBlockReader(limits: limits), queryID: queryID)
     }
 
+    /// Decodes one block after another.
     package struct Iterator: AsyncIteratorProtocol {
         private var parts: ClickHouseByteStream.Iterator
         private var reader: NativeBlockReader

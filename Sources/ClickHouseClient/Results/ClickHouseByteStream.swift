@@ -15,6 +15,7 @@ package struct ClickHouseByteStream: AsyncSequence, Sendable {
         Iterator(response: response, brokenMark: brokenMark, queryID: queryID)
     }
 
+    /// Takes one piece after another off the connection.
     package struct Iterator: AsyncIteratorProtocol {
         private var parts: HTTPClientResponse.Body.AsyncIterator
         private let contentEncoding: String?

@@ -1,8 +1,8 @@
 import ClickHouseFormat
 import NIOCore
 
-/// Undoes a result's `Content-Encoding`, piece by piece: a small part can hold gigabytes, so each piece is only made when
-/// it is asked for.
+/// Undoes a result's `Content-Encoding`, piece by piece: a small part can hold gigabytes, so each piece is only made
+/// when it is asked for.
 struct ResultDecompressor {
     private static let pieceBytes = 256 << 10
     private let decompressor: FrameDecompressor

@@ -2,8 +2,8 @@ import NIOCore
 
 /// The last bytes of a result, where an exception would be.
 ///
-/// The server writes `__exception__`, a line feed, the exception; since 25.11 also a tag that the response's head names,
-/// before and behind: `__exception__ ⏎ TAG ⏎ exception ⏎ LENGTH TAG ⏎ __exception__ ⏎`.
+/// The server writes `__exception__`, a line feed, the exception; since 25.11 also a tag that the response's head
+/// names, before and after: `__exception__ ⏎ TAG ⏎ exception ⏎ LENGTH TAG ⏎ __exception__ ⏎`.
 struct ResultTail {
     /// An exception with the query that it quotes is mostly shorter.
     static let bytesMax = 64 << 10
@@ -49,7 +49,7 @@ struct ResultTail {
         return text.hasSuffix("\(tag)\r\n\(Self.marker)") || text.hasSuffix("\(tag)\n\(Self.marker)")
     }
 
-    /// The exception that an error's whole body is, perhaps behind rows that the server had already buffered.
+    /// The exception that an error's whole body is, perhaps after rows that the server had already buffered.
     ///
     /// - Parameter code: The `X-ClickHouse-Exception-Code` header, which wins over the text.
     func exception(code: Int?) -> ServerException? {

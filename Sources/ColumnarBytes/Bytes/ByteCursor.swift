@@ -1,4 +1,4 @@
-/// A reading position in bytes that somebody else keeps alive.
+/// A reading position in bytes that are kept alive by someone else.
 ///
 /// Every read checks its bounds once and throws instead of trapping, so bytes from outside can never crash the process.
 /// Integers are little-endian, as MySQL and ClickHouse send them, unless the name says otherwise. The cursor must not

@@ -44,7 +44,7 @@ public final class GrowableBytes: @unchecked Sendable {
     /// Forgets the content and keeps the storage.
     public func removeAll() { sink.removeAll() }
 
-    /// Forgets all behind the first `newCount` bytes.
+    /// Forgets everything after the first `newCount` bytes.
     public func truncate(to newCount: Int) {
         precondition(newCount >= 0 && newCount <= count)
         storage.pointee.count = newCount

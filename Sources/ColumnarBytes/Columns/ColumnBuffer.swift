@@ -67,7 +67,7 @@ public final class ColumnBuffer: @unchecked Sendable {
         nulls.removeAll()
     }
 
-    /// Forgets the rows behind the first `newRows`, which must not exceed ``rows``. For taking back a row that failed
+    /// Forgets the rows after the first `newRows`, which must not exceed ``rows``. For taking back a row that failed
     /// half way: strings are counted from the first, so this is not for hot paths.
     public func truncate(toRows newRows: Int) {
         precondition(newRows >= 0 && newRows <= rows)
@@ -119,7 +119,7 @@ public final class ColumnBuffer: @unchecked Sendable {
     @inlinable
     public func appendNull() { sink.appendNull() }
 
-    /// Appends the type's default (zero, empty): the columns of a tombstone beside its key. NULL where nullable.
+    /// Appends the type's default (zero, empty): the columns of a tombstone apart from its key. NULL where nullable.
     @inlinable
     public func appendDefault() { sink.appendDefault() }
 }

@@ -79,7 +79,7 @@ public struct ColumnSink {
         rowCount.pointee &+= 1
     }
 
-    /// Appends the type's default (zero, empty): the columns of a tombstone beside its key. NULL where nullable.
+    /// Appends the type's default (zero, empty): the columns of a tombstone apart from its key. NULL where nullable.
     @inlinable
     public func appendDefault() {
         if isNullable {

@@ -14,7 +14,7 @@ package struct ControlClient {
     package init(socket: String) { self.socket = socket }
 
     /// - Parameters:
-    ///   - tables: what the order is about, where it needs no body.
+    ///   - tables: what the order concerns, where it needs no body.
     ///   - body: what else it needs, as JSON.
     /// - Returns: what the process answers, line by line.
     package func order(_ verb: String, tables: [String] = [], body: Data? = nil) async throws -> [String] {
@@ -39,11 +39,11 @@ package struct ControlClient {
         }
         let text = String(buffer: try await response.body.collect(upTo: 1 << 20))
         guard response.status == .ok else {
-            let lines = text.split(separator: "\n", maxSplits: 1).map(String.init)
+            let explanation = try? JSONDecoder().decode(Explanation.self, from: Data(text.utf8))
             throw PipelineError(
                 .precondition,
-                lines.first ?? "the order was refused",
-                remedy: lines.count > 1 ? lines[1].replacing("  fix: ", with: "") : "leat status"
+                explanation?.cause ?? "the order was refused (HTTP \(response.status.code))",
+                remedy: explanation?.remedy ?? "leat status"
             )
         }
         return text.split(separator: "\n").map(String.init)

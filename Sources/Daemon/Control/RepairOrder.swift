@@ -1,5 +1,6 @@
 /// What `leat repair` asks the running process to do.
 package struct RepairOrder: Codable {
+    /// Rows of one table.
     package struct Table: Codable {
         /// `shop.orders`, as the source calls it.
         package var name: String

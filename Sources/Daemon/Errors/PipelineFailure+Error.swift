@@ -7,12 +7,8 @@ import PipelineCore
 extension PipelineFailure {
     /// Why a pipeline has ended.
     package init(_ error: any Error) {
-        let explanation = (error as? any ExplainedError)?.explanation
-        self.init(
-            Self.kind(of: error),
-            cause: explanation?.cause ?? "\(error)",
-            remedy: explanation?.remedy ?? "please report this; it should not happen"
-        )
+        let explanation = Explanation(of: error)
+        self.init(Self.kind(of: error), cause: explanation.cause, remedy: explanation.remedy)
     }
 
     private static func kind(of error: any Error) -> Kind {

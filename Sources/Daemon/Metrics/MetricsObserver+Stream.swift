@@ -3,7 +3,7 @@ import Observability
 import PipelineCore
 import Warehouse
 
-/// What a MySQL pipeline tells of its stream and its copies.
+/// What a MySQL pipeline reports about its stream and its copies.
 extension MetricsObserver {
     package func streamed(_ counts: StreamCounts) {
         metrics.transactions.increment(by: counts.transactions)

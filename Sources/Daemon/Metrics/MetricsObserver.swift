@@ -6,7 +6,7 @@ import PipelineCore
 import Synchronization
 import Warehouse
 
-/// Turns what a pipeline tells of itself into its metrics and its health; also counts the rows of copies, for progress.
+/// Turns what a pipeline reports about itself into its metrics and its health; also counts copied rows, for progress.
 package final class MetricsObserver: ReplicationObserver {
     private struct State {
         var tables: [String: TableMetrics] = [:]

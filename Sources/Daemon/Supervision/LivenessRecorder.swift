@@ -3,10 +3,11 @@ import LeatState
 import Logging
 import PipelineCore
 
-/// Writes down in `leat.pipelines`, once a second, how the pipelines of this process are, and at its end that it stopped.
+/// Writes down in `leat.pipelines`, once a second, how the pipelines of this process are, and at its end that it
+/// stopped.
 struct LivenessRecorder: Sendable {
     let client: ClickHouseClient
-    /// What tells this process from others.
+    /// What distinguishes this process from others.
     let instance: String
     /// See ``HomeFiles/place(ofSocket:)``.
     let place: String
@@ -33,7 +34,7 @@ struct LivenessRecorder: Sendable {
         }
     }
 
-    /// The last word of a process that was told to stop.
+    /// The final record of a process that was asked to stop.
     func recordStop() async {
         do {
             try await save { report in

@@ -4,8 +4,8 @@ import Logging
 import PipelineCore
 import Synchronization
 
-/// Runs a source's pipeline, and makes a new one after each that has failed, until it is cancelled. What follows a failure
-/// is up to ``RestartPolicy``; the other sources never notice.
+/// Runs a source's pipeline, and makes a new one after each that has failed, until it is cancelled. What follows a
+/// failure is up to ``RestartPolicy``; the other sources never notice.
 final class PipelineSupervisor<SupervisedPipeline: SourcePipeline>: Sendable {
     private struct State {
         var pipeline: SupervisedPipeline
@@ -145,7 +145,7 @@ final class PipelineSupervisor<SupervisedPipeline: SourcePipeline>: Sendable {
     ///
     /// - Throws: ``PipelineError``, for a pipeline that has failed one that says why.
     func order<Answer: Sendable>(
-        _ carryOut: @Sendable (SupervisedPipeline) async throws -> Answer
+        _ perform: @Sendable (SupervisedPipeline) async throws -> Answer
     ) async throws -> Answer {
         let (pipeline, failure) = state.withLock { ($0.pipeline, $0.failure) }
         if let failure {
@@ -155,6 +155,6 @@ final class PipelineSupervisor<SupervisedPipeline: SourcePipeline>: Sendable {
                 remedy: failure.remedy
             )
         }
-        return try await carryOut(pipeline)
+        return try await perform(pipeline)
     }
 }

@@ -3,7 +3,7 @@ import LeatConfig
 import Logging
 import Observability
 
-/// Looks at the servers of a configuration every few seconds, for their metrics. Nothing depends on it: a server that does
+/// Polls the servers of a configuration every few seconds for their metrics. Nothing depends on it: a server that does
 /// not answer is noted as down and asked again, and the pipelines continue.
 package struct ServerWatch: Sendable {
     /// How often each server is asked.

@@ -2,8 +2,8 @@ import Dispatch
 
 /// The first packet that a MySQL server sends on a connection, before anybody has said anything.
 ///
-/// A server sends it once it accepts connections, its recovery and its init file behind it: so it is a health check
-/// without an account. Layout: protocol version (10), then the version as a NUL-terminated string.
+/// A server sends it once it accepts connections, that is, after its recovery and its init file: so it is a health
+/// check without an account. Layout: protocol version (10), then the version as a NUL-terminated string.
 /// https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase_packets_protocol_handshake_v10.html
 enum MySQLGreeting {
     /// The server's version, nil where no MySQL server answers.

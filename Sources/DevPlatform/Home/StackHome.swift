@@ -74,7 +74,7 @@ struct StackHome: Sendable {
         let run = home + "/run"
         let longest = StackServer.allCases.map(\.rawValue.utf8.count).max() ?? 0
         if run.utf8.count + 1 + longest + ".sock".utf8.count <= socketPathMax { return run }
-        // A short folder instead, the same one at every start. FNV-1a: it only has to tell homes apart.
+        // A short folder instead, the same one at every start. FNV-1a: it only has to distinguish homes.
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in home.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         return "/tmp/leat-\(getuid())-\(String(hash, radix: 36))"
@@ -84,7 +84,7 @@ struct StackHome: Sendable {
     private static func makeSharedFolder(_ folder: String) throws(ServerStackError) {
         if mkdir(folder, 0o700) != 0, errno != EEXIST { throw unusable(folder, errno) }
         var info = stat()
-        // Somebody else could have made it.
+        // Someone else could have made it.
         guard lstat(folder, &info) == 0, info.st_mode & S_IFMT == S_IFDIR, info.st_uid == getuid() else {
             throw ServerStackError(
                 .homeUnusable,
@@ -95,7 +95,7 @@ struct StackHome: Sendable {
         chmod(folder, 0o700)
     }
 
-    /// Bytes that are free on the home's disk, where the system tells.
+    /// Bytes that are free on the home's disk, where the system reports it.
     var freeBytes: UInt64? {
         var info = statvfs()
         guard statvfs(path, &info) == 0 else { return nil }

@@ -41,7 +41,7 @@ final class ChildProcess: Sendable {
     /// How it ended; nil while it runs.
     var exitStatus: ChildExit? { state.withLock { $0.exit } }
 
-    /// Calls `handler` once when it has ended, at once if it has. On any thread.
+    /// Calls `handler` once when it has ended, immediately if it already has. On any thread.
     func whenExited(_ handler: @escaping @Sendable (ChildExit) -> Void) {
         let exit = state.withLock { state -> ChildExit? in
             if state.exit == nil { state.onExit.append(handler) }
@@ -59,14 +59,14 @@ final class ChildProcess: Sendable {
         state.withLock { $0.exit == nil && kill(processID, signal) == 0 }
     }
 
-    /// Waits until it ends. Goes on waiting when the task is cancelled.
+    /// Waits until it ends. Continues to wait when the task is cancelled.
     func exited() async -> ChildExit {
         await withCheckedContinuation { continuation in
             whenExited { continuation.resume(returning: $0) }
         }
     }
 
-    /// Waits until it ends, but not longer than `timeout`. Goes on waiting when the task is cancelled.
+    /// Waits until it ends, but not longer than `timeout`. Continues to wait when the task is cancelled.
     ///
     /// - Returns: nil if it still runs.
     func exited(within timeout: Duration) async -> ChildExit? {

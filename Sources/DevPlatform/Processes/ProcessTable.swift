@@ -9,11 +9,11 @@
     import Darwin
 #endif
 
-/// What the system tells about processes (`/proc`; elsewhere than on Linux: nothing).
+/// What the system reports about processes (`/proc`; nothing except on Linux).
 enum ProcessTable {
-    /// The variable in each server's environment that tells whose it is: the home folder.
+    /// The variable in each server's environment that identifies its owner: the home folder.
     static let homeVariable = "LEAT_STACK_HOME"
-    /// The variable that tells which server it is.
+    /// The variable that identifies the server.
     static let serverVariable = "LEAT_STACK_SERVER"
 
     /// When the process started, in clock ticks since boot: with the id it names a process for good. Nil: no such

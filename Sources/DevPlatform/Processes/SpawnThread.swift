@@ -10,7 +10,7 @@ import Synchronization
 /// The one thread that processes are started from. It lives as long as this process.
 ///
 /// Linux sends the parent-death signal when the *thread* that created the child ends. Threads that run tasks end when
-/// they are idle, so a server started from one of those would be told to stop for no reason.
+/// they are idle, so a server started from one of those would be terminated for no reason.
 final class SpawnThread: Sendable {
     static let shared = SpawnThread()
 

@@ -1,4 +1,4 @@
-/// Alertmanager, alone and without anybody to notify: alerts are looked at on its pages and on Leat's.
+/// Alertmanager, alone and without anybody to notify: alerts are viewed on its pages and on Leat's.
 struct AlertmanagerServer: ServerRecipe {
     let plan: StackPlan
     var server: StackServer { .alertmanager }

@@ -227,7 +227,7 @@ struct MySQLServer: ServerRecipe {
                 .serverFailed,
                 server: server,
                 message: "the MySQL replica does not follow its primary: \(error.prefix(300))",
-                remedy: "stop, remove \(home.folder(server)) and start again: the replica is built anew"
+                remedy: "stop, remove \(home.folder(server)) and start again: the replica is built again"
             )
         }
         return status["Replica_IO_Running"] == "Yes" && status["Replica_SQL_Running"] == "Yes"
@@ -268,7 +268,7 @@ struct MySQLServer: ServerRecipe {
                 server: server,
                 message: "the data folder of the \(server.title) \(sign.cause): \(line.prefix(240))",
                 remedy: "remove \(isReplica ? home.folder(server) : home.path) to start afresh"
-                    + (isReplica ? " (the replica is built anew)" : "")
+                    + (isReplica ? " (the replica is built again)" : "")
             )
         }
         return nil

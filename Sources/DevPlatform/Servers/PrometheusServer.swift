@@ -113,7 +113,7 @@ struct PrometheusServer: ServerRecipe {
     }
 }
 
-/// The little JSON that is looked into here.
+/// Reads the little JSON that is needed here.
 enum JSONText {
     /// The first string member called `name`, at any depth.
     static func string(_ name: String, in text: String) -> String? {

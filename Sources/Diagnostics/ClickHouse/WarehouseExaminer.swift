@@ -4,7 +4,7 @@ import LeatConfig
 import PipelineCore
 import Warehouse
 
-/// Looks at ClickHouse.
+/// Checks ClickHouse.
 struct WarehouseExaminer {
     let client: ClickHouseClient
     let configuration: LeatConfiguration

@@ -1,7 +1,7 @@
 import Foundation
 import LeatConfig
 
-/// Looks at the machine that Leat runs on, and at its configuration file.
+/// Checks the machine that Leat runs on, and its configuration file.
 struct HostExaminer {
     private let configuration: LeatConfiguration
     private let readings: HostReadings

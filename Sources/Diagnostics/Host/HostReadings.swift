@@ -10,7 +10,7 @@ struct HostReadings {
 
     /// Those of now.
     ///
-    /// - Parameter folder: the one whose file system is looked at.
+    /// - Parameter folder: the one whose file system is checked.
     init(folder: String) {
         if let text = try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8),
             let line = text.split(separator: "\n").first(where: { $0.hasPrefix("MemAvailable:") })

@@ -52,7 +52,8 @@ extension InfluxExaminer {
 
     /// Only administrators may subscribe.
     ///
-    /// Source: https://docs.influxdata.com/influxdb/v1/administration/authentication_and_authorization/#user-types-and-privileges
+    /// Source:
+    /// https://docs.influxdata.com/influxdb/v1/administration/authentication_and_authorization/#user-types-and-privileges
     private func administrator(_ client: InfluxClient) async throws(InfluxError) -> [Finding] {
         do {
             _ = try await client.query("SHOW SUBSCRIPTIONS", database: "")

@@ -3,7 +3,7 @@ import InfluxProtocol
 import LeatConfig
 import Logging
 
-/// Looks at an InfluxDB source.
+/// Checks an InfluxDB source.
 struct InfluxExaminer {
     let source: LeatConfiguration.InfluxDB
     let endpoint: InfluxEndpoint

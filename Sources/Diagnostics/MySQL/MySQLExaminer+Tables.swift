@@ -67,8 +67,8 @@ extension MySQLExaminer {
         return found
     }
 
-    /// Before MySQL 9.6, and later with `innodb_native_foreign_keys`, InnoDB changes the rows of child tables by itself:
-    /// no rows event says so.
+    /// Before MySQL 9.6, and later with `innodb_native_foreign_keys`, InnoDB changes the rows of child tables by
+    /// itself: no rows event says so.
     ///
     /// Source: https://dev.mysql.com/doc/refman/9.6/en/create-table-foreign-keys.html
     private func cascades(

@@ -6,7 +6,7 @@ import MySQLProtocol
 import MySQLReplication
 import MySQLSchema
 
-/// Looks at one MySQL server of a source.
+/// Checks one MySQL server of a source.
 struct MySQLExaminer {
     /// What the comparison with the other servers and with the pipeline's position needs.
     struct Server {

@@ -2,7 +2,7 @@ import LeatConfig
 import MySQLClient
 import MySQLProtocol
 
-/// Looks at the servers of one source together.
+/// Checks the servers of one source together.
 struct SourceExaminer {
     let source: LeatConfiguration.Source
     let servers: [MySQLExaminer.Server]

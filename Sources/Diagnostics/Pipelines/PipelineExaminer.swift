@@ -6,7 +6,7 @@ import MySQLClient
 import MySQLProtocol
 import PipelineCore
 
-/// Looks at what a pipeline has recorded in `leat.*`.
+/// Checks what a pipeline has recorded in `leat.*`.
 struct PipelineExaminer {
     let source: LeatConfiguration.Source
     let client: ClickHouseClient

@@ -3,13 +3,14 @@ import NIOCore
 
 extension InfluxError {
     private static let quoteStart = "unable to parse '"
-    /// So many lines of an answer are looked up in vain before the rest is left without numbers.
+    /// Failed lookups of an answer's lines after which the rest is left without numbers.
     private static let missesMax = 16
 
     /// Finds out what an answer to `/write` says about single points.
     ///
-    /// 1.x: `partial write: <reason> dropped=<n>` (with unparsable lines in place of the reason and `dropped=0`), or just
-    /// the unparsable lines where none could be read. 2.x wraps the first in a sentence of its own. 3 Core lists lines.
+    /// 1.x: `partial write: <reason> dropped=<n>` (with unparsable lines in place of the reason and `dropped=0`), or
+    /// just the unparsable lines where none could be read. 2.x wraps the first in a sentence of its own. 3 Core lists
+    /// lines.
     mutating func readPartialWrite(_ message: ServerMessage) {
         let text = message.text
         let isPartial = text.contains("partial write")

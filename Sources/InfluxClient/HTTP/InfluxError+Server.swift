@@ -3,7 +3,7 @@ import InfluxProtocol
 extension InfluxError {
     /// What the server answers with a status of 400 or more.
     ///
-    /// - Parameter isWrite: Whether points may have been stored all the same.
+    /// - Parameter isWrite: Whether points may have been stored nevertheless.
     init(status: Int, body: ServerMessage, isWrite: Bool) {
         self.init(statement: body.text)
         self.status = status

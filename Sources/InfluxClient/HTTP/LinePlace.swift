@@ -6,8 +6,8 @@ struct LinePlace {
 
     init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-    /// The number of the next line that begins with `text` behind its white space; the place stays where it is when there
-    /// is none.
+    /// The number of the next line that begins with `text` after its white space; the place stays where it is when
+    /// there is none.
     mutating func find(_ text: String) -> Int? {
         let wanted = Array(text.utf8)
         var start = at

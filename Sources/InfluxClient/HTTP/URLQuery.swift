@@ -1,4 +1,4 @@
-/// Names and values percent-encoded (RFC 3986: all but unreserved characters): behind `?` in a URL, or as a form.
+/// Names and values percent-encoded (RFC 3986: all but unreserved characters): after `?` in a URL, or as a form.
 struct URLQuery {
     private(set) var text = ""
 

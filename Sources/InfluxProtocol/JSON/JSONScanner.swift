@@ -1,6 +1,6 @@
 import ColumnarBytes
 
-/// Reads JSON token by token from bytes that somebody else keeps alive, without an allocation for a token.
+/// Reads JSON token by token from bytes that are kept alive by someone else, without an allocation for a token.
 ///
 /// Never trusts a length or a nesting; any byte sequence either reads or throws. Numbers at the very end count as
 /// incomplete, since more digits could follow.
@@ -173,8 +173,8 @@ public struct JSONScanner {
         throw .incomplete
     }
 
-    /// Reads the four digits behind `\u`, and a second escape where they are the first half of a pair. A half without its
-    /// other half becomes U+FFFD.
+    /// Reads the four digits after `\u`, and a second escape where they are the first half of a pair. A half without
+    /// its other half becomes U+FFFD.
     private func appendUnicode(_ index: inout Int, to output: ByteSink) throws(DecodingFault) {
         var value = try hexDigits(index)
         index += 4

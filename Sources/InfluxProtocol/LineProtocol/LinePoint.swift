@@ -1,10 +1,10 @@
-/// A line that ``LineProtocolParser`` has read: views into the input, or into the parser's own memory where something was
-/// escaped. Valid during the call that gets it, and no longer.
+/// A line that ``LineProtocolParser`` has read: views into the input, or into the parser's own memory where something
+/// was escaped. Valid during the call that gets it, and no longer.
 public struct LinePoint {
     /// Where the line begins, counted from 1; a line feed within a string counts too.
     public let line: Int
-    /// Measurement and tags as they stand in the input: points with the same bytes belong to the same series, so what is
-    /// known about a series can be looked up by them.
+    /// Measurement and tags as they stand in the input: points with the same bytes belong to the same series, so what
+    /// is known about a series can be looked up by them.
     public let series: UnsafeRawBufferPointer
     /// Unescaped, never empty.
     public let measurement: UnsafeRawBufferPointer

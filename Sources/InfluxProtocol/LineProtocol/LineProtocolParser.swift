@@ -3,9 +3,9 @@ import ColumnarBytes
 /// Reads line protocol and hands out each line as a ``LinePoint``: views into the input, no allocation for a value.
 ///
 /// Malformed lines are reported with their number and the good ones kept; no input makes it trap. Memory is reused from
-/// call to call, so keep one parser for many bodies; one task at a time. What it takes is what InfluxDB takes, and CRLF at
-/// the end of lines. It is more careful than the server in one respect: a malformed line ends with its line feed even when
-/// a stray quote stands in it, so that the lines behind it are kept.
+/// call to call, so keep one parser for many bodies; one task at a time. What it takes is what InfluxDB takes, and CRLF
+/// at the end of lines. It is more careful than the server in one respect: a malformed line ends with its line feed
+/// even when a stray quote stands in it, so that the lines after it are kept.
 /// Reference: https://docs.influxdata.com/influxdb/v1/write_protocols/line_protocol_reference/
 public final class LineProtocolParser {
     private var storage = LineStorage()

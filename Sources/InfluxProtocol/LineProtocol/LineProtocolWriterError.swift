@@ -1,5 +1,6 @@
 /// A name or a tag's value that line protocol cannot express.
 public struct LineProtocolWriterError: Error, Sendable, Hashable {
+    /// What line protocol cannot express.
     public enum Reason: String, Sendable, Hashable, CaseIterable {
         case empty = "it is empty"
         case lineFeed = "line protocol has no line breaks in names and tags"

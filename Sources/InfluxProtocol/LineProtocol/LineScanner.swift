@@ -1,4 +1,4 @@
-/// One pass over the bytes of line protocol. Every read is behind a check against `end`.
+/// One pass over the bytes of line protocol. Every read is preceded by a check against `end`.
 struct LineScanner {
     enum Outcome {
         case point
@@ -8,7 +8,7 @@ struct LineScanner {
 
     /// Series keys beyond this are refused by the server.
     static let seriesBytesMax = 65535
-    /// Up to so many keys are compared each with each; more are sorted.
+    /// Up to this many keys are compared pairwise; more are sorted.
     static let comparedKeysMax = 32
 
     let base: UnsafeRawPointer
@@ -191,7 +191,7 @@ struct LineScanner {
         return (isEscaped ? unescape(raw, kind) : raw, isEscaped)
     }
 
-    /// The server takes a line feed behind a backslash as a part of the name.
+    /// The server takes a line feed after a backslash as a part of the name.
     @inline(never)
     private func isEscapedLineFeed(_ index: Int, from start: Int) -> Bool {
         var first = index
@@ -407,8 +407,8 @@ struct LineScanner {
 
     // MARK: Malformed lines
 
-    /// Goes to the line behind a malformed one: past a line feed that is not in a string. A string begins with a quote
-    /// behind an equals sign; one that never ends is taken for a mistake within its line.
+    /// Skips to the line after a malformed one: past a line feed that is not in a string. A string begins with a quote
+    /// after an equals sign; one that never ends is taken for a mistake within its line.
     private mutating func recover(from start: Int, _ fault: LineFault) {
         var index = fault.reason == .unbalancedQuotes ? fault.at + 1 : max(fault.at, start)
         line = lineOfPoint

@@ -5,7 +5,7 @@ public enum LineValue {
     case integer(Int64)
     case unsigned(UInt64)
     case boolean(Bool)
-    /// Unescaped, without its quotes. UTF-8 as a rule; nothing checks it.
+    /// Unescaped, without its quotes. Usually UTF-8; nothing checks it.
     case string(UnsafeRawBufferPointer)
 
     /// The type that the server gives a field whose first value is this.

@@ -1,6 +1,7 @@
 import ColumnarBytes
 
-/// Measurement and tags as line protocol writes them: escaped, tags sorted by key. Made once for all points of a series.
+/// Measurement and tags as line protocol writes them: escaped, tags sorted by key. Made once for all points of a
+/// series.
 public struct SeriesKey: Sendable, Hashable {
     /// `measurement,key=value,…`
     public let bytes: [UInt8]

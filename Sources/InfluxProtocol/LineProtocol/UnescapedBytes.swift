@@ -1,4 +1,4 @@
-/// Room for what is unescaped. It never moves while it is in use: it is made as large as the whole input at once.
+/// Room for what is unescaped. It never moves while it is in use: it is allocated once, as large as the input.
 final class UnescapedBytes {
     let base: UnsafeMutableRawPointer
     let capacity: Int
@@ -15,8 +15,8 @@ final class UnescapedBytes {
 
     /// Appends `bytes` and leaves out each backslash that stands before one of `escapable`.
     ///
-    /// The results of all calls since the last `removeAll()` must come from distinct parts of one input that is no larger
-    /// than the capacity.
+    /// The results of all calls since the last `removeAll()` must come from distinct parts of one input that is no
+    /// larger than the capacity.
     func append(_ bytes: UnsafeRawBufferPointer, escapable: EscapedBytes) -> UnsafeRawBufferPointer {
         precondition(bytes.count <= capacity - count)
         let start = count

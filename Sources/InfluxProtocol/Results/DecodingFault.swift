@@ -4,6 +4,6 @@ public enum DecodingFault: Error {
     case incomplete
     /// Not of the expected format or shape. What was expected instead.
     case malformed(StaticString)
-    /// Well-formed, and all the same an end: what the server reports, or a value that does not fit its column.
+    /// Well-formed, but still an end: what the server reports, or a value that does not fit its column.
     case failed(InfluxError)
 }

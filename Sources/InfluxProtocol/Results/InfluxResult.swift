@@ -7,7 +7,7 @@ public struct InfluxResult: Sendable, Hashable {
         public var tags: [String: String]
         /// `time`, as nanoseconds since 1970, comes first in results of `SELECT`.
         public var columns: [String]
-        /// Rows; `nil` is NULL. A float without fraction comes as `.integer`: JSON does not tell them apart.
+        /// Rows; `nil` is NULL. A float without fraction comes as `.integer`: JSON does not distinguish them.
         public var values: [[InfluxValue?]]
 
         public init(name: String, tags: [String: String] = [:], columns: [String], values: [[InfluxValue?]]) {
@@ -27,7 +27,7 @@ public struct InfluxResult: Sendable, Hashable {
     /// The answer to one statement.
     public struct Statement: Sendable, Hashable {
         public var series: [Series]
-        /// What the server has to say besides, a warning as a rule.
+        /// Further messages from the server, usually warnings.
         public var messages: [String]
 
         public init(series: [Series], messages: [String] = []) {

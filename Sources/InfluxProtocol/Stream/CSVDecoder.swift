@@ -1,6 +1,7 @@
 import ColumnarBytes
 
-/// Reads the CSV of 1.x: a line of names (`name,tags,time,…`), a line for each row, and an empty line before other names.
+/// Reads the CSV of 1.x: a line of names (`name,tags,time,…`), a line for each row, and an empty line before other
+/// names.
 public struct CSVDecoder: StreamDecoder {
     /// What comes next.
     private enum Place {

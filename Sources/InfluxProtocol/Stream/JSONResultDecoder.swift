@@ -88,7 +88,7 @@ public struct JSONResultDecoder: StreamDecoder {
         }
     }
 
-    /// The key of the next member of an object, up to its colon; `nil` behind the last one.
+    /// The key of the next member of an object, up to its colon; `nil` after the last one.
     private static func member(_ scanner: inout JSONScanner, isFirst: Bool) throws(DecodingFault) -> String? {
         if try scanner.take("}") { return nil }
         if !isFirst { try scanner.expect(",", "a comma") }

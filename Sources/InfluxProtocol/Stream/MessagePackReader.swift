@@ -1,4 +1,4 @@
-/// Reads MessagePack token by token from bytes that somebody else keeps alive. Never trusts a length or a nesting.
+/// Reads MessagePack token by token from bytes that are kept alive by someone else. Never trusts a length or a nesting.
 ///
 /// Format: https://github.com/msgpack/msgpack/blob/master/spec.md
 struct MessagePackReader {

@@ -1,5 +1,6 @@
-/// Where in a result a ``StreamDecoder`` is, and what it knows of the series that it is in. The shape is the same in JSON
-/// and MessagePack: `{results: [{statement_id, series: [{name, tags, columns, values: [[…]], partial}], partial}]}`.
+/// Where in a result a ``StreamDecoder`` is, and what it knows of the series that it is in. The shape is the same in
+/// JSON and MessagePack: `{results: [{statement_id, series: [{name, tags, columns, values: [[…]], partial}],
+/// partial}]}`.
 struct ResultState {
     /// What comes next.
     enum Place {

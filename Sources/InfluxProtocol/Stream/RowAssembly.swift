@@ -1,7 +1,7 @@
 import ColumnarBytes
 
-/// Where decoded values go: the caller's columns, in the order in which the current series of the result has them, and what
-/// is the same for all rows of that series.
+/// Where decoded values go: the caller's columns, in the order in which the current series of the result has them, and
+/// what is the same for all rows of that series.
 public struct RowAssembly {
     /// How many rows, and bytes, make a batch.
     public struct Limits {
@@ -14,7 +14,7 @@ public struct RowAssembly {
         }
     }
 
-    /// Adding up all buffers takes time, so bytes are looked at once in so many rows.
+    /// Adding up all buffers takes time, so bytes are checked only every this many rows.
     private static let rowsBetweenChecks = 64
 
     public let columns: [SeriesColumn]
@@ -117,7 +117,7 @@ public struct RowAssembly {
         return rows
     }
 
-    /// Goes on with `next`, or with fresh memory.
+    /// Continues with `next`, or with fresh memory.
     public mutating func resume(with next: SeriesRows?) throws(InfluxError) {
         if let next, next !== rows, next.columns != columns {
             throw InfluxError(code: .invalidRequest, message: "recycled row buffer has a different column layout")

@@ -2,6 +2,7 @@ import ColumnarBytes
 
 /// A column that the caller of a stream wants, and how it is stored.
 public struct SeriesColumn: Sendable, Hashable {
+    /// What of a point the column holds.
     public enum Kind: Sendable, Hashable {
         /// Nanoseconds since 1970: fixed(8) Int64, never NULL.
         case time
@@ -12,7 +13,8 @@ public struct SeriesColumn: Sendable, Hashable {
         case field(FieldType)
     }
 
-    /// As the result names it (`temperature`; `temperature_1` where a tag has the same name and the query is `SELECT *`).
+    /// As the result names it (`temperature`; `temperature_1` where a tag has the same name and the query is `SELECT
+    /// *`).
     public var name: String
     public var kind: Kind
 

@@ -3,13 +3,13 @@ public protocol StreamDecoder {
     /// Reads on in `bytes` from `start`.
     ///
     /// - Returns: Where it stopped: at a full batch, or where more bytes are needed. What is before that place is not
-    ///   needed any more; what is behind it must be there at the next call, with more bytes behind it.
+    ///   needed any more; what follows it must be there at the next call, with more bytes after it.
     mutating func decode(
         _ bytes: UnsafeRawBufferPointer,
         from start: Int,
         into rows: inout RowAssembly
     ) throws(DecodingFault) -> Int
 
-    /// Whether the result is complete where it has been read to, the bytes behind it being none.
+    /// Whether the result is complete where it has been read to, with no bytes after it.
     var isComplete: Bool { get }
 }

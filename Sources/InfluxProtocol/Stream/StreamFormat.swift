@@ -1,13 +1,13 @@
 /// How a streamed result travels.
 public enum StreamFormat: String, Sendable, Hashable, CaseIterable {
-    /// MessagePack from 1.x and chunked JSON from servers that take a token, which know no MessagePack. Whatever is asked
-    /// for, the answer's `Content-Type` decides how it is read.
+    /// MessagePack from 1.x and chunked JSON from servers that take a token, which know no MessagePack. Whatever is
+    /// asked for, the answer's `Content-Type` decides how it is read.
     case automatic
     /// 1.x only. The smallest, the cheapest to read, and the only one that keeps strings that are not UTF-8.
     case messagePack
     /// Chunked JSON: every server.
     case json
-    /// Cannot tell NULL from an empty string, so it is refused where a string field is wanted; no `GROUP BY`.
+    /// Cannot distinguish NULL from an empty string, so it is refused where a string field is wanted; no `GROUP BY`.
     case csv
 
     /// For the `Accept` header.

@@ -5,10 +5,10 @@ import LeatState
 import Logging
 import Warehouse
 
-/// Reads a span of time of every measurement into the warehouse once, in parallel, by the engine that the pipeline reads
-/// with. What is done is recorded, so that a backfill that was broken off resumes where it stopped.
+/// Reads a span of time of every measurement into the warehouse once, in parallel, by the engine that the pipeline
+/// reads with. What is done is recorded, so that a backfill that was broken off resumes where it stopped.
 ///
-/// May run beside the pipeline, from any machine: the same points twice are the same points.
+/// May run concurrently with the pipeline, from any machine: the same points twice are the same points.
 package struct SeriesBackfill: Sendable {
     /// How far it is.
     package struct Progress: Sendable, Hashable {

@@ -1,3 +1,5 @@
+import PipelineCore
+
 /// Why a measurement cannot be followed, and what to do about it.
 package struct MeasurementRefusal: Error, Sendable, Hashable {
     package var cause: String
@@ -7,4 +9,8 @@ package struct MeasurementRefusal: Error, Sendable, Hashable {
         self.cause = cause
         self.remedy = remedy
     }
+}
+
+extension MeasurementRefusal: ExplainedError {
+    package var explanation: Explanation { Explanation(cause: cause, remedy: remedy) }
 }

@@ -10,8 +10,8 @@ struct RetentionBound: Sendable, Hashable {
 
     /// Nothing before this is compared or removed.
     ///
-    /// The source shows points until it drops the shard that they are in, which it never does before their age. The margin
-    /// is for clocks that differ and for the time that comparing takes: a tenth of the age, at most an hour.
+    /// The source shows points until it drops the shard that they are in, which it never does before their age. The
+    /// margin is for clocks that differ and for the time that comparing takes: a tenth of the age, at most an hour.
     ///
     /// - Parameter window: the bound is a multiple of it.
     func oldest(at now: Int64, window: Int64) -> Int64 {

@@ -5,7 +5,7 @@ import LeatState
 /// A retention policy, as `SHOW RETENTION POLICIES` describes it.
 package struct RetentionPolicy: Sendable, Hashable {
     package var name: String
-    /// How long points are kept; nil for ever. Nanoseconds.
+    /// How long points are kept; nil means forever. Nanoseconds.
     package var duration: Int64?
     package var isDefault: Bool
 
@@ -14,9 +14,6 @@ package struct RetentionPolicy: Sendable, Hashable {
         self.duration = duration
         self.isDefault = isDefault
     }
-
-    /// Points before this time may be gone any moment, or be gone already; nil if the policy keeps all.
-    package func expiry(at now: Int64) -> Int64? { duration.map { now.addingClamped(-$0) } }
 
     /// Reads a duration as InfluxDB writes it: `168h0m0s`; nil for anything else.
     static func nanoseconds(of text: String) -> Int64? {

@@ -19,8 +19,8 @@ package struct SourceCatalog: Sendable {
         policies.first { policy in key.retentionPolicy.map { $0 == policy.name } ?? policy.isDefault }
     }
 
-    /// `"iot"."autogen"."readings"`: a measurement as statements name it. Always with its policy, since the default one can
-    /// change.
+    /// `"iot"."autogen"."readings"`: a measurement as statements name it. Always with its policy, since the default one
+    /// can change.
     static func source(_ key: MeasurementKey, database: String, policy: String) -> String {
         [database, policy, key.name].map { InfluxQL.quote(identifier: $0) }.joined(separator: ".")
     }
@@ -44,7 +44,7 @@ package struct SourceCatalog: Sendable {
 
     /// Asks the source.
     ///
-    /// Tags are those that the measurement has under any policy: the server does not tell them apart.
+    /// Tags are those that the measurement has under any policy: the server does not distinguish them.
     package static func read(_ client: InfluxClient, database: String) async throws -> SourceCatalog {
         let place = InfluxQL.quote(identifier: database)
         let policies = try await policies(client, database: database)

@@ -16,7 +16,7 @@ struct ChunkLength: Sendable {
         nanoseconds = max(window, initial)
     }
 
-    /// A span of `length` nanoseconds had so many points.
+    /// A span of `length` nanoseconds had this many points.
     mutating func sawPoints(_ points: UInt64, in length: Int64) {
         // Ends of what there is say nothing.
         guard length > 0, length <= Self.lengthMax else { return }

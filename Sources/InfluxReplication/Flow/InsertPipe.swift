@@ -1,7 +1,7 @@
 import InfluxProtocol
 
-/// Hands decoded rows to the warehouse while the next ones are being decoded: at most one insert is under way, and one set
-/// of rows being filled.
+/// Hands decoded rows to the warehouse while the next ones are being decoded: at most one insert is in progress, and
+/// one set of rows being filled.
 actor InsertPipe: SeriesRowConsumer {
     private let insert: @Sendable (SeriesRows) async throws -> Void
     private var inserting: Task<Void, any Error>?

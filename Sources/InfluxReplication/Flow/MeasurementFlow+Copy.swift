@@ -3,8 +3,8 @@ import LeatState
 import Logging
 
 extension MeasurementFlow {
-    /// Copies everything that the source has, newest first, in spans that several readers take one after another. What an
-    /// earlier run has copied is not read again.
+    /// Copies everything that the source has, newest first, in spans that several readers take one after another. What
+    /// an earlier run has copied is not read again.
     func copy() async throws {
         let begun = WallTime.now
         try await record(
@@ -44,7 +44,8 @@ extension MeasurementFlow {
     }
 
     private func endCopy(at horizon: Int64) async throws {
-        // What the copy has read beyond the horizon was at the source, should it be deleted before the first comparison.
+        // What the copy has read beyond the horizon was at the source, should it be deleted before the first
+        // comparison.
         let now = book.window(of: WallTime.now).addingClamped(book.length)
         _ = try await counts(within: TimeRange(horizon, max(horizon, now)), step: book.length, delivery: .zero)
         try await record(book.endCopy(at: horizon), points: state.rows)

@@ -21,7 +21,8 @@ extension MeasurementFlow {
     enum Surplus {
         /// It was deleted.
         case deleted
-        /// It was pushed, and nothing has confirmed it: the source has refused it, or it was deleted before it was seen there.
+        /// It was pushed, and nothing has confirmed it: the source has refused it, or it was deleted before it was seen
+        /// there.
         case unconfirmed
     }
 
@@ -78,7 +79,8 @@ extension MeasurementFlow {
         }
     }
 
-    /// Removes the points of a measurement that the source no longer has, save those that it would have forgotten anyway.
+    /// Removes the points of a measurement that the source no longer has, save those that it would have forgotten
+    /// anyway.
     func removeVanished() async throws {
         let oldest = oldestMirrored(at: WallTime.now)
         let table = table
@@ -120,8 +122,8 @@ extension MeasurementFlow {
         Array(stride(from: range.start, to: range.end, by: Int64.Stride(book.length)))
     }
 
-    /// A row of the raw table is a whole point or, before merges, a part of one; so a field that a point has lost is looked
-    /// for in each of them.
+    /// A row of the raw table is a whole point or, before merges, a part of one; so a field that a point has lost is
+    /// looked for in each of them.
     private static func removal(within range: TimeRange, from table: SeriesTable, unlessIn scratch: String) -> String {
         let key = "(\(SeriesTable.list(table.sortingKey)))"
         let columns = SeriesTable.list(table.sortingKey)

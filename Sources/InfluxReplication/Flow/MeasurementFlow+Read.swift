@@ -5,7 +5,7 @@ import PipelineCore
 import Warehouse
 
 extension MeasurementFlow {
-    /// The schema changed while a read was under way, so it may have missed something.
+    /// The schema changed while a read was in progress, so it may have missed something.
     struct SchemaChanged: Error {}
 
     /// `"iot"."autogen"."readings"`
@@ -59,14 +59,14 @@ extension MeasurementFlow {
         insert: @escaping @Sendable (SeriesRows) async throws -> Void
     ) async throws -> UInt64 {
         let pipe = InsertPipe(insert: insert)
-        // All there is, not only what is known: a column that has just appeared must not be left out in silence.
+        // All there is, not only what is known: a column that has just appeared must not be left out silently.
         let statement = "SELECT \(table.schema.selection) FROM \(sourceName) WHERE \(range.influxCondition) GROUP BY *"
         do {
             _ = try await context.reads.withGate {
                 try await context.source.stream(
                     statement,
                     columns: table.seriesColumns,
-                    // Pushes wait for an insert that is under way: outside copies none may take long.
+                    // Pushes wait for an insert that is in progress: outside copies none may take long.
                     batchRows: batchRows,
                     batchBytes: context.options.batchBytes,
                     rows: pipe

@@ -1,8 +1,8 @@
 import LeatState
 
 extension MeasurementFlow {
-    /// Reads spans again in which a comparison has found differences, and makes the warehouse equal to the source there as
-    /// far as the configuration asks for it.
+    /// Reads spans again in which a comparison has found differences, and makes the warehouse equal to the source there
+    /// as far as the configuration asks for it.
     ///
     /// - Parameter spans: of any length; are widened to whole windows.
     /// - Returns: how many points were read.

@@ -21,7 +21,8 @@ extension MeasurementFlow {
     /// As long as a write takes in InfluxDB before it gives up (`write-timeout`).
     private static let writeMax: Int64 = 10_000_000_000
 
-    /// Keeps the measurement complete until cancelled: copies it, moves the frontier, reads open windows again, compares.
+    /// Keeps the measurement complete until cancelled: copies it, moves the frontier, reads open windows again,
+    /// compares.
     ///
     func upkeep(_ delivery: @Sendable () -> Delivery) async {
         var pause = SeriesBackoff()
@@ -99,8 +100,8 @@ extension MeasurementFlow {
         {
             let started = ContinuousClock.now
             try await read(range, for: .open)
-            // Not more than half of the time: a statement costs the source much whatever it finds, and while we wait, more
-            // windows open, which the next one reads as well.
+            // Not more than half of the time: a statement costs the source much whatever it finds, and while we wait,
+            // more windows open, which the next one reads as well.
             nextOpenRead = .now + min(.now - started, .seconds(30))
             return true
         }
@@ -113,8 +114,8 @@ extension MeasurementFlow {
         return isBesideBackfill ? false : try await sweepOn()
     }
 
-    /// Pushes may have been lost: compare with the next upkeep, also what is old, and read all windows again that are not
-    /// complete yet.
+    /// Pushes may have been lost: compare with the next upkeep, also what is old, and read all windows again that are
+    /// not complete yet.
     func readRecentAgain() {
         nextComparison = .now
         sweep.restart()
@@ -175,7 +176,7 @@ extension MeasurementFlow {
     /// - Parameters:
     ///   - sums: compare the sums of numbers, too.
     ///   - delivery: how long what the source counted may have been on its way to us.
-    /// - Returns: also the moment before, to tell which windows were touched since.
+    /// - Returns: also the moment before, to determine which windows were touched since.
     func counts(
         within range: TimeRange,
         step: Int64,
@@ -197,7 +198,8 @@ extension MeasurementFlow {
         return (comparison, began)
     }
 
-    /// Removes what the source no longer has, if that is asked for, and what it never had: pushes that nothing has confirmed.
+    /// Removes what the source no longer has, if that is asked for, and what it never had: pushes that nothing has
+    /// confirmed.
     func removeSurplus(_ comparison: CountComparison, _ began: UInt64) async throws {
         let oldest = oldestMirrored(at: WallTime.now)
         let unconfirmed = book.confirmed ?? TimeRange.latest
@@ -209,8 +211,8 @@ extension MeasurementFlow {
         try await mirror(windows, comparison)
     }
 
-    /// Takes back what was pushed into a span that has just been read, and that the source does not have: InfluxDB pushes
-    /// points that it has refused, too. From then on the span counts as confirmed.
+    /// Takes back what was pushed into a span that has just been read, and that the source does not have: InfluxDB
+    /// pushes points that it has refused, too. From then on the span counts as confirmed.
     func confirm(_ range: TimeRange) async throws {
         guard let confirmed = book.confirmed, range.end > confirmed else { return }
         let start = max(range.start, confirmed, oldestMirrored(at: WallTime.now))
@@ -224,8 +226,8 @@ extension MeasurementFlow {
         try await mirror(surplus, comparison)
     }
 
-    /// Makes those of the windows with a surplus equal to the source whose surplus was refused there, and those from which
-    /// points were deleted there if that is asked for.
+    /// Makes those of the windows with a surplus equal to the source whose surplus was refused there, and those from
+    /// which points were deleted there if that is asked for.
     func mirror(_ surplus: [Int64], _ comparison: CountComparison) async throws {
         let reasons = try await reasons(for: surplus, comparison)
         let mirrorsDeletes = context.options.onDelete == .mirror
@@ -292,7 +294,7 @@ extension MeasurementFlow {
         let start = max(end.addingClamped(-sweep.step), oldestMirrored(at: now), sweep.oldest ?? end)
         guard start < end else {
             try await compareFuture()
-            // Somebody may have begun it again meanwhile.
+            // It may have been started again meanwhile.
             guard sweep.position == position else { return true }
             sweep.position = nil
             sweep.next = .now + context.options.sweepInterval
@@ -330,7 +332,7 @@ extension MeasurementFlow {
 
     private func compareOld(_ range: TimeRange) async throws {
         let hour = max(book.length, 3_600_000_000_000)
-        // Little comes there, and what differs is looked at again.
+        // Little arrives there, and what differs is checked again.
         let (hours, began) = try await counts(within: range, step: hour, sums: true, delivery: .zero)
         var different = Set(hours.missing).union(hours.changed)
         if context.options.onDelete == .mirror { different.formUnion(hours.surplus) }
@@ -350,7 +352,7 @@ extension MeasurementFlow {
         }
     }
 
-    /// What is dated so far in the future that nothing else looks there.
+    /// What is dated so far in the future that nothing else checks there.
     private func compareFuture() async throws {
         let start = book.window(of: WallTime.now.addingClamped(Self.futureMax))
         guard let last = try await extremeTime(isLast: true), last >= start else { return }

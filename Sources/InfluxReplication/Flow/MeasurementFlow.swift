@@ -9,8 +9,8 @@ import Warehouse
 
 /// One measurement on its way into its table: takes what is pushed, reads what is missing, and keeps the book of both.
 ///
-/// All inserts of a measurement go through one gate, one after another, since the last insert wins. What was read may be
-/// older than what was pushed meanwhile; ``WindowBook`` sees to it that such a window is read again.
+/// All inserts of a measurement go through one gate, one after another, since the last insert wins. What was read may
+/// be older than what was pushed meanwhile; ``WindowBook`` ensures that such a window is read again.
 actor MeasurementFlow {
     let key: MeasurementKey
     let context: SeriesContext
@@ -23,7 +23,7 @@ actor MeasurementFlow {
     var book: WindowBook
     /// What the source was seen to have where nothing is confirmed yet.
     var sourceCounts = SourceCounts()
-    /// The policy's duration; nil for ever.
+    /// The policy's duration; nil means forever.
     var retention: Int64?
     let gate = FIFOGate()
     /// Events of the life-cycle are handled one after another.
@@ -220,7 +220,7 @@ actor MeasurementFlow {
             await quarantine(refusal)
         } catch let error as ClickHouseError where error.isPermanent {
             await quarantine(Self.refusal(error, state.name))
-        } catch let error as PipelineError where error.kind == .notOurs {
+        } catch let error as PipelineError where error.kind == .unmanagedObject {
             await quarantine(MeasurementRefusal(cause: error.message, remedy: error.remedy))
         }
         return false
@@ -303,7 +303,7 @@ actor MeasurementFlow {
         for window in windows where missed[window] == nil { missed[window] = .now }
     }
 
-    /// Sees to it that missed points are read, if the schema knows them now. If it does not after a while, the source has
+    /// Ensures that missed points are read, if the schema knows them now. If it does not after a while, the source has
     /// refused them itself.
     private func readMissed(hasGrown: Bool) async throws {
         if hasGrown {

@@ -15,8 +15,8 @@ struct SeriesContext: Sendable {
     let windows: WindowStore
     let observer: any SeriesObserver
     let logger: Logger
-    /// What makes the source read many points. InfluxDB takes some 16 kB for each field of each series while a statement
-    /// runs, so a few at once can drive it out of its memory, and are no faster together than one after another.
+    /// What makes the source read many points. InfluxDB takes some 16 kB for each field of each series while a
+    /// statement runs, so a few concurrent ones can exhaust its memory, and are no faster than one after another.
     let reads: FIFOGate
 
     /// Of a window, in nanoseconds.

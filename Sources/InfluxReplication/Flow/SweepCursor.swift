@@ -10,9 +10,9 @@ struct SweepCursor: Sendable {
     var next = ContinuousClock.now
     /// What `leat.windows` says of a sweep that has a reason: pushes that may have been lost.
     enum Announcement: Sendable {
-        /// It has to be told that there will be one.
+        /// It has yet to be announced.
         case due
-        /// It has been told.
+        /// It has been announced.
         case made
         /// There is none.
         case none
@@ -22,7 +22,7 @@ struct SweepCursor: Sendable {
     /// How much is compared at a time, in nanoseconds.
     private(set) var step = SweepCursor.day
 
-    /// Begin again at once.
+    /// Start over immediately.
     mutating func restart() {
         position = nil
         next = .now
@@ -32,7 +32,7 @@ struct SweepCursor: Sendable {
     /// Comparing a step took this long: the next ones are longer or shorter.
     ///
     /// Both servers need a second or so for a statement over many series however short its span, and ClickHouse, whose
-    /// sorting key begins with the tags, looks at all of a month: long steps are cheap.
+    /// sorting key begins with the tags, reads all of a month: long steps are cheap.
     mutating func took(_ duration: Duration) {
         if duration < .seconds(3) { step = min(step * 4, Self.day * 366) }
         if duration > .seconds(12) { step = max(step / 2, Self.day / 24) }

@@ -2,8 +2,8 @@ import LeatState
 
 /// The life of one measurement: which state it is in, and what an event makes of it.
 ///
-/// Pure: an event goes in, a ``Step`` comes out, and memory changes in ``commit(_:)`` alone, once the step's state is saved.
-/// A step may be repeated from any point. Nothing else sets a measurement's phase.
+/// Pure: an event goes in, a ``Step`` comes out, and memory changes in ``commit(_:)`` alone, once the step's state is
+/// saved. A step may be repeated from any point. Nothing else sets a measurement's phase.
 ///
 /// ```
 ///          taken up            copied
@@ -23,11 +23,11 @@ struct MeasurementLifecycle: Sendable, Equatable {
         case seen
         /// The source no longer has it: it was dropped, its database was, or its points have grown too old.
         case vanished
-        /// Of a measurement that has vanished, so many points are left in the warehouse.
+        /// Of a measurement that has vanished, this many points are left in the warehouse.
         case emptied(left: UInt64)
         /// It cannot be followed. `untilResync`: the source is not to blame, so what the source shows cannot end it.
         case refused(MeasurementRefusal, untilResync: Bool)
-        /// Somebody has ordered a new copy.
+        /// A new copy was requested.
         case resyncOrdered
     }
 
@@ -51,7 +51,7 @@ struct MeasurementLifecycle: Sendable, Equatable {
     private(set) var phase: TableState.Phase
     private(set) var cause: String
     private(set) var remedy: String
-    /// Quarantined until somebody orders a new copy, or a restart.
+    /// Quarantined until a new copy is requested, or a restart.
     private(set) var needsResync = false
     /// The first copy is complete.
     private(set) var isCopied: Bool
@@ -78,7 +78,7 @@ struct MeasurementLifecycle: Sendable, Equatable {
     func step(_ event: Event) -> Step? {
         switch event {
         case .takenUp:
-            // The cause of a quarantine shows again with the next look at the source.
+            // The cause of a quarantine shows again at the next check of the source.
             return isQuarantined || isGone ? nil : followed()
         case .copied:
             guard phase == .snapshotting else { return nil }

@@ -7,11 +7,11 @@ import Synchronization
 
 /// Turns pushed line protocol into column batches, one measurement apart from the other.
 ///
-/// What it does not know (a measurement, a tag, a field, another type) it leaves out and says so: discovery and a windowed
-/// read bring these points. The server also pushes points that it has itself refused, because a field's type conflicts;
-/// they are among those. What it knows, but may not write from the push (``PushRule``), it names by window.
+/// What it does not know (a measurement, a tag, a field, another type) it leaves out and says so: discovery and a
+/// windowed read bring these points. The server also pushes points that it has itself refused, because a field's type
+/// conflicts; they are among those. What it knows, but may not write from the push (``PushRule``), it names by window.
 actor PushIntake {
-    /// A series, by the bytes of its measurement and tags: what of a point never has to be looked at twice.
+    /// A series, by the bytes of its measurement and tags: the part of a point that never has to be parsed twice.
     private struct Series {
         var bytes: [UInt8]
         /// Nil for what is not followed.
@@ -71,7 +71,7 @@ actor PushIntake {
 
     /// Follows a measurement, or continues with a new schema of one.
     ///
-    /// - Returns: for a new one, what tells that points have come.
+    /// - Returns: for a new one, a stream that signals that points have arrived.
     func follow(_ target: PushTarget) -> AsyncStream<Void>? {
         series.removeAll()
         if let place = places[target.key] {
@@ -200,7 +200,7 @@ actor PushIntake {
         let known = target.fields
         slots.removeAll(keepingCapacity: true)
         for _ in known.indices { slots.append(nil) }
-        // Points mostly name their fields in one order: look on from where the last one was.
+        // Points mostly name their fields in one order: continue from where the last one was.
         var next = 0
         for field in fields {
             var found: Int?

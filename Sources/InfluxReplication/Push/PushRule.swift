@@ -4,11 +4,13 @@ import LeatState
 ///
 /// A push is a hint: InfluxDB 1.x also pushes what it has refused (points older than the retention, series beyond
 /// `max-series-per-database` or `max-values-per-tag`, points whose write failed). So only points are written from their
-/// push that a read confirms before long anyway, and whose refusal that read takes back: those within the look-back. The
-/// source has no retention below an hour, so what is younger than ``shortestRetention`` was not refused as too old, whatever the
-/// retention was changed to. All others are held: the read of their window writes them, if the source has them.
+/// push that a read confirms before long anyway, and whose refusal that read takes back: those within the look-back.
+/// The source has no retention below an hour, so what is younger than ``shortestRetention`` was not refused as too old,
+/// whatever the retention was changed to. All others are held: the read of their window writes them, if the source has
+/// them.
 struct PushRule: Sendable, Hashable {
-    /// Nanoseconds: InfluxDB's shortest retention (`MinRetentionPolicyDuration`, one hour) less what the clocks may differ by.
+    /// Nanoseconds: InfluxDB's shortest retention (`MinRetentionPolicyDuration`, one hour) less what the clocks may
+    /// differ by.
     static let shortestRetention: Int64 = 45 * 60_000_000_000
     /// What is dated further in the future is not compared until its time has come, or by the sweep.
     static let futureMax: Int64 = 600_000_000_000

@@ -8,11 +8,11 @@ import PipelineCore
 import Synchronization
 import Warehouse
 
-/// Where InfluxDB pushes accepted writes to: `POST /write`, as its subscriptions send them, with a password that was made
-/// up at the start.
+/// Where InfluxDB pushes accepted writes to: `POST /write`, as its subscriptions send them, with a password that was
+/// made up at the start.
 ///
-/// A push is answered when its bytes are taken, not when they are in the warehouse: InfluxDB does not send anything again
-/// whatever the answer is. What is lost here, or on the way, the windowed reads bring.
+/// A push is answered when its bytes are taken, not when they are in the warehouse: InfluxDB does not send anything
+/// again whatever the answer is. What is lost here, or on the way, the windowed reads bring.
 struct PushServer: Sendable {
     /// Points of one write that a subscription sends again as one body.
     static let bodyBytesMax = 64 << 20
@@ -23,7 +23,7 @@ struct PushServer: Sendable {
     let password: String
     let intake: PushIntake
     let budget: PushBudget
-    /// Tells the default retention policy by its name, which may change.
+    /// A retention policy by its name; `nil` for the default one, whose name may change.
     let policy: @Sendable (_ name: String) -> String?
     let onRefused: @Sendable () -> Void
     let onReceived: @Sendable () -> Void

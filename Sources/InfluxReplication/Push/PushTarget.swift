@@ -11,7 +11,7 @@ final class PushTarget: Sendable {
     let tags: [(name: [UInt8], column: Int)]
     /// Names and types of fields with their columns.
     let fields: [(name: [UInt8], type: FieldType, column: Int)]
-    /// Names of fields with several types: what the source makes of their values only it can tell.
+    /// Names of fields with several types: only the source knows what it makes of their values.
     let mixedFields: Set<[UInt8]>
 
     init(key: MeasurementKey, table: SeriesTable) {

@@ -3,8 +3,8 @@ import ClickHouseClient
 /// The view of the gaps of each device: where its next point comes later than one and a half times its usual distance,
 /// which is the median of its own. A device that has fallen silent is seen against the newest point of all.
 ///
-/// A device is told by the tags that are named like one (``deviceTags``), since its others may change: a new firmware is
-/// a new series, and no gap. Where no tag is named so, each series is a device.
+/// A device is identified by the tags that are named like one (``deviceTags``), since its others may change: a new
+/// firmware is a new series, and no gap. Where no tag is named so, each series is a device.
 struct GapView {
     let rollups: Rollups
 
@@ -14,7 +14,7 @@ struct GapView {
 
     private static let deviceNames: Set<String> = ["id", "device", "sensor", "meter", "machine", "host", "hostname"]
 
-    /// The tags that tell devices apart: those called `id`, `device`, `sensor`, `meter`, `machine`, `host` or `hostname`,
+    /// The tags that identify devices: those called `id`, `device`, `sensor`, `meter`, `machine`, `host` or `hostname`,
     /// and those that end with `_id`; all if there is none.
     var deviceTags: [String] {
         let all = rollups.table.schema.allTags
@@ -22,8 +22,8 @@ struct GapView {
         return named.isEmpty ? all : named
     }
 
-    /// The point before the gap, with its tags, the point after it (NULL while there is none), the time without the points that should
-    /// have been there, and how many those are.
+    /// The point before the gap, with its tags, the point after it (NULL while there is none), the time without the
+    /// points that should have been there, and how many those are.
     var create: String {
         let table = rollups.table
         let tags = table.schema.allTags

@@ -10,8 +10,8 @@ import Warehouse
 /// hours and days.
 ///
 /// Everything it goes by is in ClickHouse: what was touched, and which fields and tags there are. So nothing is missed
-/// between an insert and a crash, and several processes may do it at once. Why nothing is missed: ClickHouse shows an
-/// insert's points before its notes, and a computation begins after the notes were read, with a version taken in
+/// between an insert and a crash, and several processes may do it concurrently. Why nothing is missed: ClickHouse shows
+/// an insert's points before its notes, and a computation begins after the notes were read, with a version taken in
 /// between. Of any two computations of a bucket the one with the higher version has therefore seen all that the other
 /// has, or something was noted since.
 package actor RollupKeeper {
@@ -23,10 +23,10 @@ package actor RollupKeeper {
     private var lastVersion: UInt64 = 0
     /// Minutes that one pass takes on, of each measurement.
     private static let minutesMax = 20_000
-    /// The same while a backfill runs: the newest ones, which people look at.
+    /// The same while a backfill runs: the newest ones, which people want to see.
     private static let minutesMaxBesideBackfill = 30
-    /// Points may come from a part that ClickHouse has already forgotten a piece of: minutes this close to the end of the
-    /// time to live stay as they are.
+    /// Points may come from a part that ClickHouse has already forgotten a piece of: minutes this close to the end of
+    /// the time to live stay as they are.
     private static let forgettingMargin = Duration.seconds(3600)
     /// A day of many series takes a while.
     private static let timeout = Duration.seconds(3600)
@@ -40,7 +40,8 @@ package actor RollupKeeper {
     /// Creates the rollups of a measurement, whose raw table must be there, and keeps them from now on. Points that are
     /// already there count as touched where the rollups are new. May be repeated.
     ///
-    /// - Throws: ``PipelineError`` `.notOurs` if somebody else's table has a name that is needed; `ClickHouseError`.
+    /// - Throws: ``PipelineError`` `.unmanagedObject` if a table owned by someone else has a name that is needed;
+    ///   `ClickHouseError`.
     package func follow(_ table: SeriesTable) async throws {
         try await requireOurs(Rollups(table))
         try await prepare(table)
@@ -66,8 +67,8 @@ package actor RollupKeeper {
     /// Leaves the rollups of a measurement as they are.
     package func forget(_ table: SeriesTable) { followed[table.qualifiedName] = nil }
 
-    /// Notes that rows of a range of time were deleted from the raw table. Must be called after they are gone, and again
-    /// after a crash in between.
+    /// Notes that rows of a range of time were deleted from the raw table. Must be called after they are gone, and
+    /// again after a crash in between.
     ///
     /// - Parameters:
     ///   - from: nanoseconds since the epoch.
@@ -90,8 +91,8 @@ package actor RollupKeeper {
 
     /// Computes until cancelled: every few seconds what was touched, and less often where that takes long.
     ///
-    /// A backfill touches the same minutes again and again, and takes all that the warehouse can do. While one runs, old
-    /// minutes wait for its end, and no more than a twentieth of the time is spent.
+    /// A backfill touches the same minutes again and again, and takes all that the warehouse can do. While one runs,
+    /// old minutes wait for its end, and no more than a twentieth of the time is spent.
     package func run(every interval: Duration = .seconds(5)) async {
         while !Task.isCancelled {
             let start = ContinuousClock.now
@@ -192,7 +193,7 @@ package actor RollupKeeper {
             throw PipelineError(
                 .corruptState,
                 "\(rollups.touchedIdentifier) holds rows that this version of Leat cannot read",
-                remedy: "drop it and the view \(rollups.gapsIdentifier): both are made anew at the next start"
+                remedy: "drop it and the view \(rollups.gapsIdentifier): both are made again at the next start"
             )
         }
         // The clock may have been set back.
@@ -235,7 +236,7 @@ package actor RollupKeeper {
             throw PipelineError(
                 .precondition,
                 "\(table.qualifiedName) cannot have rollups: \(conflict)",
-                remedy: "rename the tag or field at the source; everything else goes on without rollups"
+                remedy: "rename the tag or field at the source; everything else continues without rollups"
             )
         }
         let isNew = try await columns(table.database, "\(table.name)_gaps").isEmpty
@@ -264,7 +265,7 @@ package actor RollupKeeper {
             )
             guard let comment = found.first?.first, comment != rollups.mark else { continue }
             throw PipelineError(
-                .notOurs,
+                .unmanagedObject,
                 "`\(database).\(name)` in ClickHouse is not part of the rollups of \(rollups.table.qualifiedName)",
                 remedy: "rename or drop it, or give this source another database in leat.yaml"
             )

@@ -3,7 +3,7 @@ import ClickHouseFormat
 import ColumnarBytes
 
 extension Rollups {
-    /// What the computations set: they must neither take the memory of all series at once nor merge what they do not read.
+    /// What the computations set: they must neither hold all series in memory together nor merge what they do not read.
     static let computationSettings: [String: String] = {
         var settings = Dictionary(uniqueKeysWithValues: SeriesTable.finalSettings)
         settings["optimize_aggregation_in_order"] = "1"
@@ -14,9 +14,9 @@ extension Rollups {
     }()
 
     /// The notes that are not crossed out: a row a minute (seconds since the epoch) with the numbers of its notes, and
-    /// the version of a computation that begins now. The newest minutes first, which people look at.
+    /// the version of a computation that begins now. The newest minutes first, which people want to see.
     ///
-    /// - Parameter minutesMax: at most so many minutes.
+    /// - Parameter minutesMax: at most this many minutes.
     func readTouched(minutesMax: Int) -> String {
         """
         SELECT toInt64(toUnixTimestamp64Milli(toDateTime64(minute, 3)) / 1000), \
@@ -25,8 +25,8 @@ extension Rollups {
         """
     }
 
-    /// Crosses notes out: rows for ``touchedIdentifier``, as a block, since there can be hundreds of thousands (as a list of
-    /// values they took ClickHouse half a minute to read).
+    /// Crosses notes out: rows for ``touchedIdentifier``, as a block, since there can be hundreds of thousands (as a
+    /// list of values they took ClickHouse half a minute to read).
     func crossedOut(_ touched: [TouchedMinute]) -> (columns: [NativeColumn], rows: Int) {
         let minutes = ColumnBuffer(layout: .fixed(width: 8), isNullable: false)
         let touches = ColumnBuffer(layout: .fixed(width: 8), isNullable: false)

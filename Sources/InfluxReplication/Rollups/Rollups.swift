@@ -2,9 +2,9 @@ import ClickHouseClient
 
 /// The tables and views that sum a measurement up by minute, hour and day, and the statements that keep them right.
 ///
-/// A bucket is never added to, it is computed again from the points as they are: so late, repeated, corrected and deleted
-/// points end in the same numbers as if they had come in order. A materialized view on the raw table notes which minutes
-/// an insert has touched; ``RollupKeeper`` computes those again (docs/storage.md).
+/// A bucket is never added to, it is computed again from the points as they are: so late, repeated, corrected and
+/// deleted points end in the same numbers as if they had come in order. A materialized view on the raw table notes
+/// which minutes an insert has touched; ``RollupKeeper`` computes those again (docs/storage.md).
 ///
 /// - `iot_raw.readings_touched`: the notes. Each has a number of its own and is crossed out by that number, so that a
 ///   note that comes while its minute is being computed is not lost.
@@ -15,8 +15,8 @@ package struct Rollups: Sendable, Hashable {
 
     package init(_ table: SeriesTable) { self.table = table }
 
-    /// What the rollups say in their comments; not what the tables of measurements say, so that neither is taken for the
-    /// other (a measurement can be called `readings_1m`).
+    /// What the rollups say in their comments; not what the tables of measurements say, so that neither is taken for
+    /// the other (a measurement can be called `readings_1m`).
     package var mark: String { "leat:\(table.pipeline) rollups of \(table.name)" }
 
     package func targetIdentifier(_ step: RollupStep) -> String { raw(step.rawValue) }
@@ -40,7 +40,8 @@ package struct Rollups: Sendable, Hashable {
             + (steps + ["gaps"]).map { (table.database, "\(table.name)_\($0)") }
     }
 
-    /// The first of the names that a measurement of the user's has (by the names of their tables): rollups give way to it.
+    /// The first of the names that a measurement of the user's has (by the names of their tables): rollups give way to
+    /// it.
     func taken(by measurements: Set<String>) -> String? {
         names.map(\.name).sorted().first { measurements.contains($0) }
     }

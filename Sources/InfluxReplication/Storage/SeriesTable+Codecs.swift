@@ -14,8 +14,8 @@ extension SeriesTable {
 
     static func codec(of type: FieldType) -> String {
         switch type {
-        // Readings move in small steps from rounded value to rounded value: their differences repeat. Gorilla packs the bits
-        // so that ZSTD finds nothing to repeat.
+        // Readings move in small steps from rounded value to rounded value: their differences repeat. Gorilla packs the
+        // bits so that ZSTD finds nothing to repeat.
         case .float: "CODEC(Delta, ZSTD(1))"
         case .integer, .unsigned: "CODEC(T64, ZSTD(1))"
         case .boolean, .string: "CODEC(ZSTD(1))"

@@ -8,8 +8,8 @@ import Warehouse
 /// each point once (docs/storage.md).
 ///
 /// InfluxDB merges the fields of points with the same tags and time, and the last write wins per field; so does
-/// `CoalescingMergeTree`, in the order of the inserts. Repeats are harmless. A field that is not set is NULL, a tag that
-/// is not set is the empty string, as in InfluxDB.
+/// `CoalescingMergeTree`, in the order of the inserts. Repeats are harmless. A field that is not set is NULL, a tag
+/// that is not set is the empty string, as in InfluxDB.
 package struct SeriesTable: Sendable, Hashable {
     package var schema: MeasurementSchema
     /// The database of the view; the raw table is in `<database>_raw`.
@@ -39,14 +39,14 @@ package struct SeriesTable: Sendable, Hashable {
 
     // MARK: Columns
 
-    /// The columns of the raw table, of the view and of the blocks to insert: the tags of the sorting key, the time, the
-    /// fields, then the tags that appeared later.
+    /// The columns of the raw table, of the view and of the blocks to insert: the tags of the sorting key, the time,
+    /// the fields, then the tags that appeared later.
     package var columns: [WarehouseTable.Column] {
         schema.tags.map(Self.tag) + [Self.time] + schema.fields.map(Self.field) + schema.laterTags.map(Self.tag)
     }
 
     package var columnNames: [String] { columns.map(\.name) }
-    /// What tells points apart.
+    /// What distinguishes points.
     package var sortingKey: [String] { schema.tags + ["time"] + schema.laterTags }
 
     /// Plain `String`: with `LowCardinality` a read with `FINAL` takes five times as long and a merge more than twice
@@ -109,8 +109,8 @@ package struct SeriesTable: Sendable, Hashable {
 
     /// The view that shows each point once.
     ///
-    /// Conditions on the sorting key are applied before points are merged: all versions of a point have the same tags and
-    /// time, and lie in the same month.
+    /// Conditions on the sorting key are applied before points are merged: all versions of a point have the same tags
+    /// and time, and lie in the same month.
     package var createView: String {
         """
         CREATE OR REPLACE VIEW \(viewIdentifier) AS
@@ -135,9 +135,9 @@ package struct SeriesTable: Sendable, Hashable {
         return "ALTER TABLE \(rawIdentifier) \(actions.joined(separator: ", "))"
     }
 
-    /// Adds tags that appeared later: columns and sorting key in one statement, since ClickHouse only takes columns into
-    /// the key that are new. Points that are there already have the empty string in them, which in InfluxDB is the same
-    /// as no tag. The view is to be created again afterwards.
+    /// Adds tags that appeared later: columns and sorting key in one statement, since ClickHouse only takes columns
+    /// into the key that are new. Points that are there already have the empty string in them, which in InfluxDB is the
+    /// same as no tag. The view is to be created again afterwards.
     ///
     /// - Parameter tags: none of which is in the schema yet.
     package func add(tags: [String]) -> String {

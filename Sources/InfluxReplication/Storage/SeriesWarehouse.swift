@@ -17,7 +17,8 @@ package struct SeriesWarehouse: Sendable {
 
     /// Creates the databases, the raw table and the view, or takes over those that are this pipeline's.
     ///
-    /// - Throws: ``PipelineError`` `.notOurs` if somebody else's table or view has the name; `ClickHouseError`.
+    /// - Throws: ``PipelineError`` `.unmanagedObject` if a table or view owned by someone else has the name;
+    ///   `ClickHouseError`.
     package func create(_ table: SeriesTable) async throws {
         for database in [table.database, table.rawDatabase] {
             try await client.execute("CREATE DATABASE IF NOT EXISTS \(ClickHouseClient.quote(identifier: database))")
@@ -29,7 +30,7 @@ package struct SeriesWarehouse: Sendable {
 
     /// Adds what appeared later, to the raw table and then to the view. May be repeated after a failure.
     ///
-    /// - Parameter tags: into the sorting key, behind the time.
+    /// - Parameter tags: into the sorting key, after the time.
     /// - Returns: the table with them.
     package func extend(
         _ table: SeriesTable,
@@ -80,7 +81,7 @@ package struct SeriesWarehouse: Sendable {
             let place = "`\(row[0] ?? "").\(row[1] ?? "")`"
             let owner = row[2].flatMap { $0.hasPrefix("leat:") ? String($0.dropFirst(5)) : nil }
             throw PipelineError(
-                .notOurs,
+                .unmanagedObject,
                 owner.map { "\(place) in ClickHouse belongs to `\($0)`" }
                     ?? "\(place) exists in ClickHouse and was not created by Leat",
                 remedy: "rename or drop it, or give this source another database in leat.yaml"

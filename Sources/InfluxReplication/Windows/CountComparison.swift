@@ -5,8 +5,8 @@ import LeatState
 
 /// How many values each field has in each interval, on either side, and, if asked for, their sums.
 ///
-/// InfluxDB counts quickly and ClickHouse too, so this is how what was lost, or deleted, is found without reading it all.
-/// Sums show in addition where numbers were overwritten; strings and booleans have none.
+/// InfluxDB counts quickly and ClickHouse too, so this is how what was lost, or deleted, is found without reading it
+/// all. Sums show in addition where numbers were overwritten; strings and booleans have none.
 struct CountComparison: Sendable {
     /// Fields in the order of the counts.
     var fields: [String]

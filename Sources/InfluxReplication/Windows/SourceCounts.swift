@@ -1,8 +1,8 @@
 /// The most values that each field was seen to have at the source, in each window of the unconfirmed span.
 ///
-/// Above ``WindowBook/confirmed``, a window with more values in the warehouse than at the source has two explanations: the
-/// source refused what it had pushed, or points were deleted at the source. Where the source itself has had more values
-/// than it has now, something was deleted.
+/// Above ``WindowBook/confirmed``, a window with more values in the warehouse than at the source has two explanations:
+/// the source refused what it had pushed, or points were deleted at the source. Where the source itself has had more
+/// values than it has now, something was deleted.
 struct SourceCounts: Sendable, Hashable {
     private var most: [Int64: [String: UInt64]] = [:]
 

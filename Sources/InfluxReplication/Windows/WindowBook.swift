@@ -3,10 +3,11 @@ import LeatState
 /// Which spans of a measurement are complete in the warehouse and which have to be read (again). Decides, and does
 /// nothing: no clock, no servers.
 ///
-/// Time is cut into windows of one length. A window is *complete* when a read of all of it has begun after the last pushed
-/// point of the window was inserted, and none came until the read's rows were inserted: whatever a push said, the read
-/// said it later. Complete windows are below the ``frontier`` or in ``copied``, and not among the ``open`` ones. All
-/// others are read sooner or later; so a crash loses nothing as long as the recorded state never claims more than this.
+/// Time is cut into windows of one length. A window is *complete* when a read of all of it has begun after the last
+/// pushed point of the window was inserted, and none came until the read's rows were inserted: whatever a push said,
+/// the read said it later. Complete windows are below the ``frontier`` or in ``copied``, and not among the ``open``
+/// ones. All others are read sooner or later; so a crash loses nothing as long as the recorded state never claims more
+/// than this.
 package struct WindowBook: Sendable {
     /// What has to be recorded, all of it or nothing.
     package typealias Changes = WindowChanges
@@ -119,8 +120,8 @@ package struct WindowBook: Sendable {
         }
     }
 
-    /// Points of these windows were pushed that are not written from their push: the windows are read as soon as nothing
-    /// comes in them.
+    /// Points of these windows were pushed that are not written from their push: the windows are read as soon as
+    /// nothing comes in them.
     ///
     /// - Returns: what must be recorded.
     package mutating func hold(_ windows: Set<Int64>, at now: Int64) -> Changes {
@@ -236,9 +237,9 @@ package struct WindowBook: Sendable {
         return changes
     }
 
-    /// Pushes may have been lost: every window from the frontier up to `end` is read again as soon as nothing comes in it,
-    /// and not only when the look-back is over. The push of a new point shows in the counts when it is lost; that of a
-    /// corrected value does not.
+    /// Pushes may have been lost: every window from the frontier up to `end` is read again as soon as nothing comes in
+    /// it, and not only when the look-back is over. The push of a new point shows in the counts when it is lost; that
+    /// of a corrected value does not.
     ///
     /// Not recorded: after a crash, pushes have been lost again.
     package mutating func openRecent(until end: Int64) {
@@ -250,7 +251,7 @@ package struct WindowBook: Sendable {
         openRecent(stride(from: frontier, to: end, by: Int64.Stride(length)))
     }
 
-    /// The same of single windows; those behind the frontier are left as they are.
+    /// The same for single windows; those before the frontier are left as they are.
     package mutating func openRecent(_ windows: some Sequence<Int64>) {
         guard let frontier else { return }
         for window in windows where window >= frontier { open.insert(window) }
@@ -294,12 +295,6 @@ package struct WindowBook: Sendable {
             last = window
         }
         return TimeRange(first, last.addingClamped(length))
-    }
-
-    /// Whether pushed points of this window came or were inserted since the moment that ``beginRead()`` gave.
-    package func wasTouched(_ window: Int64, since moment: UInt64) -> Bool {
-        guard let mark = marks[window] else { return false }
-        return mark.underWay > 0 || mark.touched > moment
     }
 
     /// Whether nothing was pushed into this window for so many nanoseconds.

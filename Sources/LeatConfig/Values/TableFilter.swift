@@ -1,5 +1,5 @@
-/// Which tables a source follows: those that a pattern matches and no exclusion does, whatever their order. The server's
-/// own databases never match.
+/// Which tables a source follows: those that a pattern matches and no exclusion does, whatever their order. The
+/// server's own databases never match.
 package struct TableFilter: Sendable, Hashable {
     package let patterns: [TablePattern]
 
@@ -21,11 +21,5 @@ package struct TableFilter: Sendable, Hashable {
             isIncluded = true
         }
         return isIncluded
-    }
-
-    /// Whether some table of this database could match: `false` spares looking at it.
-    package func mayMatch(database: String) -> Bool {
-        !Self.systemDatabases.contains(database.lowercased())
-            && patterns.contains { !$0.isExclusion && TablePattern.matches(database, $0.database) }
     }
 }

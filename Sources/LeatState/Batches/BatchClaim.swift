@@ -3,18 +3,20 @@
 /// The batch's definition is inserted with the ballot of its process, then read back together with the epochs that were
 /// claimed (rows with the number 0, of the same snapshot). It has won if no row has a higher ballot.
 ///
-/// **Who owns a number** is decided by order alone: the row of the highest ballot, less those that are void. The order in
-/// which rows arrive does not matter, nor does their time: a row that ClickHouse commits late would carry an early time.
-/// The winner does not change by rows that arrive later:
+/// **Who owns a number** is decided by order alone: the row of the highest ballot, less those that are void. The order
+/// in which rows arrive does not matter, nor does their time: a row that ClickHouse commits late would carry an early
+/// time. The winner does not change by rows that arrive later:
 /// - A row of a lower ballot does not count.
-/// - A process with a higher ballot has recorded its epoch before it read what was claimed. Either the winner's read-back
+/// - A process with a higher ballot has recorded its epoch before it read what was claimed. Either the winner's
+///   read-back
 ///   came after that: then it has seen the higher epoch, and has not won. Or it came before: then the winner's row was
 ///   there when the other one read, which therefore claims only higher numbers.
-/// - A repeat of the same claimant is the same row. A number whose claim ended without an answer is never used again for
+/// - A repeat of the same claimant is the same row. A number whose claim ended without an answer is never used again
+///   for
 ///   another batch by the same ballot (``mayBeRecorded``).
 ///
-/// **Void** is the row of a fenced process that arrived after its successor had read what was claimed: it never won, and
-/// nobody may take it for a claim later. The successor records the last number that it has read (``StartRecord``).
+/// **Void** is the row of a fenced process that arrived after its successor had read what was claimed: it never won,
+/// and nobody may take it for a claim later. The successor records the last number that it has read (``StartRecord``).
 ///
 /// Hence there is no deduplication token: ClickHouse may log a token and then be killed before it commits the part, and
 /// would drop each repeat of the claim.
@@ -102,7 +104,7 @@ struct BatchClaim: Sendable, Hashable {
 
     private mutating func decide(_ rows: [Row]) -> Step {
         if let highest = rows.map(\.ballot).max(), highest > ballot { return .lost(to: highest) }
-        // Somebody has emptied the table.
+        // Someone has emptied the table.
         guard rows.contains(where: { $0.number == 0 && $0.ballot == ballot }) else { return .conflict }
         let mine = rows.filter { $0.number == number && $0.ballot == ballot }
         guard !mine.isEmpty else { return hasWaited ? .insert : wait() }

@@ -1,6 +1,7 @@
-/// What a batch covers, written to `leat.batches` before any of its rows is: the claim on its number and, after a crash,
-/// the recipe for replaying exactly it.
+/// What a batch covers, written to `leat.batches` before any of its rows is: the claim on its number and, after a
+/// crash, the recipe for replaying exactly it.
 package struct BatchDefinition: Sendable, Equatable {
+    /// What the batch is for, as `leat.batches.kind` holds it.
     package enum Kind: String, Sendable {
         /// Transactions read from the source's change stream.
         case stream
@@ -21,8 +22,8 @@ package struct BatchDefinition: Sendable, Equatable {
         package var first: UInt64
         package var end: UInt64
 
-        /// Behind the GTID of every part that is numbered over the rows of all tables. Earlier versions left rows of tables
-        /// that they did not follow uncounted, and had no mark; they refuse to start from parts that have it.
+        /// Follows the GTID of every part that is numbered over the rows of all tables. Earlier versions left rows of
+        /// tables that they did not follow uncounted, and had no mark; they refuse to start from parts that have it.
         package static let mark = "*"
 
         /// The transaction's GTID, without the mark.
@@ -44,7 +45,7 @@ package struct BatchDefinition: Sendable, Equatable {
     package var position: String
     /// Transactions of which this batch holds only a part.
     package var parts: [Part]
-    /// The table, where the batch is about one.
+    /// The table, where the batch concerns one.
     package var table: String
     /// Rows by table.
     package var rows: [String: UInt64]

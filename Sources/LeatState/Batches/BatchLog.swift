@@ -4,16 +4,16 @@ import Logging
 /// The one sequence of batch numbers of a pipeline, kept in `leat.batches`: claims numbers, records what each covers,
 /// and knows up to which number everything is in the warehouse.
 ///
-/// ``recover()`` takes the lead of the pipeline (``LeadershipClaim``); a process that led before loses its next claim of a
-/// number (``BatchClaim``) and stops. This fences a paused or partitioned leader without a lock service.
+/// ``recover()`` takes the lead of the pipeline (``LeadershipClaim``); a process that led before loses its next claim
+/// of a number (``BatchClaim``) and stops. This fences a paused or partitioned leader without a lock service.
 package actor BatchLog {
     /// What a start finds: where to continue, and what was defined and not known to be complete.
     package struct Recovery: Sendable {
         package var checkpoint: Checkpoint
         /// Defined and unacknowledged, by rising number. Each must be written again with the same number and content.
         package var unacknowledged: [BatchDefinition]
-        /// Parts of transactions that are in the warehouse, though the transaction as a whole may not be: what of it comes
-        /// again must not be written again, under a higher number than the parts behind it.
+        /// Parts of transactions that are in the warehouse, though the transaction as a whole may not be: what of it
+        /// comes again must not be written again, under a higher number than the parts after it.
         package var acknowledgedParts: [BatchDefinition.Part]
         /// Everything that the source had committed until then was in the warehouse: seconds since 1970, 0 if unknown.
         package var completeAt: Double
@@ -39,8 +39,8 @@ package actor BatchLog {
     private var pendingPositions: [UInt64: String] = [:]
     /// Claims go one after another; the actor is reentrant while an insert is awaited.
     private var claimTail: Task<UInt64, any Error>?
-    /// Why no number is claimed any more, until the next ``recover()``: one whose claim ended without an answer must not be
-    /// used for another batch.
+    /// Why no number is claimed any more, until the next ``recover()``: one whose claim ended without an answer must
+    /// not be used for another batch.
     private var broken: PipelineError?
     private var waiters: [(id: UInt64, number: UInt64, continuation: CheckedContinuation<Void, any Error>)] = []
     private var lastWaiter: UInt64 = 0
@@ -149,8 +149,8 @@ package actor BatchLog {
         return claimed.number
     }
 
-    /// The position is given up with what was not acknowledged: none of these batches will be written, and what they were to
-    /// hold comes again.
+    /// The position is given up with what was not acknowledged: none of these batches will be written, and what they
+    /// were to hold comes again.
     package func giveUpPositions() { pendingPositions = [:] }
 
     /// Records that all rows of batch `number` are in the warehouse.

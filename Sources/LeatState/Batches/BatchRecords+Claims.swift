@@ -77,7 +77,8 @@ extension BatchRecords {
         }
     }
 
-    /// Deletes, in the background, the rows below `number` that are older than `age` (whole seconds), save of epochs from
+    /// Deletes, in the background, the rows below `number` that are older than `age` (whole seconds), save of epochs
+    /// from
     /// `epoch` on.
     func forget(below number: UInt64, olderThan age: Duration, epoch: UInt64) async throws {
         try await client.execute(

@@ -57,7 +57,8 @@ package struct BatchRecords: Sendable {
         return count ?? 0 > 0
     }
 
-    /// The transaction that the newest batch of the stream up to `acknowledged` ends within, nil if it ends behind one.
+    /// The transaction that the newest batch of the stream up to `acknowledged` ends within, nil if it ends after a
+    /// complete one.
     package func openTransaction(upTo acknowledged: UInt64) async throws -> String? {
         // A few of the newest numbers are ranges or barriers.
         let rows = try await rows(

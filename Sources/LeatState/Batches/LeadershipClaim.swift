@@ -1,8 +1,9 @@
-/// Claims the lead of a pipeline under an epoch that no other process has. Answers in, next step out: no clock, no server.
+/// Claims the lead of a pipeline under an epoch that no other process has. Answers in, next step out: no clock, no
+/// server.
 ///
-/// The epoch is recorded as a row, then all such rows are read back. Two processes that choose the same epoch at the same
-/// time cannot both read back only their own: who sees another's of the same epoch goes above it, each by another step. The
-/// process that started last leads; the others learn it here or at their next claim (``BatchClaim``).
+/// The epoch is recorded as a row, then all such rows are read back. Two processes that choose the same epoch at the
+/// same time cannot both read back only their own: who sees another's of the same epoch goes above it, each by another
+/// step. The process that started last leads; the others learn it here or at their next claim (``BatchClaim``).
 struct LeadershipClaim: Sendable, Hashable {
     enum Answer: Sendable, Hashable {
         case inserted
@@ -45,7 +46,7 @@ struct LeadershipClaim: Sendable, Hashable {
             guard claimed.contains(ballot) else { return .insert(ballot) }
             let rivals = claimed.filter { $0.owner != owner && $0.epoch >= ballot.epoch }
             guard let highestRival = rivals.max() else { return .leads(ballot) }
-            // Going above that one, too, the two could overtake each other for ever.
+            // Going above that one, too, the two could overtake each other forever.
             if highestRival.epoch > ballot.epoch { return .lost(to: highestRival) }
             // Those that meet at one epoch part here, instead of meeting at the next one, too.
             let rank = rivals.count { $0.owner > owner }

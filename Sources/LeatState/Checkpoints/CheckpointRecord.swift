@@ -1,7 +1,7 @@
 /// A checkpoint, and what the pipeline knew when it saved it: one row of `leat.checkpoints`.
 package struct CheckpointRecord: Sendable, Hashable {
-    /// A running pipeline saves its checkpoint every ten seconds at least; one that has not for so long does not run, or
-    /// cannot write. The one rule for all who ask whether a pipeline is alive.
+    /// A running pipeline saves its checkpoint every ten seconds at least; one that has not for this long does not run,
+    /// or cannot write. The one rule for all who ask whether a pipeline is alive.
     package static let silenceMax = Duration.seconds(20)
 
     package var checkpoint: Checkpoint

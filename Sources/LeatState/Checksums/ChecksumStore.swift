@@ -78,8 +78,8 @@ package struct ChecksumStore: Sendable {
         )
     }
 
-    /// What batches behind a number did to a table.
-    package func entries(of table: String, behind number: UInt64) async throws -> [ChecksumEntry] {
+    /// What batches after a number did to a table.
+    package func entries(of table: String, above number: UInt64) async throws -> [ChecksumEntry] {
         try await BatchRecords(client: client, pipeline: pipeline).changes(of: table, after: number)
     }
 }

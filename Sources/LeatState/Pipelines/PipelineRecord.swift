@@ -1,8 +1,9 @@
 /// What a process has last written down of a pipeline, a row of `leat.pipelines`: for who cannot ask the process.
 package struct PipelineRecord: Sendable, Equatable {
+    /// What the process says of its pipeline, as `leat.pipelines.state` holds it.
     package enum State: String, Sendable {
         case starting, running, failed
-        /// It was told to stop, and did.
+        /// It was asked to stop, and did.
         case stopped
     }
 

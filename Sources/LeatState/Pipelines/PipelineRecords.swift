@@ -1,6 +1,6 @@
 import ClickHouseClient
 
-/// Reads and writes `leat.pipelines`: what the processes that run pipelines say of them, each its last word.
+/// Reads and writes `leat.pipelines`: the latest record of each process that runs pipelines.
 package struct PipelineRecords: Sendable {
     private let client: ClickHouseClient
     /// More have gone by than matter.
@@ -8,7 +8,7 @@ package struct PipelineRecords: Sendable {
 
     package init(client: ClickHouseClient) { self.client = client }
 
-    /// - Parameter instance: what tells the process from others.
+    /// - Parameter instance: what distinguishes the process from others.
     package func save(_ records: [(pipeline: String, record: PipelineRecord)], instance: String) async throws {
         func quoted(_ text: String) -> String { ClickHouseClient.quote(literal: text) }
         let rows = records.map { pipeline, record in
@@ -27,7 +27,7 @@ package struct PipelineRecords: Sendable {
         )
     }
 
-    /// The last word of each process that ran the pipeline, the newest first; none if nothing is on record.
+    /// The latest record of each process that ran the pipeline, the newest first; none if nothing is on record.
     package func read(_ pipeline: String) async throws -> [PipelineRecord] {
         let rows: [StateRow]
         do {

@@ -1,7 +1,7 @@
 /// One step of the schema of `leat.*`.
 ///
 /// Two processes may carry out the same step at the same time, and a step may be carried out again in whole or in part.
-/// So every statement must leave the same behind however often and however interleaved it runs: `CREATE TABLE IF NOT
+/// So every statement must produce the same result however often and however interleaved it runs: `CREATE TABLE IF NOT
 /// EXISTS`, `ADD COLUMN IF NOT EXISTS`. A step is never changed once a version of Leat with it was released, and takes
 /// away nothing that an older version that is still running needs.
 struct Migration: Sendable {

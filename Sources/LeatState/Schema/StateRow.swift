@@ -1,7 +1,7 @@
 /// One row of a table of `leat.*`, its values by the names of their columns.
 ///
-/// The only place where text becomes a value: whoever reads a table gets fields with types, or an error that names table,
-/// column and value.
+/// The only place where text becomes a value: whoever reads a table gets fields with types, or an error that names
+/// table, column and value.
 struct StateRow: Sendable {
     /// `leat.tables`
     let table: String

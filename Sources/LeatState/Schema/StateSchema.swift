@@ -12,11 +12,11 @@ package enum StateSchema {
         "schema_migrations", "batches", "checkpoints", "tables", "windows", "verifications", "checksums", "pipelines",
     ]
 
-    /// Brings `leat.*` to the schema that this version of Leat knows. Installations from before there was a record of it
-    /// count as having none of the steps, each of which may find its work done.
+    /// Brings `leat.*` to the schema that this version of Leat knows. Installations from before there was a record of
+    /// it count as having none of the steps, each of which may find its work done.
     ///
-    /// Can run in several processes at the same time; within a process, those who ask meanwhile wait for the one that began.
-    /// Changes nothing, and needs no right to, if there is nothing to do.
+    /// Can run in several processes at the same time; within a process, those who ask meanwhile wait for the one that
+    /// began. Changes nothing, and needs no right to, if there is nothing to do.
     ///
     /// - Throws: ``PipelineError`` `.precondition` if a newer Leat has been here; `ClickHouseError`.
     package static func prepare(with client: ClickHouseClient) async throws {
@@ -45,8 +45,8 @@ package enum StateSchema {
         guard !pending.isEmpty else { return }
         try await client.execute("CREATE DATABASE IF NOT EXISTS leat", retry: .standard)
         try await client.execute(record, retry: .standard)
-        for migration in pending { try await carryOut(migration, with: client) }
-        // At once: should we crash before, all of them can be repeated.
+        for migration in pending { try await perform(migration, with: client) }
+        // In one insert: should we crash before it, all of them can be repeated.
         let records = pending.map { "(\($0.version), \(ClickHouseClient.quote(literal: LeatVersion.current)))" }
         try await client.execute(
             "INSERT INTO leat.schema_migrations (version, leat) VALUES \(records.joined(separator: ", "))",
@@ -57,8 +57,9 @@ package enum StateSchema {
         _ = try Self.pending(after: try await state(client).migrated, tables: tables)
     }
 
-    /// Statements of one step concern tables apart from each other, each of which costs ClickHouse some waits for its disk.
-    private static func carryOut(_ migration: Migration, with client: ClickHouseClient) async throws {
+    /// Statements of one step concern tables apart from each other, each of which costs ClickHouse some waits for its
+    /// disk.
+    private static func perform(_ migration: Migration, with client: ClickHouseClient) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for statement in migration.statements {
                 group.addTask { try await client.execute(statement, retry: .standard) }

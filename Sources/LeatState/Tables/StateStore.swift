@@ -20,8 +20,8 @@ package actor StateStore {
         return found.map(\.state)
     }
 
-    /// As ``tables()``, for a process that leads from now on: what a process of an earlier epoch saves later, one that was
-    /// paused and comes back, does not count any more.
+    /// As ``tables()``, for a process that leads from now on: what a process of an earlier epoch saves later, one that
+    /// was paused and comes back, does not count any more.
     ///
     /// A revision begins with the epoch, and all states are saved again under the new one.
     /// - Parameter epoch: of ``BatchLog/Recovery``.

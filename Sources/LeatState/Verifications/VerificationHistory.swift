@@ -7,7 +7,7 @@ package struct VerificationHistory: Sendable {
     package enum Occasion: String, Sendable {
         /// By itself, while the pipeline runs.
         case background
-        /// Somebody asked for it.
+        /// Someone asked for it.
         case demand
         /// To see what a repair has done.
         case repair
@@ -25,6 +25,7 @@ package struct VerificationHistory: Sendable {
         package init() {}
     }
 
+    /// A run that did not come to its end.
     package struct Interrupted: Sendable, Hashable {
         package var run: String
         package var upper: String

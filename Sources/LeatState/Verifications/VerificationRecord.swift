@@ -1,5 +1,6 @@
 /// What comparing a table, or a span of it, has shown: one row of `leat.verifications`.
 package struct VerificationRecord: Sendable, Hashable {
+    /// What a comparison came to, as `leat.verifications.result` holds it.
     package enum Result: String, Sendable {
         case equal
         case different

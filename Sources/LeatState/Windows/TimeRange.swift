@@ -10,7 +10,7 @@ package struct TimeRange: Sendable, Hashable, Codable {
     package var start: Int64
     package var end: Int64
 
-    /// - Parameter end: behind the last time that belongs to it; an `end` before `start` makes it empty.
+    /// - Parameter end: exclusive, after the last time that belongs to it; an `end` before `start` makes it empty.
     package init(_ start: Int64, _ end: Int64) {
         self.start = start
         self.end = max(start, end)

@@ -64,8 +64,8 @@ package actor WindowStore {
         return recorded
     }
 
-    /// Records all of the changes in one insert, which is there as a whole or not at all. (Windows that are forgotten are
-    /// deleted after that; should they stay, they are only read again.)
+    /// Records all of the changes in one insert, which is there as a whole or not at all. (Windows that are forgotten
+    /// are deleted after that; should they stay, they are only read again.)
     ///
     /// - Parameter length: of a window, in nanoseconds.
     package func record(
@@ -99,8 +99,8 @@ package actor WindowStore {
         )
     }
 
-    /// Records a sweep that fixes what a time without pushes has left: what lies before `position` has not been compared
-    /// yet. `leat verify` waits for it.
+    /// Records a sweep that fixes what a time without pushes has left: what lies before `position` has not been
+    /// compared yet. `leat verify` waits for it.
     package func recordSweep(of measurement: String, position: Int64, isOver: Bool) async throws {
         revision += 1
         try await insert([mark(measurement, .sweep, position, isOver ? .closed : .open)])
@@ -167,7 +167,7 @@ package actor WindowStore {
         try await insert([row(measurement, job, range, .closed, points: points)])
     }
 
-    /// Whether a backfill of this pipeline gets on; as it was a few seconds ago at most.
+    /// Whether a backfill of this pipeline makes progress; as it was a few seconds ago at most.
     package func isBesideBackfill() async -> Bool {
         if let seen = backfillSeen, seen.at > .now - .seconds(5) { return seen.isThere }
         // Nothing is known of any where that cannot be asked, and what is wrong shows at the next step.
@@ -176,7 +176,7 @@ package actor WindowStore {
         return isThere
     }
 
-    /// Whether a backfill of one of these pipelines gets on. One that was broken off does not count for long.
+    /// Whether a backfill of one of these pipelines makes progress. One that was broken off does not count for long.
     package static func hasBackfill(_ client: ClickHouseClient, of pipelines: Set<String>) async throws -> Bool {
         if pipelines.isEmpty { return false }
         let names = pipelines.sorted().map { ClickHouseClient.quote(literal: $0) }.joined(separator: ", ")

@@ -1,7 +1,7 @@
 import Observability
 
 extension Dashboard {
-    /// Do measurements come at once, and completely?
+    /// Do measurements arrive promptly and completely?
     static let measurements = Dashboard(
         uid: "leat-measurements",
         title: "Leat: measurements",

@@ -68,7 +68,7 @@ extension Dashboard {
     static let clickHouse = Dashboard(
         uid: "leat-clickhouse",
         title: "Leat: ClickHouse",
-        help: "Will ClickHouse go on taking rows?",
+        help: "Will ClickHouse keep taking rows?",
         rows: [
             Row(
                 "Parts and merges",

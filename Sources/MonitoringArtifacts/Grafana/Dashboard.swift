@@ -2,6 +2,7 @@ import Observability
 
 /// A dashboard of Grafana as data: rows of panels, each row answers one question.
 package struct Dashboard: Sendable, Hashable {
+    /// Panels side by side under one heading.
     package struct Row: Sendable, Hashable {
         package var title: String
         package var panels: [Panel]
@@ -12,7 +13,7 @@ package struct Dashboard: Sendable, Hashable {
         }
     }
 
-    /// Stays the same for ever: links to the dashboard hold it.
+    /// Stays the same forever: links to the dashboard hold it.
     package var uid: String
     package var title: String
     package var help: String

@@ -1,5 +1,6 @@
 /// One panel of a dashboard.
 package struct Panel: Sendable, Hashable {
+    /// What it is drawn as, by Grafana's name.
     package enum Kind: String, Sendable, Hashable {
         case timeSeries = "timeseries"
         case stat
@@ -36,6 +37,7 @@ package struct Panel: Sendable, Hashable {
     /// Colours from these values on; nil: one colour.
     package var limits: Limits?
 
+    /// Values from which on it is drawn in the colours of a warning and of an error.
     package struct Limits: Sendable, Hashable {
         package var warning: Double
         package var critical: Double?

@@ -1,13 +1,15 @@
-/// An alert as data: what is measured, from where on it is bad, for how long it must be, and what one should know and do
-/// then.
+/// An alert as data: what is measured, from where on it is bad, for how long it must be, and what one should know and
+/// do then.
 package struct AlertRule: Sendable, Hashable {
+    /// Who has to do something, and when: the label `severity`.
     package enum Severity: String, Sendable, Hashable, CaseIterable {
-        /// Somebody should look today.
+        /// Someone should investigate today.
         case warning
         /// Data is late, wrong or about to be lost: now.
         case critical
     }
 
+    /// How the value is compared with the threshold, as in PromQL.
     package enum Comparison: String, Sendable, Hashable {
         case above = ">"
         case below = "<"
@@ -20,7 +22,7 @@ package struct AlertRule: Sendable, Hashable {
     package var signal: Query
     package var comparison: Comparison
     package var threshold: Double
-    /// What must hold besides, with its own comparison; its labels are the signal's.
+    /// What must hold as well, with its own comparison; its labels are the signal's.
     package var condition: Query?
     /// How long it must be so without a break.
     package var hold: Duration

@@ -1,10 +1,10 @@
 import Observability
 
-/// How fast the error budgets of the objectives are spent: alerts by burn rate over a long and a short window each, as in
-/// the Site Reliability Workbook, chapter 5 (https://sre.google/workbook/alerting-on-slos/).
+/// How fast the error budgets of the objectives are spent: alerts by burn rate over a long and a short window each, as
+/// in the Site Reliability Workbook, chapter 5 (https://sre.google/workbook/alerting-on-slos/).
 ///
-/// A burn rate of 1 spends exactly the budget that the objective allows. The long window says that it matters, the short
-/// one that it still continues.
+/// A burn rate of 1 spends exactly the budget that the objective allows. The long window says that it matters, the
+/// short one that it still continues.
 struct ObjectiveRules {
     let recordings: [RecordingRule]
     let alerts: [AlertRule]

@@ -49,7 +49,7 @@ extension RuleGroup {
                 AlertThresholds.diskFreeWarning,
                 for: pace.hold(.minutes(5)),
                 summary: "ClickHouse's disk {{ $labels.disk }} has {{ $value | humanizePercentage }} free",
-                cause: "Merges need room for the parts that they write anew; without it inserts fail next.",
+                cause: "Merges need room for the parts that they write; without it inserts fail next.",
                 remedy:
                     "clickhouse-client -q 'SELECT database, table, formatReadableSize(sum(bytes_on_disk)) FROM system.parts "
                     + "WHERE active GROUP BY ALL ORDER BY sum(bytes_on_disk) DESC LIMIT 20'"

@@ -1,7 +1,7 @@
 import Observability
 
 extension RuleGroup {
-    /// Do measurements come at once, or only later?
+    /// Do measurements arrive promptly, or only later?
     static func measurementRules(_ pace: RulePace) -> [AlertRule] {
         [
             AlertRule(

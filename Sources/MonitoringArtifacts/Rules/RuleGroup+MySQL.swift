@@ -13,7 +13,7 @@ extension RuleGroup {
                 for: pace.hold(.minutes(1)),
                 summary: "{{ $labels.source }}: MySQL at {{ $labels.host }} does not answer",
                 cause:
-                    "The host is down, unreachable or refuses the user. Leat goes on with another host of the source, if "
+                    "The host is down, unreachable or refuses the user. Leat continues with another host of the source, if "
                     + "there is one: there is one less to fall back on.",
                 remedy: "leat doctor"
             ),

@@ -32,7 +32,7 @@ extension RuleGroup {
                 summary: "{{ $labels.source }}: no host of the source answers",
                 cause:
                     "Every host that leat.yaml names is down, unreachable or refuses the user. Leat tries them in turn "
-                    + "and goes on where it was.",
+                    + "and resumes where it was.",
                 remedy: "leat doctor"
             ),
             AlertRule(
@@ -115,7 +115,7 @@ extension RuleGroup {
                 cause:
                     "The stage neither made progress nor knew that there was nothing to do: it waits for a server that "
                     + "accepts connections and does not answer, or it hangs.",
-                remedy: "leat doctor   (then end leat with SIGTERM and start it again; it goes on where it was)"
+                remedy: "leat doctor   (then end leat with SIGTERM and start it again; it resumes where it was)"
             ),
             AlertRule(
                 "LeatCheckpointStuck",
@@ -188,7 +188,7 @@ extension RuleGroup {
                 summary: "{{ $labels.source }}: {{ $value }} tables stand still",
                 cause:
                     "A value, a row or a definition cannot be carried over exactly. The table shows its last good state, "
-                    + "all others go on.",
+                    + "all others continue.",
                 remedy: "leat status   (names cause and remedy; when that is done: leat tables resync DATABASE.TABLE)"
             ),
             AlertRule(
@@ -200,7 +200,7 @@ extension RuleGroup {
                 for: pace.hold(.minutes(5)),
                 summary: "{{ $labels.source }}: stage {{ $labels.stage }} has been retrying for minutes",
                 cause:
-                    "A server refuses or breaks off the same work again and again. Leat goes on trying; it does not move "
+                    "A server refuses or breaks off the same work again and again. Leat keeps trying; it does not move "
                     + "meanwhile.",
                 remedy: "leat doctor"
             ),
@@ -211,7 +211,7 @@ extension RuleGroup {
                 .above,
                 0,
                 summary: "{{ $labels.source }}: stage {{ $labels.stage }} reports something to look at",
-                cause: "Work goes on, and something is not as it should be; the log says what, at level warning.",
+                cause: "Work continues, but something is not as it should be; the log says what, at level warning.",
                 remedy: "leat status   (then the log of the process)"
             ),
         ]
@@ -230,7 +230,7 @@ extension RuleGroup {
                     "{{ $labels.source }}: reading waits for ClickHouse {{ $value | humanizePercentage }} of the time",
                 cause:
                     "ClickHouse takes rows more slowly than the source gives them: too many parts, too small a machine, "
-                    + "or slow disks. Lag rises as long as that goes on.",
+                    + "or slow disks. Lag rises as long as that lasts.",
                 remedy: "leat doctor"
             ),
             AlertRule(

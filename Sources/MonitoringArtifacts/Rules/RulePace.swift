@@ -10,7 +10,7 @@ package struct RulePace: Sendable, Hashable {
     /// How long a condition must hold before its alert fires.
     func hold(_ duration: Duration) -> Duration { shortened(duration, min: 5) }
 
-    /// The time that a rate or an increase looks back on: at least four scrapes.
+    /// The time range of a rate or an increase: at least four scrapes.
     func window(_ duration: Duration) -> Duration { shortened(duration, min: 20) }
 
     private func shortened(_ duration: Duration, min: Int64) -> Duration {

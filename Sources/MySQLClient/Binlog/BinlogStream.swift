@@ -5,8 +5,8 @@ import NIOPosix
 
 /// A connection on which the server sends its binlog: what a replica sees.
 ///
-/// The consumer gets whole events (19 bytes of header, body, checksum where the server writes one), of any size, also the
-/// artificial ones (ROTATE, FORMAT_DESCRIPTION, heartbeats). Checksums are left to the decoder.
+/// The consumer gets whole events (19 bytes of header, body, checksum where the server writes one), of any size, also
+/// the artificial ones (ROTATE, FORMAT_DESCRIPTION, heartbeats). Checksums are left to the decoder.
 /// https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_replication.html
 package final class BinlogStream: Sendable {
     private let connection: MySQLConnection
@@ -107,8 +107,8 @@ package final class BinlogStream: Sendable {
 
     private static let setUpTimeout = Duration.seconds(10)
 
-    /// What a session has to say before it asks for a binlog. Both names of each variable, since 8.0.26 and later look
-    /// at `source_…` and `replica_…`, older ones at `master_…` and `slave_…`.
+    /// What a session has to say before it asks for a binlog. Both names of each variable, since 8.0.26 and later read
+    /// `source_…` and `replica_…`, older ones `master_…` and `slave_…`.
     static func sessionStatements(heartbeat: Duration) -> [String] {
         let (seconds, attoseconds) = heartbeat.components
         let nanoseconds = max(1_000_000, seconds * 1_000_000_000 + attoseconds / 1_000_000_000)

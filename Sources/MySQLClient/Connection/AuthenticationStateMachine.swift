@@ -134,7 +134,7 @@ struct AuthenticationStateMachine {
         return .fail(error)
     }
 
-    /// An error packet of the connection phase: not let in, unless it is about the server's own condition.
+    /// An error packet of the connection phase: not let in, unless it concerns the server's own condition.
     private func refusal(_ packet: ErrorPacket) -> MySQLError {
         var error = MySQLError(packet)
         guard !error.isTransient else { return error }

@@ -269,7 +269,7 @@ struct ConnectionStateMachine: ~Copyable {
             guard isSent else { throw .unexpectedKind(first) }
             return finish(try OKPacket(decoding: payload), kind)
         case .events:
-            // The dump is over: only when asked not to wait, or when the server was told to stop it.
+            // The dump is over: only when asked not to wait, or when the server was asked to stop it.
             _ = try EOFPacket(decoding: payload)
             return end(.finish(OKPacket()))
         }

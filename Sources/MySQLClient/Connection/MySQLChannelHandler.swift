@@ -23,7 +23,7 @@ final class MySQLChannelHandler: ChannelDuplexHandler {
     private var running: PendingCommand? {
         didSet { consumer = running?.consumer }
     }
-    /// The running command's, apart from it: looked at for every row.
+    /// The running command's, kept apart from it: it is read for every row.
     private var consumer: (any PacketConsumer)?
     private var context: ChannelHandlerContext?
     private var timeout: Scheduled<Void>?

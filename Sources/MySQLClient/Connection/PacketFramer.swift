@@ -2,10 +2,10 @@ import ColumnarBytes
 
 /// Finds packets in a connection's bytes, in place where they lie whole in what was read.
 ///
-/// A packet is three bytes of length, one of sequence number, and the payload; a payload of 2²⁴−1 bytes continues in the
-/// next packet, until a shorter one (maybe empty) ends it. Only a payload that is cut by a read or spread over several
-/// packets is copied. Invariants: `partial` holds the beginning of one packet, header included; `joined` holds the
-/// payloads so far of a chain of packets.
+/// A packet is three bytes of length, one of sequence number, and the payload; a payload of 2²⁴−1 bytes continues in
+/// the next packet, until a shorter one (maybe empty) ends it. Only a payload that is cut by a read or spread over
+/// several packets is copied. Invariants: `partial` holds the beginning of one packet, header included; `joined` holds
+/// the payloads so far of a chain of packets.
 /// https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_basic_packets.html
 struct PacketFramer: ~Copyable {
     static let headerBytes = 4
@@ -97,7 +97,7 @@ struct PacketFramer: ~Copyable {
         offset += taken
     }
 
-    /// Goes on with the packet in `partial`; true once it is whole.
+    /// Continues the packet in `partial`; true once it is whole.
     private mutating func completePartial(_ bytes: UnsafeRawBufferPointer, from offset: inout Int) -> Bool {
         if partial.count < PacketFramer.headerBytes {
             hold(bytes, from: &offset, upTo: PacketFramer.headerBytes)

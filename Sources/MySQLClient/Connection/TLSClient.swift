@@ -3,8 +3,8 @@ import NIOSSL
 
 /// Builds the TLS side of a connection.
 enum TLSClient {
-    /// What makes the channel handler; `nil` where the mode is `disabled`. Reads the trusted certificates, so that a bad
-    /// file is found before anything is sent.
+    /// What makes the channel handler; `nil` where the mode is `disabled`. Reads the trusted certificates, so that a
+    /// bad file is found before anything is sent.
     static func handlerFactory(
         for endpoint: MySQLEndpoint
     ) throws(MySQLError) -> @Sendable () throws -> NIOSSLClientHandler {

@@ -36,7 +36,7 @@ package struct HostPosition: Sendable {
     }
 
     /// Transactions of servers of which it has nothing at all and from which it does not replicate: they were committed
-    /// at another host alone, by somebody who had not switched off its binlog, and will never come here.
+    /// at another host alone, by someone who had not switched off its binlog, and will never come here.
     package func foreign(in needed: GTIDSet) -> GTIDSet {
         let missing = needed.subtracting(executed)
         var known = executed.servers.union([serverUUID])

@@ -5,7 +5,7 @@ import Synchronization
 final class LogInGate: Sendable {
     static let shared = LogInGate()
 
-    /// An account at a server, as somebody who knows this password.
+    /// An account at a server, as someone who knows this password.
     private struct Account: Hashable {
         var address: String
         var user: String

@@ -67,7 +67,7 @@ public struct BinlogDecoder {
         }
     }
 
-    /// Goes on within a compressed transaction.
+    /// Resumes within a compressed transaction.
     public mutating func resume(_ deliver: (BinlogEventHeader, BinlogEvent) throws -> Bool) throws {
         guard isInsidePayload, let reader else { return }
         var wantsMore = true

@@ -18,7 +18,7 @@ public enum BinlogEvent {
     /// The commit of a transaction on a transactional engine.
     case xid(XIDEvent)
     case xaPrepare(XAPrepareEvent)
-    /// A compressed transaction, whole. Only where the decoder is told not to unpack it.
+    /// A compressed transaction, whole. Only where the decoder is configured not to unpack it.
     case transactionPayload(TransactionPayloadEvent)
     case heartbeat(HeartbeatEvent)
     /// The source lost events: nothing after it can be trusted without a new copy.

@@ -35,7 +35,7 @@ public enum Command: Equatable, Sendable {
             LengthEncoding.appendLittleEndian(Command.throughGTID, to: &bytes)
             LengthEncoding.appendLittleEndian(serverID, to: &bytes)
             LengthEncoding.appendLittleEndian(UInt32(0), to: &bytes)  // no file name: the set alone decides
-            LengthEncoding.appendLittleEndian(UInt64(4), to: &bytes)  // behind the file's magic number
+            LengthEncoding.appendLittleEndian(UInt64(4), to: &bytes)  // after the file's magic number
             LengthEncoding.appendLittleEndian(UInt32(truncatingIfNeeded: encodedGTIDSet.count), to: &bytes)
             bytes.append(contentsOf: encodedGTIDSet)
             return bytes

@@ -1,6 +1,7 @@
 import ColumnarBytes
 
-/// Decodes one column's cells of text rows into a ``ColumnBuffer``, in the layout that the binlog's decoder produces too.
+/// Decodes one column's cells of text rows into a ``ColumnBuffer``, in the layout that the binlog's decoder produces
+/// too.
 ///
 /// Compiled once per column from its ``MySQLType``; the statement must read the column by
 /// ``selectExpression(column:type:)``, with `time_zone = '+00:00'` and utf8mb4 results in the session.
@@ -65,8 +66,8 @@ public enum TextColumnDecoder: Hashable, Sendable {
 
     /// How a SELECT must name a column so that its text is exact.
     ///
-    /// The server rounds FLOAT to six digits and DOUBLE(M,D) to D, but not a point's coordinates, and takes long to print
-    /// any of them (``TextPoint``). An ENUM's text may hold anything, and its ordinal is what the binlog has.
+    /// The server rounds FLOAT to six digits and DOUBLE(M,D) to D, but not a point's coordinates, and takes long to
+    /// print any of them (``TextPoint``). An ENUM's text may hold anything, and its ordinal is what the binlog has.
     /// - Parameter quoted: the column's name as it stands in SQL, with backquotes.
     public static func selectExpression(column quoted: String, type: MySQLType) -> String {
         switch type {

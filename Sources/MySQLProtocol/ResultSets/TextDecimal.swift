@@ -1,9 +1,9 @@
 /// DECIMAL as the server prints it → the value × 10^scale as an integer, exactly.
 ///
-/// The digits before the point must fit precision − scale, those behind it the scale; so the integer always fits the
+/// The digits before the point must fit precision − scale, those after it the scale; so the integer always fits the
 /// width that the precision asks for.
 enum TextDecimal {
-    /// Where the digits are: `[start, point)` before the point without leading zeros, `[point + 1, end)` behind it.
+    /// Where the digits are: `[start, point)` before the point without leading zeros, `[point + 1, end)` after it.
     private struct Parts {
         var isNegative: Bool
         var start: Int

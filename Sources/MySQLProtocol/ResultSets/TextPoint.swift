@@ -1,8 +1,8 @@
 /// A DOUBLE's bits, out of the point that it was made the first coordinate of.
 ///
 /// MySQL takes a quarter of a copy's time to print a double, and to read it back takes long too. A point is its two
-/// coordinates as they are: SRID 0 (4 bytes), then in WKB the byte order (1, little-endian), the type (1, 4 bytes) and the
-/// coordinates. https://dev.mysql.com/doc/refman/8.4/en/gis-data-formats.html
+/// coordinates as they are: SRID 0 (4 bytes), then in WKB the byte order (1, little-endian), the type (1, 4 bytes) and
+/// the coordinates. https://dev.mysql.com/doc/refman/8.4/en/gis-data-formats.html
 enum TextPoint {
     static let bytes = 25
 

@@ -9,7 +9,7 @@ enum TextTime {
         return Int32(truncatingIfNeeded: try days(text))
     }
 
-    /// `YYYY-MM-DD hh:mm:ss[.ffffff]` with exactly `fraction` digits behind the point → ticks of 10^-fraction seconds.
+    /// `YYYY-MM-DD hh:mm:ss[.ffffff]` with exactly `fraction` digits after the point → ticks of 10^-fraction seconds.
     @inline(__always)
     static func dateTime(_ text: UnsafeRawBufferPointer, fraction: Int) throws(ColumnValueError) -> Int64 {
         guard text.count == (fraction == 0 ? 19 : 20 + fraction) else { throw .malformed }
@@ -35,7 +35,7 @@ enum TextTime {
         return ticks
     }
 
-    /// Checks `[-]hh:mm:ss[.ffffff]` with two or three digits of hours and exactly `fraction` digits behind the point.
+    /// Checks `[-]hh:mm:ss[.ffffff]` with two or three digits of hours and exactly `fraction` digits after the point.
     @inline(__always)
     static func check(_ text: UnsafeRawBufferPointer, fraction: Int) throws(ColumnValueError) {
         let start = text.first == UInt8(ascii: "-") ? 1 : 0

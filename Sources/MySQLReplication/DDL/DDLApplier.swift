@@ -18,7 +18,7 @@ struct DDLApplier: Sendable {
     var observer: any ReplicationObserver
     var logger: Logger
 
-    func carryOut(_ barrier: StreamBarrier) async throws {
+    func perform(_ barrier: StreamBarrier) async throws {
         await writer.drain()
         let statement = barrier.statement
         // Before the number is claimed: what was read of the tables until now may be out of date.
@@ -34,8 +34,8 @@ struct DDLApplier: Sendable {
                 BatchDefinition(kind: .barrier, position: position.description, table: names, detail: "ddl")
             )
         }
-        // What a restart finds in leat.tables must fit the place in the stream where it continues: everything before the
-        // statement is in the warehouse, and recorded so, before the statement changes anything.
+        // What a restart finds in leat.tables must fit the place in the stream where it continues: everything before
+        // the statement is in the warehouse, and recorded so, before the statement changes anything.
         try await log.waitUntilAcknowledged(number - 1)
         try await checkpoints.saveForCertain()
         logger.info("DDL in the stream", metadata: ["tables": "\(names)", "batch": .stringConvertible(number)])

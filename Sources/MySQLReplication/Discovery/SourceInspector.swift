@@ -99,8 +99,8 @@ struct SourceInspector: Sendable {
         return value
     }
 
-    /// XA transactions that are prepared and not decided, which no `SELECT` shows although `gtid_executed` has them; nil
-    /// where the account may not ask (XA_RECOVER_ADMIN).
+    /// XA transactions that are prepared and not decided, which no `SELECT` shows although `gtid_executed` has them;
+    /// nil where the account may not ask (XA_RECOVER_ADMIN).
     func preparedTransactions() async throws -> [XATransaction]? {
         do {
             return try await connection.query("XA RECOVER CONVERT XID").rows.compactMap { XATransaction($0) }

@@ -9,7 +9,7 @@ package struct SourceSetting: Sendable, Hashable {
     package var effect: String
     package var remedy: String
 
-    /// In the order in which they are looked at.
+    /// In the order in which they are checked.
     package static let required: [SourceSetting] = [
         SourceSetting(
             name: "log_bin",

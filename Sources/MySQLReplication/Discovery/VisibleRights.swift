@@ -1,7 +1,7 @@
 import MySQLSchema
 
-/// What an account may read, as the lines of `SHOW GRANTS` say: so that what it must not see is told apart from what is
-/// not there. Pure.
+/// What an account may read, as the lines of `SHOW GRANTS` say: so that what it must not see is distinguished from what
+/// is not there. Pure.
 ///
 /// https://dev.mysql.com/doc/refman/9.4/en/show-grants.html
 package struct VisibleRights: Sendable, Equatable {

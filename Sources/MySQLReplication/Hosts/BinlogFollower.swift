@@ -116,8 +116,8 @@ final class BinlogFollower: Sendable {
         started: () -> Void
     ) async throws {
         _ = decoder.reconnect()
-        // What the decoder waits for may be copies, which need a host that serves: so that is examined before there is room
-        // for its stream, and again every so often.
+        // What the decoder waits for may be copies, which need a host that serves: so that is examined before there is
+        // room for its stream, and again every so often.
         repeat {
             try await admit(endpoint, decoder)
         } while try await !waits.wait(before: .now + Self.examinationInterval, until: { !decoder.isBlocked })

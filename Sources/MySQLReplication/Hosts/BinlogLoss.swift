@@ -1,6 +1,7 @@
 import MySQLClient
 
-/// What the server means by error 1236, which it uses for everything that ends a binlog stream: only the text says more.
+/// What the server means by error 1236, which it uses for everything that ends a binlog stream: only the text says
+/// more.
 ///
 /// The texts are those of `rpl_binlog_sender.cc` and `rpl_source.cc`, of 8.0 and of 9.x:
 /// https://github.com/mysql/mysql-server/blob/trunk/sql/rpl_binlog_sender.cc

@@ -5,8 +5,8 @@ import MySQLProtocol
 /// Examines a host before it is followed, at the start and at each new connection: its settings, who it is, and whether
 /// it has what the pipeline needs.
 struct HostAdmission: Sendable {
-    /// How long a host may take to show what it lacks: a replica that lags, or a server at which a transaction is in the
-    /// binlog before it can be read.
+    /// How long a host may take to show what it lacks: a replica that lags, or a server at which a transaction is in
+    /// the binlog before it can be read.
     struct Patience: Sendable {
         var replica = Duration.seconds(60)
         var other = Duration.seconds(10)

@@ -1,4 +1,5 @@
 import MySQLProtocol
+import PipelineCore
 
 /// Why a host is not followed.
 struct HostRefusal: Error, Equatable {
@@ -53,4 +54,8 @@ struct HostRefusal: Error, Equatable {
 
 extension HostRefusal: CustomStringConvertible {
     var description: String { message }
+}
+
+extension HostRefusal: ExplainedError {
+    var explanation: Explanation { Explanation(cause: message, remedy: remedy) }
 }

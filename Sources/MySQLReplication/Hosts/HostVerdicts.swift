@@ -8,11 +8,11 @@ struct HostVerdicts {
         var remedy: String
     }
 
-    /// A stream that has run for so long shows that its host serves.
+    /// A stream that has run for this long shows that its host serves.
     static let servingAfter = Duration.seconds(10)
 
-    /// Whether to try the same host again first. A change of host makes copies begin again, so a connection that broke is
-    /// no reason for one.
+    /// Whether to try the same host again first. A change of host makes copies begin again, so a connection that broke
+    /// is no reason for one.
     ///
     /// - Parameter streamed: how long the stream has run; nil if it did not start.
     static func stays(after loss: BinlogLoss?, streamed: Duration?) -> Bool {

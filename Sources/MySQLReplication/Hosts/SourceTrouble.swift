@@ -1,5 +1,6 @@
 /// Why the source cannot be read now, for status and health.
 package struct SourceTrouble: Sendable, Hashable {
+    /// What kind of trouble it is.
     package enum Kind: String, Sendable, CaseIterable {
         /// No connection: nobody listens, the network, TLS.
         case unreachable

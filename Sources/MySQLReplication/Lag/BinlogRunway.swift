@@ -1,11 +1,11 @@
 import MySQLProtocol
 
-/// How long the host will keep the binlogs that a pipeline still needs: what it is set to keep, unless it has been seen to
-/// keep less.
+/// How long the host will keep the binlogs that a pipeline still needs: what it is set to keep, unless it has been seen
+/// to keep less.
 ///
 /// Pure: times are seconds since 1970.
 struct BinlogRunway: Sendable {
-    /// When the host was first seen to have executed so much.
+    /// When the host was first seen to have executed this much.
     private struct Sighting {
         var executed: GTIDSet
         var at: Double
@@ -19,7 +19,7 @@ struct BinlogRunway: Sendable {
     private var sightings: [Sighting] = []
     private var purged = GTIDSet()
     private var isFirst = true
-    /// The last purge left less than the retention: so many seconds of binlogs, at that time.
+    /// The last purge left less than the retention: this many seconds of binlogs, at that time.
     private var early: (seconds: Double, at: Double)?
 
     mutating func sighted(executed: GTIDSet, purged: GTIDSet, at now: Double) {
@@ -30,7 +30,7 @@ struct BinlogRunway: Sendable {
             sightings.removeAll { $0.at <= newest.at }
         }
         if isFirst {
-            // How old it is nobody can tell.
+            // Its age is unknown.
             sightings = [Sighting(executed: executed, at: -.infinity)]
         } else if let last = sightings.last {
             if executed != last.executed, now - last.at >= Self.sightingInterval {
@@ -53,7 +53,7 @@ struct BinlogRunway: Sendable {
     func seconds(applied: GTIDSet, lag: Double, at now: Double) -> Double {
         guard applied.isSuperset(of: purged) else { return 0 }
         var kept = retention ?? .infinity
-        // Somebody who purges early by a plan of his own does it again before as much has come together; else it was once.
+        // Whoever purges early on a schedule does so again before this much has accumulated; else it happened once.
         if let early, now - early.at <= max(early.seconds, 60) { kept = min(kept, early.seconds) }
         return max(0, kept - lag)
     }

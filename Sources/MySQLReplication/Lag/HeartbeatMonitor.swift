@@ -3,7 +3,7 @@ import Logging
 import MySQLClient
 import MySQLSchema
 
-/// The heartbeat row: written to the source each second, and looked for in the warehouse as anybody would.
+/// The heartbeat row: written to the source each second, and read in the warehouse as any user would.
 actor HeartbeatMonitor {
     private let heartbeat: ReplicationOptions.Heartbeat
     private let options: ReplicationOptions

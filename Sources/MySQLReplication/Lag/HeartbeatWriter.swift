@@ -28,7 +28,7 @@ struct HeartbeatWriter: Sendable {
 
     func close() async { await connection.close() }
 
-    /// Looks first: `IF NOT EXISTS` is logged in the binlog all the same, and every DDL statement is a barrier.
+    /// Checks first: `IF NOT EXISTS` is logged in the binlog in any case, and every DDL statement is a barrier.
     private func createTable() async throws {
         let found = try await connection.query(
             """

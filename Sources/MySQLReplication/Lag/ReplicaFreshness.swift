@@ -1,6 +1,6 @@
 import MySQLClient
 
-/// How late a replica is behind its own source, also while it does not know itself because its replication has stopped.
+/// How far a replica is behind its own source, also while it does not know itself because its replication has stopped.
 ///
 /// Pure: times are seconds since 1970.
 package struct ReplicaFreshness: Sendable {

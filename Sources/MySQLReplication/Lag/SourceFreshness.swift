@@ -1,6 +1,6 @@
 import MySQLProtocol
 
-/// How late the warehouse is behind one host: needs no right to write. The host is asked again and again what it has
+/// How far the warehouse is behind one host: needs no right to write. The host is asked again and again what it has
 /// executed; once all of that is applied, everything that was committed until it was asked is in the warehouse.
 ///
 /// Pure: times are seconds since 1970, of this machine's clock.

@@ -42,7 +42,7 @@ actor TableDiscovery {
         (requests, request) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// A pass at once, each minute, and whenever it is asked for; `isDone` is called after the first that succeeds.
+    /// A pass immediately, each minute, and whenever it is asked for; `isDone` is called after the first that succeeds.
     func run(isDone: @Sendable () async -> Void) async throws {
         let clock = Task { [request] in
             while true {
@@ -114,8 +114,8 @@ actor TableDiscovery {
         return .refused(refusal)
     }
 
-    /// A copy that has ended and waits for the stream waits for ever where the host that it was read from had something that
-    /// the present one lacks.
+    /// A copy that has ended and waits for the stream waits forever where the host that it was read from had something
+    /// that the present one lacks.
     private func renewCopies(beyond inspector: SourceInspector) async throws {
         let hosts = around.hosts
         guard hosts.isAdmitted, hosts.current == inspector.endpoint else { return }
@@ -126,7 +126,7 @@ actor TableDiscovery {
         }
     }
 
-    /// Copies a table because somebody asks for it.
+    /// Copies a table because a user asks for it.
     func adopt(_ name: TableName) async throws -> Outcome {
         try await SourceInspector.with(around.hosts.current, logger: around.logger) { inspector in
             var outcome = Outcome.unsettled
@@ -226,7 +226,7 @@ actor TableDiscovery {
         } catch let refusal as TableRefusal {
             let retried = TableRefusal(cause: refusal.cause, remedy: refusal.remedy, isRetried: true)
             return try await refuse(name, retried)
-        } catch let error as PipelineError where error.kind == .notOurs {
+        } catch let error as PipelineError where error.kind == .unmanagedObject {
             let refusal = TableRefusal(
                 cause: error.message,
                 remedy: "\(error.remedy); the table is tried again each minute",
@@ -257,7 +257,7 @@ actor TableDiscovery {
 extension RawTable {
     /// What ClickHouse has under a raw table's name; nil if nothing.
     ///
-    /// - Throws: ``PipelineError`` `.notOurs`; ``ClickHouseError``.
+    /// - Throws: ``PipelineError`` `.unmanagedObject`; ``ClickHouseError``.
     init?(in warehouse: Warehouse, database: String, name: String) async throws {
         guard let found = try await warehouse.rawTable(database: database, name: name) else { return nil }
         self.init(

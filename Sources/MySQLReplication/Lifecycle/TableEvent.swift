@@ -13,7 +13,7 @@ enum TableEvent: Sendable {
 
     // MARK: In the stream
 
-    /// `CREATE TABLE`, at barrier `number`. `definition` is what the statement makes; nil if that cannot be told.
+    /// `CREATE TABLE`, at barrier `number`. `definition` is what the statement makes; nil if that cannot be determined.
     case created(CreateTable, definition: TableDefinition?, number: UInt64)
     /// `ALTER TABLE`, `CREATE INDEX`, `DROP INDEX`: changes the definition, and perhaps the rows that are there.
     case altered(TableName, [AlterAction], number: UInt64)
@@ -23,8 +23,8 @@ enum TableEvent: Sendable {
     case dropped(TableName, number: UInt64)
     /// `RENAME TABLE`, `ALTER TABLE … RENAME`: the old name.
     case renamed(TableName, to: TableName, number: UInt64)
-    /// A table is there now, with rows that did not come through the stream: the new name of a renamed one, or one whose
-    /// rows came unannounced.
+    /// A table is there now, with rows that did not come through the stream: the new name of a renamed one, or one
+    /// whose rows came unannounced.
     case appeared(TableName, cause: String, number: UInt64?)
     /// Rows came or went without row events, or may have; says what did it.
     case changedUnseen(TableName, by: String)
@@ -33,18 +33,19 @@ enum TableEvent: Sendable {
 
     // MARK: Copies
 
-    /// The source has this definition, and nothing follows the table, or somebody asked for a new copy. `generation` is
-    /// ``TableLifecycle/generation(of:)`` from before the definition was read; barrier `number` was claimed for it. The copy
-    /// is read from `server` (a UUID) and no other.
+    /// The source has this definition, and nothing follows the table, or a user asked for a new copy. `generation` is
+    /// ``TableLifecycle/generation(of:)`` from before the definition was read; barrier `number` was claimed for it. The
+    /// copy is read from `server` (a UUID) and no other.
     case adopted(TableDefinition, raw: RawTable?, generation: Int, number: UInt64, server: String)
-    /// All ranges of the copy that began after batch `copiedFrom` are in the warehouse; it is consistent once the stream
-    /// has passed `position`.
+    /// All ranges of the copy that began after batch `copiedFrom` are in the warehouse; it is consistent once the
+    /// stream has passed `position`.
     case copied(TableName, copiedFrom: UInt64, position: GTIDSet)
     /// The stream has passed the position of a finished copy.
     case consistent(TableName)
     /// The copy found another definition at the source than the one it copies by.
     case definitionDiffers(TableName, copiedFrom: UInt64)
-    /// The host that is read from now is not the one that the copy was read from, and may lack for good what that showed.
+    /// The host that is read from now is not the one that the copy was read from, and may lack for good what that
+    /// showed.
     case hostDiffers(TableName, copiedFrom: UInt64)
 
     // MARK: Outside of the stream
@@ -52,7 +53,7 @@ enum TableEvent: Sendable {
     /// The source does not have the table, though the stream has come to where it was asked.
     case missing(TableName, number: UInt64)
     case paused(TableName)
-    /// It is to be copied again: after a pause, or since somebody asked for it.
+    /// It is to be copied again: after a pause, or because a user asked for it.
     case resumed(TableName)
     /// The source has no such table, and nothing of it is to be known any more.
     case forgotten(TableName, number: UInt64)

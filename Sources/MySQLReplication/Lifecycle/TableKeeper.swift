@@ -7,10 +7,10 @@ import Warehouse
 
 /// Carries out the steps of ``TableLifecycle``, one at a time, and saves each before memory changes.
 ///
-/// A step waits as long as ClickHouse is out of reach; what ClickHouse refuses stops the table that the step is about, and
-/// no other.
+/// A step waits as long as ClickHouse is out of reach; what ClickHouse refuses stops the table that the step concerns,
+/// and no other.
 actor TableKeeper {
-    /// What steps act on besides the warehouse.
+    /// What steps act on, including the warehouse.
     struct Surroundings: Sendable {
         let warehouse: Warehouse
         let store: StateStore
@@ -68,7 +68,8 @@ actor TableKeeper {
         }
     }
 
-    /// ClickHouse refuses rows of a batch. Those that are older than the present copy of their table are in it, or gone.
+    /// ClickHouse refuses rows of a batch. Those that are older than the present copy of their table are in it, or
+    /// gone.
     func refuse(_ table: WarehouseTable, batch number: UInt64, _ refusal: (TableName) -> TableRefusal) async throws {
         await turn.enter()
         do {
@@ -87,18 +88,18 @@ actor TableKeeper {
     private func performNow(_ event: TableEvent) async throws -> Bool {
         guard let step = lifecycle.step(for: event) else { return false }
         do {
-            try await carryOut(step)
+            try await perform(step)
         } catch let refusal as TableRefusal {
             // What is saved of it is known from here on, though it cannot be made so.
             if case .loaded = event { lifecycle.commit(step) }
             // Of a table that is refused already only what stops it is left, which needs nothing that can be refused.
             guard let stop = lifecycle.step(for: .refused(step.table, refusal)) else { return true }
-            try await carryOut(stop)
+            try await perform(stop)
         }
         return true
     }
 
-    private func carryOut(_ step: TableStep) async throws {
+    private func perform(_ step: TableStep) async throws {
         var received = GTIDSet()
         for action in step.prepare {
             if case .follow(let mapping, let passedOver) = action {
@@ -118,7 +119,7 @@ actor TableKeeper {
             do {
                 try await act(action, of: step.table)
             } catch let refusal as TableRefusal where !step.entry.isFollowed {
-                // What is left behind in ClickHouse does no harm.
+                // What is left in ClickHouse does no harm.
                 around.logger.error(
                     "left as it is in ClickHouse",
                     metadata: ["table": "\(step.table)", "cause": "\(refusal.cause)"]
@@ -164,11 +165,12 @@ actor TableKeeper {
         decoder?.follow(mapping, passingOver: (try? GTIDSet(parsing: passedOver)) ?? GTIDSet()) ?? GTIDSet()
     }
 
-    /// Repeats what a server that is out of reach does not take; what ClickHouse will not take is the table's own trouble.
+    /// Repeats what a server that is out of reach does not take; what ClickHouse will not take is the table's own
+    /// trouble.
     private func refusing(_ name: TableName, _ body: @Sendable () async throws -> Void) async throws {
         do {
             try await retrying(body)
-        } catch let error as PipelineError where error.kind == .notOurs {
+        } catch let error as PipelineError where error.kind == .unmanagedObject {
             throw TableRefusal(cause: error.message, remedy: error.remedy, isRetried: true)
         } catch let error as ClickHouseError where !error.isOutOfReach {
             throw TableRefusal(
@@ -233,7 +235,7 @@ protocol TableCopies: Sendable {
 }
 
 extension ClickHouseError {
-    /// The statement was not looked at, or nobody knows whether it was: the moment is to blame, not the table.
+    /// The statement was not evaluated, or nobody knows whether it was: the cause is temporary, not the table.
     var isOutOfReach: Bool { isTransient || server == nil || code == .authentication || code == .readOnly }
 }
 

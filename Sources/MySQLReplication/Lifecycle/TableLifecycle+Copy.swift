@@ -38,15 +38,16 @@ extension TableLifecycle {
         entry.state.floor = raw != nil && isKept ? known?.state.floor ?? 0 : 0
         entry.state.copiedFrom = number
         entry.state.readFrom = server
-        // Statements with a lower number were carried out before the definition was read, or the generation would differ.
+        // Statements with a lower number were carried out before the definition was read, or the generation would
+        // differ.
         entry.state.barrier = max(number, known?.state.barrier ?? 0)
         entry.state.warehouseDatabase = database
         entry.state.definition = StoredDefinition(definition).text
         var prepare: [TableAction] = [.stopCopy]
         if !isKept { prepare.append(.setAside(database: database, name: table.name, batch: number)) }
         prepare.append(.create(table, floor: entry.state.floor))
-        // Before the state is saved, which says what had come by then: had rows passed by after that, a start behind a crash
-        // would not know that the copy has them.
+        // Before the state is saved, which says what had come by then: had rows passed by after that, a start after a
+        // crash would not know that the copy has them.
         prepare.append(.follow(mapping, passingOver: ""))
         return TableStep(
             table: name,
@@ -89,8 +90,8 @@ extension TableLifecycle {
         }.keys.sorted()
     }
 
-    /// A statement that explains it may be on its way, or there is none (`sql_log_bin = 0`): either way the table is copied
-    /// by the definition that the stream and the source agree on, once they do.
+    /// A statement that explains it may be on its way, or there is none (`sql_log_bin = 0`): either way the table is
+    /// copied by the definition that the stream and the source agree on, once they do.
     func definitionDiffers(_ name: TableName, copiedFrom: UInt64) -> TableStep? {
         guard let entry = tables[name], entry.state.phase == .snapshotting, entry.state.copiedFrom == copiedFrom else {
             return nil
@@ -98,8 +99,8 @@ extension TableLifecycle {
         return wait(name, because: "its definition changed while it was copied")
     }
 
-    /// What a range has seen at the former host may never come through the stream of another: it was lost in a failover, or
-    /// was done at the former one alone.
+    /// What a range has seen at the former host may never come through the stream of another: it was lost in a
+    /// failover, or was done at the former one alone.
     func hostDiffers(_ name: TableName, copiedFrom: UInt64) -> TableStep? {
         guard let entry = tables[name], entry.state.phase == .snapshotting, entry.state.copiedFrom == copiedFrom else {
             return nil
@@ -107,8 +108,8 @@ extension TableLifecycle {
         return wait(name, because: "the source host was changed while it was copied")
     }
 
-    /// Tables whose copy has ended, and at whose end a host showed what another one, which has `executed`, does not have
-    /// and the stream did not bring.
+    /// Tables whose copy has ended, and at whose end a host showed what another one, which has `executed`, does not
+    /// have and the stream did not bring.
     func copiesBeyond(_ executed: GTIDSet, _ received: GTIDSet) -> [(name: TableName, copiedFrom: UInt64)] {
         tables.compactMap { name, entry in
             guard entry.state.phase == .snapshotting, !entry.state.consistentAt.isEmpty,

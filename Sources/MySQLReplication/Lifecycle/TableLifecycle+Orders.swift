@@ -12,8 +12,8 @@ extension TableLifecycle {
         }.keys.sorted()
     }
 
-    /// The tables among `present` (all that the source has) that nothing is known of: they came without a statement in the
-    /// binlog, or are new to the configuration.
+    /// The tables among `present` (all that the source has) that nothing is known of: they came without a statement in
+    /// the binlog, or are new to the configuration.
     func unknown(among present: some Sequence<TableName>) -> [TableName] {
         present.filter { name in
             guard isWanted(name) else { return false }
@@ -38,7 +38,8 @@ extension TableLifecycle {
         guard let entry = tables[name] else { return nil }
         switch entry.state.phase {
         case .waiting where entry.state.definition.isEmpty:
-            // A view, or a table that has been renamed again since. A copy may have begun that was not recorded any more.
+            // A view, or a table that has been renamed again since. A copy may have begun that was not recorded any
+            // more.
             var step = left(name, notice: nil)
             step.finish += setAside(name, entry.state, number: number)
             return step

@@ -3,11 +3,11 @@ import MySQLSchema
 import PipelineCore
 import Warehouse
 
-/// DDL. What a statement does is told by the statement, not by what the definition looks like afterwards.
+/// DDL. What a statement does is read from the statement, not from what the definition is afterwards.
 extension TableLifecycle {
     /// What a statement does, table by table; each is to be carried out before the next is asked for.
     ///
-    /// - Parameter definition: of the table that a CREATE TABLE makes, as far as it can be told.
+    /// - Parameter definition: of the table that a CREATE TABLE makes, as far as it can be determined.
     func events(of statement: DDLStatement, definition: TableDefinition?, number: UInt64) -> [TableEvent] {
         switch statement {
         case .createTable(let create): return [.created(create, definition: definition, number: number)]
@@ -131,7 +131,7 @@ extension TableLifecycle {
     /// Why columns cannot be added.
     private struct ColumnRefusal: Error { var reason: String }
 
-    /// Continues with a newer definition of a table; a copy that is under way begins again.
+    /// Continues with a newer definition of a table; a copy that is in progress starts over.
     private func adopt(
         _ newer: TableDefinition,
         for name: TableName,
@@ -230,8 +230,8 @@ extension TableLifecycle {
         isWanted(name) ? TableState(name: name.description, phase: .waiting) : nil
     }
 
-    /// Sets the table aside where it may be in ClickHouse: where it is recorded to be, and where a copy may have begun that
-    /// was not recorded any more.
+    /// Sets the table aside where it may be in ClickHouse: where it is recorded to be, and where a copy may have begun
+    /// that was not recorded any more.
     func setAside(_ name: TableName, _ state: TableState, number: UInt64) -> [TableAction] {
         let present = warehouseDatabase(name.database)
         let databases = state.warehouseDatabase == present ? [present] : [state.warehouseDatabase, present]

@@ -13,9 +13,9 @@ import Warehouse
 ///              adopted                copied, consistent
 /// (unknown) ─────────────► snapshotting ────────────────► streaming ◄── created
 ///     ▲  waiting ──adopted──────▲ │ definition changed       │ │
-///     │     ▲◄────────────────────┘                          │ │ refused, changed unseen, ALTER that cannot be followed
-///     │     └── resumed, included again, renamed to  ◄───────┘ └────────────► quarantined ──adopted──► snapshotting
-///     └──────────────── dropped (DROP TABLE, renamed away, forgotten)
+///     │     ▲◄────────────────────┘                          │ │ refused, changed unseen, ALTER that cannot be
+///     followed │     └── resumed, included again, renamed to  ◄───────┘ └────────────► quarantined ──adopted──►
+///     snapshotting └──────────────── dropped (DROP TABLE, renamed away, forgotten)
 /// ```
 struct TableLifecycle: Sendable {
     /// What is known of one table.
@@ -47,8 +47,8 @@ struct TableLifecycle: Sendable {
 
     func generation(of name: TableName) -> Int { generationOfAll + (generations[name] ?? 0) }
 
-    /// A statement that names these tables has come: what was read of them before may be out of date. nil: it may concern
-    /// any table.
+    /// A statement that names these tables has come: what was read of them before may be out of date. nil: it may
+    /// concern any table.
     mutating func noteStatement(naming names: [TableName]?) {
         guard let names else {
             generationOfAll += 1

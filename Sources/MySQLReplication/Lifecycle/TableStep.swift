@@ -7,8 +7,8 @@ import Warehouse
 ///
 /// The order makes every step repeatable. `prepare` can be carried out any number of times, also by a later start that
 /// knows nothing of the first attempt. Then `entry` is saved, and only then does memory change
-/// (``TableLifecycle/commit(_:)``). `finish` comes last; what of it is cut off by a crash, the next start does by itself
-/// (following and copying are in the state), or does again with the barrier, which is not acknowledged before.
+/// (``TableLifecycle/commit(_:)``). `finish` comes last; what of it is cut off by a crash, the next start does by
+/// itself (following and copying are in the state), or does again with the barrier, which is not acknowledged before.
 struct TableStep: Sendable {
     let table: TableName
     /// Before the state is saved.
@@ -17,12 +17,12 @@ struct TableStep: Sendable {
     var entry: TableLifecycle.Entry
     /// After the state was saved.
     var finish: [TableAction] = []
-    /// What a person should be told.
+    /// What an operator should know.
     var notice: Notice?
     /// What is saved as passed over is what the stream had received when the table was followed.
     var beginsFollowing = false
-    /// A copy begins: ranges count from the highest batch number that is known when the state is saved, so that none of an
-    /// earlier copy does.
+    /// A copy begins: ranges count from the highest batch number that is known when the state is saved, so that none of
+    /// an earlier copy does.
     var beginsCopy = false
 
     enum Notice: Sendable { case quarantined, waiting, complete, dropped }

@@ -5,7 +5,8 @@ import MySQLSchema
 
 /// The value that rows from before an ADD COLUMN have in the new column.
 ///
-/// A default is checked by the decoder that reads the column's rows, so that old rows get exactly what a copy would bring.
+/// A default is checked by the decoder that reads the column's rows, so that old rows get exactly what a copy would
+/// bring.
 enum ColumnDefaultMapping {
     enum Outcome: Equatable {
         /// ClickHouse's own default is right: NULL.
@@ -15,7 +16,8 @@ enum ColumnDefaultMapping {
         case refused(String)
     }
 
-    /// - Parameter timeZone: the session's of the statement, which a TIMESTAMP constant is in: `+00:00`, `-03:30`, `UTC`. Of
+    /// - Parameter timeZone: the session's of the statement, which a TIMESTAMP constant is in: `+00:00`, `-03:30`,
+    ///   `UTC`. Of
     ///   a zone with rules, and of `SYSTEM`, the instant is not known here.
     static func warehouseDefault(of column: ColumnDefinition, type: MySQLType, timeZone: String? = nil) -> Outcome {
         if column.isGenerated { return .refused("has values that are computed") }

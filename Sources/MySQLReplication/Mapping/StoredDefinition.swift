@@ -2,8 +2,8 @@ import Foundation
 import MySQLProtocol
 import MySQLSchema
 
-/// A table's definition as `leat.tables` keeps it: what a restart needs to decode rows that were written under it, and to
-/// judge the next DDL statement as it would have been judged without the restart.
+/// A table's definition as `leat.tables` keeps it: what a restart needs to decode rows that were written under it, and
+/// to judge the next DDL statement as it would have been judged without the restart.
 ///
 /// What an older Leat did not record is `nil`, and decides nothing: ``matches(_:)`` passes it over.
 struct StoredDefinition: Codable, Equatable {

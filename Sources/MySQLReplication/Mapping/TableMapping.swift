@@ -1,6 +1,7 @@
 import ColumnarBytes
 import MySQLProtocol
 import MySQLSchema
+import PipelineCore
 import Warehouse
 
 /// How a MySQL table becomes a warehouse table: column by column, and which columns are the key.
@@ -68,4 +69,8 @@ package struct TableRefusal: Error, Sendable {
     var remedy: String
     /// The cause may end without anybody telling Leat, so a copy is tried again from time to time.
     var isRetried = false
+}
+
+extension TableRefusal: ExplainedError {
+    package var explanation: Explanation { Explanation(cause: cause, remedy: remedy) }
 }

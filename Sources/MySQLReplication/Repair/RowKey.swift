@@ -4,14 +4,15 @@ import MySQLProtocol
 import MySQLSchema
 import Warehouse
 
-/// The key of one row: a value for each of the key's columns, in their order. Numbers, dates and times as MySQL prints them,
-/// strings in UTF-8, binary strings as they are.
+/// The key of one row: a value for each of the key's columns, in their order. Numbers, dates and times as MySQL prints
+/// them, strings in UTF-8, binary strings as they are.
 package struct RowKey: Sendable, Hashable, Codable {
     package var values: [[UInt8]]
 
     package init(values: [[UInt8]]) { self.values = values }
 
-    /// A condition for MySQL that the rows with these keys meet. `nil` if a key does not have a fitting value for each column.
+    /// A condition for MySQL that the rows with these keys meet. `nil` if a key does not have a fitting value for each
+    /// column.
     static func sourceCondition(_ keys: [RowKey], of mapping: TableMapping) -> String? {
         let columns = mapping.keyIndexes.map { TableName.quote(mapping.definition.columns[$0].name) }
         let types = mapping.keyIndexes.map { mapping.types[$0] }

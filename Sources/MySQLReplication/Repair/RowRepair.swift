@@ -22,12 +22,13 @@ struct RowRepair: Sendable {
     /// Rows that are read and written in one go.
     private static let repairedAtOnce = 500
 
-    /// Reads single rows again at the source and writes them with a newer version, as the copy of a range does; those that
-    /// the source does not have are removed.
+    /// Reads single rows again at the source and writes them with a newer version, as the copy of a range does; those
+    /// that the source does not have are removed.
     ///
     /// - Parameters:
     ///   - name: the table, as the source calls it.
-    ///   - foreignVersions: versions of these rows that Leat has not written; they are taken out first, since nothing new
+    ///   - foreignVersions: versions of these rows that Leat has not written; they are taken out first, since nothing
+    ///     new
     ///     might win against them.
     /// - Returns: how many rows the source had.
     /// - Throws: ``PipelineError`` if the table is not being streamed, or cannot be read now.
@@ -75,7 +76,7 @@ struct RowRepair: Sendable {
         return repaired
     }
 
-    /// Ends a repair with a batch behind which the table is what the stream says again: all that was done is older than
+    /// Ends a repair with a batch after which the table is what the stream says again: all that was done is older than
     /// it, and so are the transactions that were read at the source before the stream had them.
     private func close(_ name: TableName, at host: MySQLEndpoint) async throws {
         let position = try await SourceInspector.with(host, logger: logger) { try await $0.executedGTIDs() }
@@ -96,7 +97,8 @@ struct RowRepair: Sendable {
 
     /// Reads rows again at the source and writes them.
     ///
-    /// - Returns: how many there are, and a batch number below that of the rows and above all that was known before: what
+    /// - Returns: how many there are, and a batch number below that of the rows and above all that was known before:
+    ///   what
     ///   is older than it and was not written again is gone.
     private func rewrite(
         _ name: TableName,
@@ -112,10 +114,10 @@ struct RowRepair: Sendable {
                 BatchDefinition(kind: .repair, table: name.description, detail: "write")
             )
             do {
-                // A barrier that was under way is over by then, and the next one waits for us.
+                // A barrier that was in progress is over by then, and the next one waits for us.
                 try await log.waitUntilAcknowledged(removal - 1)
                 try await requireUnchanged(name, mapping)
-                // Somebody may have put another one in its place, in which rows come twice.
+                // Someone may have put another one in its place, in which rows come twice.
                 try await warehouse.restoreView(mapping.warehouse, floor: await tables.entry(name)?.state.floor ?? 0)
                 let rows = try await write(mapping, at: host, where: condition, as: writing)
                 await log.acknowledge(removal)
@@ -195,7 +197,7 @@ struct RowRepair: Sendable {
         }
     }
 
-    /// All of the pipeline waits for a repair's numbers, so it must not wait for ever itself.
+    /// All of the pipeline waits for a repair's numbers, so it must not wait forever itself.
     private static let sourceWaitMax = Duration.seconds(60)
 
     private static func repairFailure(_ error: any Error, table: String) -> any Error {

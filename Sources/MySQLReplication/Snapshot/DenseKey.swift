@@ -1,7 +1,7 @@
-/// Where to cut a key whose integers are nearly all there: by arithmetic, which costs the source nothing. Elsewhere each
-/// end has to be looked for, which reads every key again.
+/// Where to cut a key whose integers are nearly all there: by arithmetic, which costs the source nothing. Elsewhere
+/// each end has to be looked for, which reads every key again.
 struct DenseKey: Equatable {
-    /// The highest key when it was looked at.
+    /// The highest key when it was read.
     let highest: Int128
     let lowest: Int128
     /// Keys in a range, and so the most rows.
@@ -19,8 +19,8 @@ struct DenseKey: Equatable {
         self.step = Int128(step)
     }
 
-    /// The end of the range behind `lower` (nil: from the table's beginning). Nil near the highest key: there the rows
-    /// have to be counted, since new ones come in behind it.
+    /// The end of the range after `lower` (nil: from the table's beginning). Nil near the highest key: there the rows
+    /// have to be counted, since new ones arrive after it.
     func upper(after lower: String?) -> String? {
         var end = lowest - 1
         if let lower {

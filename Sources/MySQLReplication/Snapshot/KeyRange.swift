@@ -18,8 +18,8 @@ struct KeyRange: Codable, Equatable, Sendable {
         get throws { String(decoding: try JSONEncoder().encode(self), as: UTF8.self) }
     }
 
-    /// The range as a condition on `columns` (quoted names). Written as a chain of comparisons, since MySQL does not use
-    /// an index range for `(a, b) > (x, y)`.
+    /// The range as a condition on `columns` (quoted names). Written as a chain of comparisons, since MySQL does not
+    /// use an index range for `(a, b) > (x, y)`.
     func condition(columns: [String]) -> String {
         var conditions: [String] = []
         if let lower { conditions.append(Self.compare(columns, ">", lower, orEqual: false)) }

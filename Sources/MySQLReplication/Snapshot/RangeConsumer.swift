@@ -5,8 +5,8 @@ import NIOConcurrencyHelpers
 import Warehouse
 
 /// One key range on its way: takes its rows off the connection, decodes them straight into columns, and hands them in
-/// blocks to the inserts that are under way meanwhile. Asks for a pause when too many blocks wait, so that a range of any
-/// size passes in bounded memory.
+/// blocks to the inserts that are in progress meanwhile. Asks for a pause when too many blocks wait, so that a range of
+/// any size passes in bounded memory.
 ///
 /// Filled by the connection's event loop; ended by ``finish()`` or ``fail(_:)``; emptied by one insert after the other.
 final class RangeConsumer: PacketConsumer, RowSource, @unchecked Sendable {
@@ -14,9 +14,9 @@ final class RangeConsumer: PacketConsumer, RowSource, @unchecked Sendable {
     // others only under `lock`.
 
     struct Limits: Sendable {
-        /// A block is handed over when its rows took so many bytes on the wire.
+        /// A block is handed over when its rows took this many bytes on the wire.
         var blockBytes: Int
-        /// An insert ends after so many bytes: the server holds all of it until then.
+        /// An insert ends after this many bytes: the server holds all of it until then.
         var insertBytes: Int
         /// Blocks that wait at most.
         var waiting = 2
@@ -94,7 +94,7 @@ final class RangeConsumer: PacketConsumer, RowSource, @unchecked Sendable {
     private func handOver() -> ReadDemand {
         let (demand, waiters) = lock.withLockedValue { shared -> (ReadDemand, [CheckedContinuation<Void, Never>]) in
             guard shared.full.count < limits.waiting else {
-                // A row that comes all the same, after a late `resume`, still has its place.
+                // A row that arrives nevertheless, after a late `resume`, still has its place.
                 shared.isPaused = true
                 return (.pause, [])
             }
@@ -186,7 +186,7 @@ final class RangeConsumer: PacketConsumer, RowSource, @unchecked Sendable {
         for waiter in waiters { waiter.resume() }
     }
 
-    /// Until the state changes in any way, the task is cancelled, or at once where `isReady`.
+    /// Until the state changes in any way or the task is cancelled; returns immediately where `isReady`.
     private func wait(unless isReady: (Shared) -> Bool) async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { waiter in

@@ -30,7 +30,7 @@ actor RangePlanner {
 
     /// - Parameters:
     ///   - rowsPerRange: rows of a range; up to four times as many where the table is large.
-    ///   - readers: how many read at once.
+    ///   - readers: how many read concurrently.
     ///   - done: the ranges that an earlier start of the same copy has claimed, in key order.
     ///   - claim: records a range and gives its number.
     init(
@@ -54,8 +54,9 @@ actor RangePlanner {
 
     /// The next range, claimed; nil when the last one was given out.
     ///
-    /// Ranges are claimed in key order, one after another: after a crash the last one claimed says where to continue, so none
-    /// before it may be missing. Not cut short by cancellation, for then a claim could be recorded that nobody knows of.
+    /// Ranges are claimed in key order, one after another: after a crash the last one claimed says where to continue,
+    /// so none before it may be missing. Not cut short by cancellation, for then a claim could be recorded that nobody
+    /// knows of.
     func next() async throws -> Claimed? {
         while ahead.count <= Self.aheadMax { ahead.append(planNext()) }
         return try await ahead.removeFirst().value
@@ -111,11 +112,11 @@ actor RangePlanner {
         }
     }
 
-    /// Looks at how large the table is: large ones are cut into larger ranges, which make larger parts and fewer merges,
+    /// Checks how large the table is: large ones are cut into larger ranges, which make larger parts and fewer merges,
     /// as long as there are enough of them for all readers.
     private func measure() async throws {
         isMeasured = true
-        // The storage engine's estimate. A server that will not say can be copied all the same.
+        // The storage engine's estimate. A server that does not provide it can still be copied.
         let plan = try? await connection.query(
             "EXPLAIN FORMAT=TRADITIONAL SELECT \(keyColumns[0]) FROM \(table.quoted)"
         )

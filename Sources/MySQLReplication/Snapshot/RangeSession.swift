@@ -60,7 +60,7 @@ actor RangeSession {
         waitingAtMost limit: Duration = RangeSession.waitMax
     ) async throws {
         try await wait(for: position, atMost: limit)
-        // What was checked behind the last range is also checked before this one.
+        // A check after the last range also counts as the one before this one.
         if !isDefinitionChecked { try await requireSameDefinition() }
         isDefinitionChecked = false
         do {
@@ -86,9 +86,9 @@ actor RangeSession {
         }
     }
 
-    /// The table may change while it is read; the rows are worth something only if it was the same before and after. What
-    /// changes back in between does not go unnoticed: the statements come through the stream, and their barrier begins the
-    /// copy again.
+    /// The table may change while it is read; the rows are worth something only if it was the same before and after.
+    /// What changes back in between does not go unnoticed: the statements come through the stream, and their barrier
+    /// begins the copy again.
     private func requireSameDefinition() async throws {
         let present = try await inspector.table(mapping.definition.name)
         guard let present, StoredDefinition(present).matches(StoredDefinition(mapping.definition)) else {

@@ -88,7 +88,7 @@ actor SnapshotCoordinator: TableCopies {
         for copy in queue where copy.name == name { ended[name, default: []].append(copy.copier) }
         queue.removeAll { $0.name == name }
         guard let copy = running, copy.name == name else { return }
-        // What it comes to counts for nothing from here on.
+        // Its outcome no longer counts from here on.
         running = nil
         ended[name, default: []].append(copy.copier)
         copy.task?.cancel()

@@ -10,12 +10,12 @@ import Warehouse
 
 /// Copies one table without locks: reads it in key ranges over parallel connections while the stream continues.
 ///
-/// Each range is a batch. Its number is claimed first; then its session waits until the server shows everything that the
-/// stream has received; then one short statement reads the range. So whatever a batch before it changed, the range has
-/// seen, and whatever a batch after it changes wins (docs/architecture.md, "Snapshot without locks").
+/// Each range is a batch. Its number is claimed first; then its session waits until the server shows everything that
+/// the stream has received; then one short statement reads the range. So whatever a batch before it changed, the range
+/// has seen, and whatever a batch after it changes wins (docs/architecture.md, "Snapshot without locks").
 ///
-/// The rows go into an insert while they are read, and the next range is read while the warehouse finishes the last one.
-/// What fails is read again, under its number.
+/// The rows go into an insert while they are read, and the next range is read while the warehouse finishes the last
+/// one. What fails is read again, under its number.
 final class TableCopier: Sendable {
     struct Options: Sendable {
         var connections: Int
@@ -27,8 +27,8 @@ final class TableCopier: Sendable {
 
     /// Bytes of one block on its way from a reader to an insert.
     private static let blockBytes = 1 << 20
-    /// How long an insert stays open at most. ClickHouse gives up on one that brings nothing for 30 s, and the client on
-    /// one that takes longer than 300 s.
+    /// How long an insert stays open at most. ClickHouse gives up on one that brings nothing for 30 s, and the client
+    /// on one that takes longer than 300 s.
     private static let insertDuration = Duration.seconds(10)
 
     /// What the copier needs from the pipeline around it.
@@ -234,7 +234,7 @@ final class TableCopier: Sendable {
     }
 
     /// Acknowledges what this copy has claimed and will not write, so that later batches can become contiguous: only
-    /// when the copy starts again behind a barrier, or its table is quarantined.
+    /// when the copy starts again after a barrier, or its table is quarantined.
     func abandonClaims() async {
         for number in claimed.withLock({ $0.sorted() }) { await acknowledge(number) }
     }

@@ -42,7 +42,7 @@ final class AppliedPosition: Sendable {
         }
     }
 
-    /// Adds transactions that have nothing for the warehouse, behind all batches up to `number`.
+    /// Adds transactions that have nothing for the warehouse, after all batches up to `number`.
     func add(_ transactions: GTIDSet, after number: UInt64) {
         state.withLock { state in
             if number <= state.acknowledged {

@@ -43,8 +43,8 @@ struct BatchCutter {
     /// Whether the batch ends where a transaction ends.
     var isFull: Bool { mustCutAtCommit || open.rows >= rowsMax || open.reaches(limits.bytes) }
 
-    /// Whether a transaction that is being read has to be divided: the batch takes half as much again as it should, since
-    /// a transaction is better left whole.
+    /// Whether a transaction that is being read has to be divided: the batch takes half as much again as it should,
+    /// since a transaction is better left whole.
     var isOverfull: Bool { open.rows >= Self.dividedRowsMax(rowsMax) || open.reaches(limits.bytes + limits.bytes / 2) }
 
     private var rowsMax: UInt64 { min(UInt64(max(1, limits.rows)), UInt64(RowVersion.rowsMax / 4)) }

@@ -27,7 +27,7 @@ final class BeforeImages {
         do {
             try decoder.decodeRow(&image, presence: presence, into: buffers)
         } catch {
-            // A row that could not be carried over when it was written; the image behind it is judged by itself.
+            // A row that could not be carried over when it was written; the image after it is judged by itself.
             giveUp()
         }
     }

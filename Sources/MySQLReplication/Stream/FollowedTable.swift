@@ -7,9 +7,9 @@ import Warehouse
 final class FollowedTable {
     let mapping: TableMapping
     let name: String
-    /// Bytes that a row takes in memory at most, beside eight times those that it takes in the binlog.
+    /// Bytes that a row takes in memory at most, in addition to eight times its bytes in the binlog.
     let rowBytesMax: Int
-    /// Rows that may be decoded before their bytes are looked at: a megabyte of them.
+    /// Rows that may be decoded before their bytes are counted: a megabyte of them.
     let rowsPerCheck: UInt64
     private var map: TableMapEvent?
     private(set) var decoder: RowDecoder?
@@ -101,7 +101,7 @@ final class FollowedTable {
 }
 
 extension MySQLType {
-    /// Bytes that a value takes in a column at most, beside eight times those that it takes in the binlog: all of a value
+    /// Bytes that a value takes in a column at most, in addition to eight times its bytes in the binlog: all of a value
     /// of fixed width, also where it is NULL, and what text is longer than eight times its number. JSON grows by less
     /// (`\u0001` for one byte), as does text in other character sets.
     fileprivate var bytesMaxBesideWire: Int {

@@ -42,6 +42,6 @@ struct UnseenChange {
     /// A table that it has created.
     var created: TableName?
     var cause: String
-    /// Behind `leat tables resync TABLE`.
+    /// Follows `leat tables resync TABLE`.
     var remedy: String
 }

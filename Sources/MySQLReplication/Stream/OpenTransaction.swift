@@ -6,9 +6,9 @@ import Warehouse
 
 /// A transaction of which the stream has not seen the end: how far it was read, and where its rows went.
 ///
-/// Rows are numbered over all rows of the transaction, of whatever table. Batches that hold only a part of it are defined by
-/// these numbers, so the numbers must come out alike whenever and from wherever it is sent again, whatever tables are
-/// followed then.
+/// Rows are numbered over all rows of the transaction, of whatever table. Batches that hold only a part of it are
+/// defined by these numbers, so the numbers must come out alike whenever and from wherever it is sent again, whatever
+/// tables are followed then.
 struct OpenTransaction {
     /// Where the rows that were read last went. They pass from left to right, and back to `.settled` whenever the open
     /// batch is cut.
@@ -37,8 +37,8 @@ struct OpenTransaction {
     var held: HeldChanges?
     /// The prepared transaction that it is the outcome of: both are complete together.
     var outcomeOf: GTID?
-    /// Whether parts of it were recorded by a version that did not count rows of tables that it did not follow: what is in
-    /// them cannot be told from the numbers, which depend on what it was configured to follow.
+    /// Whether parts of it were recorded by a version that did not count rows of tables that it did not follow: what is
+    /// in them cannot be derived from the numbers, which depend on what it was configured to follow.
     private(set) var hasUncertainParts = false
     /// The tables that have rows in it.
     private(set) var tables: Set<TableName> = []

@@ -1,6 +1,6 @@
 import Warehouse
 
-/// What the stream has brought since it was asked before: added up while it is decoded, and told some times a second.
+/// What the stream has brought since it was last asked: counted while decoding, reported several times a second.
 package struct StreamCounts: Sendable {
     /// Transactions that came whole, also those without followed rows.
     package var transactions = 0

@@ -9,8 +9,8 @@ import Warehouse
 /// Turns binlog events into batches, on the connection's event loop: decodes rows straight into columns, keeps
 /// transactions together, cuts batches by rows, bytes and time, and holds the source back when the warehouse is slower.
 ///
-/// Outlives connections: after a break the stream continues behind the last complete transaction, and rows of an unfinished
-/// one that were taken already are skipped.
+/// Outlives connections: after a break the stream continues after the last complete transaction, and rows of an
+/// unfinished one that were taken already are skipped.
 final class StreamDecoder: PacketConsumer, @unchecked Sendable {
     // Sendable because `state` is only touched under `lock`; Mutex cannot take in the borrowed bytes of an event.
 
@@ -88,8 +88,8 @@ final class StreamDecoder: PacketConsumer, @unchecked Sendable {
     /// Everything that is in a batch, is about to be, or will be replayed into one.
     var seen: GTIDSet { lock.withLock { state.seen } }
 
-    /// XA transactions that were received and whose outcome is not known: no batch has them, and nothing of them is to be
-    /// seen at the source either. Whoever compares positions adds them.
+    /// XA transactions that were received and whose outcome is not known: no batch has them, and nothing of them is to
+    /// be seen at the source either. Whoever compares positions adds them.
     var prepared: GTIDSet { lock.withLock { state.prepared } }
 
     /// What a host must have for the stream to continue there.

@@ -1,7 +1,5 @@
-import LeatState
 import MySQLProtocol
 import PipelineCore
-import Warehouse
 
 /// Why the stream cannot be trusted any more.
 enum StreamError: Error, CustomStringConvertible {
@@ -33,7 +31,9 @@ enum StreamError: Error, CustomStringConvertible {
     }
 }
 
-extension StreamError {
+extension StreamError: ExplainedError {
+    var explanation: Explanation { Explanation(cause: description, remedy: remedy) }
+
     /// Whether trying again cannot help.
     var isFatal: Bool {
         switch self {
@@ -54,9 +54,6 @@ extension StreamError {
         }
     }
 
-    /// For whoever started the pipeline.
-    var pipelineError: PipelineError { PipelineError(.sourceLost, description, remedy: remedy) }
-
     /// What an error of decoding means for the stream.
     init(_ error: any Error) {
         switch error {
@@ -72,9 +69,9 @@ extension StreamError {
     }
 }
 
-/// Tells a stream that broke from one that breaks at the same place for ever.
+/// Distinguishes a stream that broke once from one that breaks at the same place every time.
 struct StreamFailures {
-    /// Each host is tried some times: damage on the way or on one host's disk is none on another.
+    /// Each host is tried several times: damage in transit or on one host's disk does not affect another.
     static let attemptsMax = 12
 
     private var attempts = 0

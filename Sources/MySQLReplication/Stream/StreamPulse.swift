@@ -1,7 +1,7 @@
 import MySQLProtocol
 
-/// What has to happen some times a second, whether or not anything comes: batches are cut in time, waits are looked at,
-/// counts are passed on.
+/// What has to happen several times a second, whether or not anything arrives: batches are cut in time, waits are
+/// checked, counts are passed on.
 struct StreamPulse: Sendable {
     /// Between two reports of what came.
     private static let countInterval = Duration.milliseconds(200)

@@ -43,7 +43,7 @@ extension StreamState {
         let before = current.rows
         split(&current)
         var images = event.rows
-        /// What the open batch or a planned one has not been told of yet.
+        /// How far the open batch, or a planned one, has been informed of its growth.
         var counted = (rows: cutter.open.rows, remaining: images.remaining)
         func tell(_ batch: OpenBatch, hasEarlier: Bool) {
             let rows = Int(clamping: batch.rows &- counted.rows) * table.rowBytesMax
@@ -118,8 +118,8 @@ extension StreamState {
         return (batch.before(table.mapping.warehouse, named: table.name), decoder)
     }
 
-    /// Counts the rows of an event and passes over them, as far as they can be read: nobody wants them, and whoever reads
-    /// them again comes as far.
+    /// Counts the rows of an event and passes over them, as far as they can be read: nobody wants them, and whoever
+    /// reads them again comes as far.
     ///
     /// - Returns: how many there are.
     private mutating func skip(_ event: RowsEvent, _ decoder: RowDecoder?) -> UInt64 {

@@ -44,9 +44,9 @@ extension StreamState {
         }
     }
 
-    /// Whether a statement was not met before the last start as one that concerns nobody. While batches are replayed, one
-    /// without a number was: tables that are to be followed since are not before they are copied, which waits for the
-    /// stream to have passed here. A barrier would wait for batches whose transactions come behind it.
+    /// Whether a statement was not met before the last start as one that concerns nobody. While batches are replayed,
+    /// one without a number was: tables that are to be followed since are not before they are copied, which waits for
+    /// the stream to have passed here. A barrier would wait for batches whose transactions come after it.
     private func isNew(_ gtid: GTID) -> Bool {
         transactions.plan.isEmpty || transactions.plan.barrier(of: gtid) != nil
     }
@@ -99,8 +99,8 @@ extension StreamState {
         }
     }
 
-    /// The log of a transaction that changed tables of an engine without transactions continues to its ROLLBACK; rows of
-    /// the other tables that came before are not there any more.
+    /// The log of a transaction that changed tables of an engine without transactions continues to its ROLLBACK; rows
+    /// of the other tables that came before are not there any more.
     private mutating func refuseRolledBack() {
         transactions.current?.held?.giveUp()
         for table in (transactions.current?.tables ?? []).sorted() where router.isFollowed(table) {

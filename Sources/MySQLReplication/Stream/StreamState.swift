@@ -88,8 +88,8 @@ struct StreamState {
 
     /// Decodes a table's rows from here on.
     ///
-    /// - Parameter transactions: those whose rows of the table its copy has seen: they are passed over when they come again.
-    ///   Otherwise they would go into a later batch than transactions behind them that are replayed.
+    /// - Parameter transactions: those whose rows of the table its copy has seen: they are passed over when they come
+    ///   again. Otherwise they would go into a later batch than transactions after them that are replayed.
     mutating func follow(_ mapping: TableMapping, passingOver transactions: GTIDSet = GTIDSet()) {
         router.follow(mapping, passingOver: transactions)
     }

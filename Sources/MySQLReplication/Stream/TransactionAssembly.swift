@@ -87,7 +87,8 @@ struct TransactionAssembly {
 
     /// The transaction that is being read is prepared, and waits for its outcome.
     ///
-    /// - Returns: batches that were defined before a crash and wait for nothing else. Only an earlier version recorded a
+    /// - Returns: batches that were defined before a crash and need not wait for anything else. Only an earlier version
+    ///   recorded a
     ///   prepared transaction apart from its outcome, and stopped its tables.
     mutating func prepare(_ id: XATransactionID, _ changes: HeldChanges) -> [OpenBatch] {
         guard let transaction = current else { return [] }
@@ -97,8 +98,8 @@ struct TransactionAssembly {
         return plan.isEmpty ? [] : plan.complete(but: prepared.gtids).map(\.open)
     }
 
-    /// The batch that was defined before a crash and holds row `row` of `transaction`, and those that are complete since
-    /// the rows before it were read.
+    /// The batch that was defined before a crash and holds row `row` of `transaction`, and those that are complete
+    /// since the rows before it were read.
     mutating func plannedBatch(for transaction: OpenTransaction, row: UInt64) -> (
         batch: OpenBatch?, complete: [OpenBatch]
     ) {
@@ -112,7 +113,8 @@ struct TransactionAssembly {
         current?.hasOpenRows ?? false || interrupted.values.contains(where: \.hasOpenRows)
     }
 
-    /// The open batch ends: the parts that it has of transactions begun on an earlier connection and not sent again yet.
+    /// The open batch ends: the parts that it has of transactions begun on an earlier connection and not sent again
+    /// yet.
     mutating func cutInterrupted() -> [BatchDefinition.Part] {
         var parts: [BatchDefinition.Part] = []
         for gtid in interrupted.keys {

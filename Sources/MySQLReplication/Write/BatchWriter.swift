@@ -5,8 +5,8 @@ import MySQLSchema
 import Tracing
 import Warehouse
 
-/// Writes the stream's batches, a few of them concurrently: claims their numbers in the stream's order, inserts their rows
-/// however long ClickHouse is out of reach, acknowledges them.
+/// Writes the stream's batches, a few of them concurrently: claims their numbers in the stream's order, inserts their
+/// rows however long ClickHouse is out of reach, acknowledges them.
 actor BatchWriter {
     /// What a batch passes on its way.
     struct Surroundings: Sendable {
@@ -42,8 +42,8 @@ actor BatchWriter {
     /// Whether nothing is being written.
     var isIdle: Bool { writes.isEmpty }
 
-    /// Claims a number for the batch and lets it be written beside others; waits while there are enough of them. To be
-    /// called by one task, in the stream's order.
+    /// Claims a number for the batch and lets it be written concurrently with others; waits while there are enough of
+    /// them. To be called by one task, in the stream's order.
     func dispatch(_ batch: OpenBatch) async throws {
         if writes.count >= Self.writesMax { await withCheckedContinuation { room = $0 } }
         let trace = BatchTrace(around.options.tracer, stream: batch, source: around.options.name)
@@ -72,8 +72,8 @@ actor BatchWriter {
         await withCheckedContinuation { drained.append($0) }
     }
 
-    /// The pipeline ends: nothing is tried again. What is under way gets `limit`; what is left is replayed at the next
-    /// start.
+    /// The pipeline ends: nothing is tried again. What is in progress gets `limit`; what is left is replayed at the
+    /// next start.
     func finish(within limit: Duration) async {
         isEnding = true
         let deadline = Task {
@@ -120,8 +120,8 @@ actor BatchWriter {
             )
             around.observer.heartbeat(.insert)
         } catch {
-            // The pipeline ends while the warehouse is out of reach: the batch is replayed at the next start. Anything else
-            // ends the pipeline.
+            // The pipeline ends while the warehouse is out of reach: the batch is replayed at the next start. Anything
+            // else ends the pipeline.
             trace?.end(error)
             if !isEnding, !(error is CancellationError) { await around.fail(error) }
         }

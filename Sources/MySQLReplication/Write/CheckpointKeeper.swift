@@ -23,8 +23,8 @@ actor CheckpointKeeper {
 
     init(_ surroundings: Surroundings) { around = surroundings }
 
-    /// Twice a second. Waits for the warehouse where that does not answer, so nothing that must continue meanwhile belongs
-    /// here.
+    /// Twice a second. Waits for the warehouse where that does not answer, so nothing that must continue meanwhile
+    /// belongs here.
     func run() async throws {
         var saved = around.applied.snapshot
         var savedAt = ContinuousClock.now
@@ -82,7 +82,7 @@ actor CheckpointKeeper {
         while await !save() { try await Task.sleep(for: pause.next()) }
     }
 
-    /// Keeps `leat.batches` from growing for ever: it holds a month, and whatever a copy under way was cut into.
+    /// Keeps `leat.batches` from growing forever: it holds a month, and whatever a copy in progress was cut into.
     private func forgetOldBatches() async {
         let copies = await around.tables.tables.values.filter { $0.state.phase == .snapshotting }
             .map(\.state.copiedFrom)

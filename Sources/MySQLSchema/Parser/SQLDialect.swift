@@ -1,6 +1,7 @@
-/// What decides how a statement's text is read: the server that wrote it and the `sql_mode` it ran under (a binlog Query
-/// event carries it in its status variables, code `Q_SQL_MODE_CODE`).
+/// What decides how a statement's text is read: the server that wrote it and the `sql_mode` it ran under (a binlog
+/// Query event carries it in its status variables, code `Q_SQL_MODE_CODE`).
 package struct SQLDialect: Hashable, Sendable {
+    /// Whose grammar it is.
     package enum Server: Hashable, Sendable { case mySQL, mariaDB }
 
     package var server: Server
@@ -17,8 +18,8 @@ package struct SQLDialect: Hashable, Sendable {
     /// `explicit_defaults_for_timestamp`, MySQL's default since 8.0. Without it a bare TIMESTAMP column is NOT NULL and
     /// has a default that depends on its place: such statements are not understood.
     package var explicitDefaultsForTimestamp = true
-    /// The session's `character_set_client` is utf8mb4, utf8mb3 or ascii. In any other one, a statement's names and strings
-    /// beyond ASCII are not understood.
+    /// The session's `character_set_client` is utf8mb4, utf8mb3 or ascii. In any other one, a statement's names and
+    /// strings beyond ASCII are not understood.
     package var isUTF8 = true
 
     package init(server: Server = .mySQL, version: Int = 90_700, sqlMode: UInt64 = 0) {

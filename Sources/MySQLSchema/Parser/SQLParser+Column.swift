@@ -8,7 +8,7 @@ extension SQLParser {
         var hasReference = false
     }
 
-    /// `name type attributes… [FIRST | AFTER column]`, up to the comma or parenthesis behind it.
+    /// `name type attributes… [FIRST | AFTER column]`, up to the comma or parenthesis after it.
     mutating func columnDefinition() throws -> ParsedColumn {
         let name = try identifier()
         let type = try columnType()
@@ -103,7 +103,7 @@ extension SQLParser {
             throw SQLSyntaxError("a TIMESTAMP column without NULL or NOT NULL (explicit_defaults_for_timestamp is off)")
         }
         let hasCharset = ColumnDefinition.hasCharset(type.text)
-        // Only text has a character set: MySQL lets it stand behind any type that has none.
+        // Only text has a character set: MySQL lets it stand after any type that has none.
         let stored = hasCharset ? charset.map { ColumnTypeText.stored(type.text, charset: $0) } ?? type.text : type.text
         let isText = ColumnDefinition.hasCharset(stored)
         let implied: ColumnDefault = isNullable && generation == .none ? .null : .none

@@ -8,7 +8,7 @@ extension SQLParser {
         case check(String)
     }
 
-    /// One element, up to the comma or parenthesis behind it.
+    /// One element, up to the comma or parenthesis after it.
     mutating func tableElement() throws -> TableElement {
         if let constraint = try constraintOrIndex() { return constraint }
         return .column(try columnDefinition())

@@ -56,7 +56,7 @@ extension SQLParser {
         "REVOKE", "SET", "SHOW", "SHUTDOWN", "STOP", "UNINSTALL", "UNLOCK", "USE",
     ]
 
-    /// MariaDB's `WAIT n` and `NOWAIT` behind a table's name.
+    /// MariaDB's `WAIT n` and `NOWAIT` after a table's name.
     mutating func skipWait() throws {
         if try accept("WAIT") {
             try advance()

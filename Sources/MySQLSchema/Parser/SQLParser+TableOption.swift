@@ -9,7 +9,8 @@ extension SQLParser {
         case rows
     }
 
-    /// A table option, if one comes next: https://dev.mysql.com/doc/refman/9.4/en/create-table.html#create-table-options
+    /// A table option, if one comes next:
+    /// https://dev.mysql.com/doc/refman/9.4/en/create-table.html#create-table-options
     mutating func tableOption() throws -> TableOption? {
         let start = position
         let isDefault = try accept("DEFAULT")

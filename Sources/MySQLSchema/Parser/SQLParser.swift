@@ -1,4 +1,5 @@
-/// A cursor over a statement's tokens, cut as far as they are asked for, with the small grammar that all statements share.
+/// A cursor over a statement's tokens, cut as far as they are asked for, with the small grammar that all statements
+/// share.
 struct SQLParser {
     private(set) var tokenizer: SQLTokenizer
     private var tokens: [SQLToken] = []

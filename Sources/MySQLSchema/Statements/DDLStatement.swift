@@ -15,8 +15,9 @@ package enum DDLStatement: Hashable, Sendable {
     case createIndex(on: TableName, KeyDefinition)
     case dropIndex(String, on: TableName)
     case transactionControl(TransactionControl)
-    /// Rows change by a statement instead of row events (`binlog_format` STATEMENT or MIXED, LOAD DATA, a stored function
-    /// with side effects logged as SELECT or DO): fatal for a replica. `table` is the one that is named first, if any.
+    /// Rows change by a statement instead of row events (`binlog_format` STATEMENT or MIXED, LOAD DATA, a stored
+    /// function with side effects logged as SELECT or DO): fatal for a replica. `table` is the one that is named first,
+    /// if any.
     case dataChange(verb: String, table: TableName?)
     /// Changes no table's rows or columns: users, views, routines, triggers, maintenance …. Holds the verb.
     case irrelevant(String)
@@ -85,7 +86,8 @@ package enum DDLStatement: Hashable, Sendable {
         }
     }
 
-    /// ALTER TABLE, CREATE INDEX and DROP INDEX as one: the table, and what is done to it. `nil` for every other statement.
+    /// ALTER TABLE, CREATE INDEX and DROP INDEX as one: the table, and what is done to it. `nil` for every other
+    /// statement.
     package var alteration: (table: TableName, actions: [AlterAction])? {
         switch self {
         case .alterTable(let name, let actions): (name, actions)

@@ -7,6 +7,7 @@ package enum DefaultValue: Hashable, Sendable {
 
 /// A constant in a statement.
 package struct SQLLiteral: Hashable, Sendable {
+    /// What follows DEFAULT.
     package enum Value: Hashable, Sendable {
         /// A string without its quotes and escapes.
         case text(String)

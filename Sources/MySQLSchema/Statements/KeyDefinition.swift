@@ -1,5 +1,6 @@
 /// A key or index as a statement defines it.
 package struct KeyDefinition: Hashable, Sendable {
+    /// What the key is for.
     package enum Kind: Hashable, Sendable {
         case primary
         case unique
@@ -7,6 +8,7 @@ package struct KeyDefinition: Hashable, Sendable {
         case index
     }
 
+    /// One of the columns, or expressions, of the key.
     package struct Part: Hashable, Sendable {
         /// As the statement spells it; `nil` for an expression.
         package var column: String?

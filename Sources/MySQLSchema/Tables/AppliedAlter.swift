@@ -1,7 +1,7 @@
 /// What an ALTER TABLE, CREATE INDEX or DROP INDEX makes of a definition, and of the rows that are there.
 package enum AppliedAlter: Hashable, Sendable {
-    /// Every value stays what it was and rows are identified alike. The definition may differ in what does not matter to
-    /// them: longer text, members at the end of an ENUM or SET, defaults, comments, other keys.
+    /// Every value stays what it was and rows are identified alike. The definition may differ in what does not matter
+    /// to them: longer text, members at the end of an ENUM or SET, defaults, comments, other keys.
     case unchanged(TableDefinition)
     /// Columns were added, and nothing else that matters changed. The older rows hold each column's default of the
     /// statement; with ``ColumnDefault/none`` MySQL's implicit value.

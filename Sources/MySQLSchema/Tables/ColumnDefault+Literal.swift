@@ -34,7 +34,7 @@ private struct DefaultShape {
 
     private var isZerofill: Bool { columnType.hasSuffix("zerofill") }
 
-    /// The numbers in parentheses behind the type's name.
+    /// The numbers in parentheses after the type's name.
     private var arguments: [Int] {
         var parser = SQLParser(Array(columnType.utf8), defaultDatabase: "", dialect: SQLDialect())
         guard (try? parser.identifier()) != nil else { return [] }
@@ -209,7 +209,7 @@ private struct DefaultShape {
         case .number(let written):
             // Other forms are printed in another way.
             guard let number = DecimalText(written), number.integer.utf8.count < 16, !written.contains("e"),
-                !written.contains("E"), number.text(scale: DecimalText.digitsBehindPoint(written)) == written
+                !written.contains("E"), number.text(scale: DecimalText.fractionDigits(written)) == written
             else { return nil }
             text = written
         case .bytes(let bytes):

@@ -4,8 +4,9 @@ package enum ColumnDefault: Hashable, Sendable {
     case none
     /// NULL.
     case null
-    /// A constant; its text without quotes, as MySQL's `information_schema` prints it: `1.50` for DECIMAL(5,2), `b'101'`
-    /// for BIT, `0x4142` for BINARY and VARBINARY. FLOAT and DOUBLE keep the number as the statement wrote it, since
+    /// A constant; its text without quotes, as MySQL's `information_schema` prints it: `1.50` for DECIMAL(5,2),
+    /// `b'101'` for BIT, `0x4142` for BINARY and VARBINARY. FLOAT and DOUBLE keep the number as the statement wrote it,
+    /// since
     /// `information_schema` rounds it.
     case constant(String)
     /// An expression such as `CURRENT_TIMESTAMP(6)` or `uuid()`.

@@ -4,8 +4,8 @@ extension ColumnDefinition {
     /// What changed in how this column's values are read, or what may have changed the values that are there; `nil` if
     /// nothing did.
     ///
-    /// A lossy change (a shorter VARCHAR, fewer ENUM members) fails in strict mode and rewrites rows in silence without
-    /// it; either way no row event tells, so it counts as a change.
+    /// A lossy change (a shorter VARCHAR, fewer ENUM members) fails in strict mode and silently rewrites rows without
+    /// it; either way no row event shows it, so it counts as a change.
     func change(to newer: ColumnDefinition) -> String? {
         // The warehouse's column carries the name as it was.
         if name != newer.name { return "column \(name) was renamed to \(newer.name)" }

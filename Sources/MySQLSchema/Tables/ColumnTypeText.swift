@@ -13,7 +13,7 @@ enum ColumnTypeText {
         return columnType
     }
 
-    /// The smallest of the four types that holds so many bytes.
+    /// The smallest of the four types that holds this many bytes.
     static func sized(_ type: String, bytes: Int) -> String {
         switch bytes {
         case 0: type

@@ -31,14 +31,14 @@ struct DecimalText {
         if integer == "0", fraction.isEmpty { isNegative = false }
     }
 
-    /// With exactly `scale` digits behind the point, of which there must be room for all.
+    /// With exactly `scale` digits after the point, of which there must be room for all.
     func text(scale: Int) -> String {
         let sign = isNegative ? "-" : ""
         guard scale > 0 else { return sign + integer }
         return "\(sign)\(integer).\(fraction)\(String(repeating: "0", count: max(0, scale - fraction.utf8.count)))"
     }
 
-    static func digitsBehindPoint(_ text: String) -> Int {
+    static func fractionDigits(_ text: String) -> Int {
         text.utf8.firstIndex(of: UInt8(ascii: ".")).map { text.utf8.distance(from: $0, to: text.utf8.endIndex) - 1 }
             ?? 0
     }

@@ -5,8 +5,8 @@ import ColumnarBytes
 /// Three queries, because one join over these views is slow on MySQL 8. They are not one consistent read: whoever needs
 /// certainty reads again and compares. Works with MySQL 5.7 to 9.x and MariaDB 10.3 and later.
 ///
-/// MySQL keeps the members of ENUM and SET there in three-byte UTF-8: a character beyond U+FFFF (an emoji) reads as `?`.
-/// Such a member meets no value and no table map, so it is noticed; it is never taken for another.
+/// MySQL keeps the members of ENUM and SET there in three-byte UTF-8: a character beyond U+FFFF (an emoji) reads as
+/// `?`. Such a member meets no value and no table map, so it is noticed; it is never taken for another.
 package enum InformationSchema {
     /// Databases that are the server's own; Leat never replicates them.
     package static let systemDatabases = [
@@ -187,8 +187,10 @@ package enum InformationSchema {
         return (position, column)
     }
 
-    /// What COLUMN_DEFAULT means. MySQL prints constants bare and marks expressions in EXTRA (from 8.0.13 on; before only
-    /// `CURRENT_TIMESTAMP` was one). MariaDB, from 10.2.7 on, prints what could stand in the DDL: quoted strings, numbers,
+    /// What COLUMN_DEFAULT means. MySQL prints constants bare and marks expressions in EXTRA (from 8.0.13 on; before
+    /// only
+    /// `CURRENT_TIMESTAMP` was one). MariaDB, from 10.2.7 on, prints what could stand in the DDL: quoted strings,
+    /// numbers,
     /// `NULL`, and everything else is an expression.
     static func defaultValue(
         _ text: String?,

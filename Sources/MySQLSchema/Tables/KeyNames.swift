@@ -1,5 +1,5 @@
-/// The names that a server gives to keys that are defined without one (sql/sql_table.cc, make_unique_key_name): the first
-/// column's, then with `_2`, `_3` … behind it.
+/// The names that a server gives to keys that are defined without one (sql/sql_table.cc, make_unique_key_name): the
+/// first column's, then with `_2`, `_3` … appended.
 struct KeyNames {
     private var taken: Set<String> = []
 

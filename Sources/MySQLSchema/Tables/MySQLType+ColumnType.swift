@@ -4,13 +4,15 @@ extension MySQLType {
     /// Reads `information_schema.COLUMNS.COLUMN_TYPE`.
     ///
     /// - Parameters:
-    ///   - columnType: `int unsigned`, `decimal(12,2)`, `enum('a','it''s')` … in the server's spelling; the older spelling
+    ///   - columnType: `int unsigned`, `decimal(12,2)`, `enum('a','it''s')` … in the server's spelling; the older
+    ///     spelling
     ///     with display widths (`int(10) unsigned zerofill`) reads alike.
     ///   - charset: `CHARACTER_SET_NAME` of the column; only text needs it.
-    /// - Returns: `nil` for a type that Leat cannot carry over exactly (MariaDB's INET6, UUID and COMPRESSED, the binary
+    /// - Returns: `nil` for a type that Leat cannot carry over exactly (MariaDB's INET6, UUID and COMPRESSED, the
+    ///   binary
     ///   formats from before 5.6, text without a known character set, anything not understood).
     package init?(columnType: String, charset: String?) {
-        // MariaDB's COMPRESSED, and the temporal formats from before 5.6, are told in comments.
+        // MariaDB's COMPRESSED, and the temporal formats from before 5.6, are marked in comments.
         guard columnType.hasPrefix("enum") || columnType.hasPrefix("set") || !columnType.contains("/*") else {
             return nil
         }

@@ -1,8 +1,10 @@
 extension TableDefinition {
-    /// What the clauses of one ALTER TABLE make of this table, in MySQL's order of application: columns first, then keys.
+    /// What the clauses of one ALTER TABLE make of this table, in MySQL's order of application: columns first, then
+    /// keys.
     ///
-    /// Pure, and right only for the definition that the table had before the statement. Never a guess: whatever may have
-    /// changed a value without a row event, and whatever is not known for certain, is ``AppliedAlter/stopped(reason:)``.
+    /// Pure, and right only for the definition that the table had before the statement. Never a guess: whatever may
+    /// have changed a value without a row event, and whatever is not known for certain, is
+    /// ``AppliedAlter/stopped(reason:)``.
     package func applying(_ actions: [AlterAction]) -> AppliedAlter {
         do {
             var alteration = Alteration(old: self)
@@ -72,8 +74,8 @@ private struct Alteration {
 
     // MARK: Columns
 
-    /// As MySQL does it (sql/sql_table.cc, prepare_fields_and_keys): first the columns that are there, each as it was or as
-    /// a clause changes it; then, in the statement's order, those that are new or get another place.
+    /// As MySQL does it (sql/sql_table.cc, prepare_fields_and_keys): first the columns that are there, each as it was
+    /// or as a clause changes it; then, in the statement's order, those that are new or get another place.
     private mutating func setColumns(_ actions: [AlterAction]) throws(Stop) {
         for action in actions {
             switch action {

@@ -2,8 +2,8 @@ extension TableDefinition {
     /// The table that a CREATE TABLE makes.
     ///
     /// - Parameter databaseCharset: the default character set of the table's database, where the statement names none.
-    /// - Returns: `nil` where it cannot be told exactly: a character set that is needed and not known, a key over a column
-    ///   that is not there.
+    /// - Returns: `nil` where it cannot be determined exactly: a character set that is needed and not known, a key over
+    ///   a column that is not there.
     package init?(body: CreateTableBody, name: TableName, databaseCharset: String?) {
         let charset =
             body.charset ?? body.collation.map(CharsetName.ofCollation)

@@ -1,7 +1,7 @@
 /// What changed between two definitions of a table, as far as carrying its rows over is concerned.
 package enum TableDifference: Hashable, Sendable {
-    /// Nothing that matters to the warehouse: values stay what they were and rows are identified alike. Columns may have
-    /// got longer, ENUMs may have got members, text may have moved to UTF-8; defaults, comments and other keys may
+    /// Nothing that matters to the warehouse: values stay what they were and rows are identified alike. Columns may
+    /// have got longer, ENUMs may have got members, text may have moved to UTF-8; defaults, comments and other keys may
     /// differ. Decoding uses the new definition.
     case identical
     /// Columns were added and nothing else that matters changed; in the order of the new definition.
@@ -9,6 +9,7 @@ package enum TableDifference: Hashable, Sendable {
     /// Anything else; says what, for people.
     case other(reason: String)
 
+    /// A column that only the new definition has.
     package struct AddedColumn: Hashable, Sendable {
         package var column: ColumnDefinition
         /// Where it stands in the new definition: first, or after the named column.

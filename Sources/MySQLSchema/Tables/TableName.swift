@@ -12,8 +12,8 @@ package struct TableName: Hashable, Sendable, Comparable, CustomStringConvertibl
 
     /// Reads what ``description`` writes; nil without a dot that divides.
     ///
-    /// A part in backticks may hold anything, backticks doubled; otherwise the first dot divides, so that tables with dots
-    /// need no backticks. A name that an earlier version stored is read as that version did.
+    /// A part in backticks may hold anything, backticks doubled; otherwise the first dot divides, so that tables with
+    /// dots need no backticks. A name that an earlier version stored is read as that version did.
     package init?(parsing text: String) {
         if let (database, rest) = Self.quotedPart(of: text[...]), rest.first == "." {
             self.init(database: database, table: Self.whole(rest.dropFirst()))
@@ -23,8 +23,8 @@ package struct TableName: Hashable, Sendable, Comparable, CustomStringConvertibl
         self.init(database: String(text[..<dot]), table: Self.whole(text[text.index(after: dot)...]))
     }
 
-    /// A database's or table's name as a server with `lower_case_table_names=1` stores it: each character in lower case by
-    /// itself (a dotted capital I as `i`).
+    /// A database's or table's name as a server with `lower_case_table_names=1` stores it: each character in lower case
+    /// by itself (a dotted capital I as `i`).
     package static func folded(_ name: String) -> String {
         var folded = String.UnicodeScalarView()
         for scalar in name.unicodeScalars {
@@ -33,8 +33,8 @@ package struct TableName: Hashable, Sendable, Comparable, CustomStringConvertibl
         return String(folded)
     }
 
-    /// `shop.orders`, as Leat prints and stores it: unambiguous. Backticks stand around a database with a dot or a backtick
-    /// in its name, and around a table whose name begins with one.
+    /// `shop.orders`, as Leat prints and stores it: unambiguous. Backticks stand around a database with a dot or a
+    /// backtick in its name, and around a table whose name begins with one.
     package var description: String {
         let first = database.contains { $0 == "." || $0 == "`" } ? Self.quote(database) : database
         return "\(first).\(table.hasPrefix("`") ? Self.quote(table) : table)"

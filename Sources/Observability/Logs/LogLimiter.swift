@@ -1,14 +1,14 @@
-/// Decides which repeated log lines are written: at most so many of one message about one subject in an interval, then a
-/// summary.
+/// Decides which repeated log lines are written: at most this many of one message about one subject in an interval,
+/// then a summary.
 ///
-/// Pure: the time comes in from outside. Messages are constant texts and subjects tables, so their number is small; it is
-/// bounded anyway.
+/// Pure: the time comes in from outside. Messages are constant texts and subjects tables, so their number is small; it
+/// is bounded anyway.
 struct LogLimiter {
     struct Key: Hashable {
         var level: String
         var logger: String
         var message: String
-        /// What it is about: that one table is copied says nothing of another.
+        /// What it concerns: that one table is copied says nothing about another.
         var subject = ""
     }
 

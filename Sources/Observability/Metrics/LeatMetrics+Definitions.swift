@@ -109,7 +109,7 @@ extension LeatMetrics {
         "leat_reconnects_total",
         .counter,
         labels: ["source"],
-        help: "Connections to the source that had to be made anew."
+        help: "Connections to the source that had to be opened again."
     )
 
     // MARK: How much?

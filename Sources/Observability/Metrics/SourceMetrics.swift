@@ -71,8 +71,8 @@ package final class SourceMetrics: Sendable {
         Dictionary(uniqueKeysWithValues: Case.allCases.map { ($0, make($0.rawValue)) })
     }
 
-    /// The stage made progress, or knows that there is nothing to do. Its series appears with the first beat: a stage that
-    /// is not used must not look as if it had hung since 1970.
+    /// The stage made progress, or knows that there is nothing to do. Its series appears with the first beat: a stage
+    /// that is not used must not look as if it had hung since 1970.
     package func beat(_ stage: Stage) { metrics.heartbeat.with(name, stage.rawValue).setToNow() }
 
     /// The stage has ended (a copy is complete): its heartbeat is not expected any more.

@@ -1,6 +1,7 @@
-/// A service-level objective of one source: a condition that is checked about once a second, and the share of the checks
-/// that must be good.
+/// A service-level objective of one source: a condition that is checked about once a second, and the share of the
+/// checks that must be good.
 package struct Objective: Sendable, Hashable {
+    /// What is measured, and its limit.
     package enum Condition: Sendable, Hashable {
         /// The warehouse is less than this behind the source.
         case lagBelow(seconds: Double)
@@ -8,7 +9,7 @@ package struct Objective: Sendable, Hashable {
         case noDifference
         /// Every table was compared as a whole within this time.
         case verifiedWithin(seconds: Double)
-        /// At least so many rows of a table changed within this time.
+        /// At least this many rows of a table changed within this time.
         case rows(table: String, atLeast: UInt64, seconds: Double)
         /// No table is quarantined.
         case noDrift

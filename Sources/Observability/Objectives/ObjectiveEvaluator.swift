@@ -20,7 +20,7 @@ struct ObjectiveEvaluator {
     private var unknownSince: Double?
     private var changes = CountWindow()
 
-    /// A pipeline records how far it is at least every ten seconds; when it does not, its lag is as old as its last word.
+    /// A pipeline records its progress every ten seconds or sooner; otherwise its lag is as old as its last record.
     static let silenceAllowed = 15.0
 
     init(_ objective: Objective) { self.objective = objective }

@@ -1,6 +1,6 @@
 /// What a process knows of one source at one moment; nil where it does not know.
 struct ObjectiveReadings: Sendable, Hashable {
-    /// How far the warehouse is behind.
+    /// How far the warehouse lags behind.
     var lagSeconds: Double?
     /// Since the pipeline last recorded how far it is.
     var silenceSeconds: Double?

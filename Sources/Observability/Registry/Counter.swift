@@ -26,8 +26,8 @@ package final class Counter: MetricHandle {
         count.wrappingAdd(nanoseconds.partialValue &+ UInt64(attoseconds / 1_000_000_000), ordering: .relaxed)
     }
 
-    /// Replaces the value by one that is counted elsewhere: the kernel's CPU seconds, what a server has counted since its
-    /// start. One that falls means that counting began again, as Prometheus takes it.
+    /// Replaces the value by one that is counted elsewhere: the kernel's CPU seconds, what a server has counted since
+    /// its start. One that falls means that counting began again, as Prometheus takes it.
     package func set(_ amount: UInt64) {
         count.store(amount, ordering: .relaxed)
     }

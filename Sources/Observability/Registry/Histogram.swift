@@ -16,7 +16,7 @@ package final class Histogram: MetricHandle {
         state = Mutex(State(counts: Array(repeating: 0, count: definition.buckets.count + 1)))
     }
 
-    /// NaN is left out: it would make the sum useless for ever.
+    /// NaN is left out: it would make the sum useless forever.
     package func observe(_ value: Double) {
         guard !value.isNaN else { return }
         let bucket = bounds.firstIndex { value <= $0 } ?? bounds.count

@@ -16,9 +16,9 @@ package enum Stage: String, Sendable, Hashable, CaseIterable {
 
 /// What an error means: values of the label `class`. The same words stand in logs and on the console.
 package enum ErrorClass: String, Sendable, Hashable, CaseIterable {
-    /// Tried again by itself.
+    /// Retried automatically.
     case retry
-    /// Somebody should look; work continues.
+    /// Someone should investigate; work continues.
     case notify
     /// A table or a pipeline stopped.
     case stop

@@ -64,7 +64,7 @@ struct OTLPDocument: Encodable {
 
     /// - Parameters:
     ///   - version: Leat's.
-    ///   - instance: what tells this process from others.
+    ///   - instance: what distinguishes this process from others.
     init(_ spans: [FinishedSpan], version: String, instance: String) {
         func text(_ key: String, _ value: String) -> Attribute {
             Attribute(key: key, value: Value(stringValue: value))

@@ -25,7 +25,7 @@ package final class OTLPExporter: Sendable {
     /// - Parameters:
     ///   - endpoint: `http://127.0.0.1:4318`, without the path.
     ///   - version: Leat's.
-    ///   - instance: what tells this process from others.
+    ///   - instance: what distinguishes this process from others.
     package convenience init(endpoint: String, version: String, instance: String, logger: Logger) {
         self.init(endpoint: endpoint, version: version, instance: instance, queue: SpanQueue(), logger: logger)
     }

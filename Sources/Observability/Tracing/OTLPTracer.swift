@@ -2,8 +2,8 @@ import Tracing
 
 /// Makes spans that an ``OTLPExporter`` sends.
 ///
-/// Not meant for `InstrumentationSystem.bootstrap`: the HTTP client would then make spans of its own for every insert, and
-/// for the requests that send spans.
+/// Not meant for `InstrumentationSystem.bootstrap`: the HTTP client would then make spans of its own for every insert,
+/// and for the requests that send spans.
 package struct OTLPTracer: Tracer {
     let queue: SpanQueue
 

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Ended spans on their way out. Bounded: what does not fit is dropped and counted, so that a collector that is away costs
-/// neither memory nor time.
+/// Ended spans on their way out. Bounded: what does not fit is dropped and counted, so that a collector that is away
+/// costs neither memory nor time.
 final class SpanQueue: Sendable {
     private struct State {
         var spans: [FinishedSpan] = []
@@ -19,7 +19,7 @@ final class SpanQueue: Sendable {
         }
     }
 
-    /// The oldest spans, at most so many.
+    /// The oldest spans, at most this many.
     func take(_ count: Int) -> [FinishedSpan] {
         state.withLock { state in
             let taken = Array(state.spans.prefix(count))

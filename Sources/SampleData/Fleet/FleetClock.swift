@@ -40,8 +40,8 @@ enum FleetClock {
         return phase & half == 0 ? value : 0 &- value
     }
 
-    /// Smooth noise of −`amplitude`…`amplitude` that changes about every `span` milliseconds: random values on a lattice,
-    /// joined by 3x² − 2x³.
+    /// Smooth noise of −`amplitude`…`amplitude` that changes about every `span` milliseconds: random values on a
+    /// lattice, joined by 3x² − 2x³.
     @inline(__always)
     static func noise(_ name: UInt64, at time: Int, span: Int, amplitude: Int) -> Int {
         let rest = remainder(time, span)

@@ -10,7 +10,7 @@ package struct FleetDisorder: Sendable, Hashable, Codable {
     package var late = 0.0
     /// Points that come a good quarter of an hour late or more: beyond any look-back that is not generous.
     package var veryLate = 0.0
-    /// Points that a device without a connection keeps and sends all at once.
+    /// Points that a device without a connection keeps and sends all together.
     package var lateBatches = 0.0
     /// Points that are sent twice as they are.
     package var duplicates = 0.0
@@ -38,7 +38,7 @@ package struct FleetDisorder: Sendable, Hashable, Codable {
         stuck: 0.01,
         skewed: 0.04
     )
-    /// Everything at once, and much of it.
+    /// Everything together, and much of it.
     package static let all = FleetDisorder(
         missing: 0.03,
         gaps: 0.03,
@@ -74,7 +74,7 @@ package struct FleetDisorder: Sendable, Hashable, Codable {
         Rate(name: "stuck", path: \.stuck, limit: episodeLimit),
         Rate(name: "skewed", path: \.skewed, limit: 1),
     ]
-    /// Episodes have room for so much.
+    /// Episodes have room for this much.
     private static let episodeLimit = 0.3
 
     /// What `init(parsing:)` takes.

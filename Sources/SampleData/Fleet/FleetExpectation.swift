@@ -1,6 +1,6 @@
 import InfluxProtocol
 
-/// What the history of a fleet must add up to once it is in a database, worked out without one.
+/// The expected aggregates of a fleet's history once it is in a database, computed without one.
 ///
 /// Points that are repeated count once, and of values that were corrected the last one counts, field by field. Only the
 /// history: traffic changes all of it.
@@ -12,8 +12,8 @@ package struct FleetExpectation: Sendable, Equatable, Codable {
         package let type: String
         /// Points that have the field.
         package let count: Int
-        /// Exact, in decimal notation; `nil` for booleans and strings. Servers add floating-point numbers and are off in
-        /// the last digits.
+        /// Exact, in decimal notation; `nil` for booleans and strings. Servers add floating-point numbers and are off
+        /// in the last digits.
         package let sum: String?
         package let min: String?
         package let max: String?
@@ -30,6 +30,7 @@ package struct FleetExpectation: Sendable, Equatable, Codable {
         package let fields: [Field]
     }
 
+    /// What one measurement must hold.
     package struct Measurement: Sendable, Equatable, Codable {
         package let name: String
         package let all: Group

@@ -2,8 +2,8 @@ import ColumnarBytes
 
 /// The history of a fleet as line protocol: a pure function of seed, size, disorder and the moment at which it ends.
 ///
-/// The life of a device depends on seed and time alone, so histories that end at different times agree where they overlap.
-/// Chunks can be rendered by any number of workers in any order and give the same bytes.
+/// The life of a device depends on seed and time alone, so histories that end at different times agree where they
+/// overlap. Chunks can be rendered by any number of workers in any order and give the same bytes.
 package struct FleetGenerator: Sendable {
     package let seed: UInt64
     package let scale: FleetScale

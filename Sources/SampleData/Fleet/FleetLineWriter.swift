@@ -25,7 +25,7 @@ struct FleetLineWriter {
         var release = -1
         /// Measurement and tags, with a space at the end.
         var series: [UInt8] = []
-        /// For each field what its value is divided by, and the digits behind the point.
+        /// For each field what its value is divided by, and the digits after the point.
         var divisors: [Int64] = []
         var digits: [Int] = []
         let member: FleetStream.Member
@@ -128,7 +128,7 @@ struct FleetLineWriter {
         return quoted + [UInt8(ascii: "\"")]
     }
 
-    /// `unscaled` with its last `digits` digits behind a point.
+    /// `unscaled` with its last `digits` digits after a point.
     @inline(__always)
     private static func decimal(_ unscaled: Int64, digits: Int, to sink: ByteSink) {
         var rest = unscaled.magnitude

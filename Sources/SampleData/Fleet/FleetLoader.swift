@@ -6,7 +6,7 @@ import Synchronization
 
 /// Fills an InfluxDB database with the history of a fleet, over several connections.
 ///
-/// Points are told apart by series and time, so loading again does no harm. Members whose points are all there are left
+/// Points are identified by series and time, so loading again does no harm. Members whose points are all there are left
 /// out, so a load that was cut off resumes where it was: repeats and corrections go with their points in one request.
 package struct FleetLoader: Sendable {
     let endpoint: InfluxEndpoint
@@ -36,7 +36,8 @@ package struct FleetLoader: Sendable {
     /// Writes what is missing of the history.
     ///
     /// - Parameter progress: called after each request, on any thread, one call at a time.
-    /// - Throws: `InfluxError`, when the server refuses points or takes none for a minute. What was written before stays.
+    /// - Throws: `InfluxError`, when the server refuses points or takes none for a minute. What was written before
+    ///   stays.
     @discardableResult
     package func load(progress: @escaping @Sendable (LoadProgress) -> Void = { _ in }) async throws -> LoadSummary {
         let client = InfluxClient(endpoint: endpoint, logger: logger)

@@ -27,7 +27,7 @@ package enum FleetMeasurement: UInt8, CaseIterable, Sendable, Codable {
         }
     }
 
-    /// The tag that tells members of the fleet apart.
+    /// The tag that identifies members of the fleet.
     package var memberTag: String { self == .meters ? "meter_id" : "device_id" }
 
     /// The fields in the order in which they are written. The first one is in every point.

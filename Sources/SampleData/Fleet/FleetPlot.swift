@@ -1,6 +1,6 @@
 /// A day of one site as a picture (SVG): temperature, humidity and battery of its devices, as a database holds them.
 ///
-/// Lines end where points are missing and continue behind them.
+/// Lines end where points are missing and continue after them.
 package struct FleetPlot: Sendable {
     private let generator: FleetGenerator
     private let site: Int
@@ -150,7 +150,7 @@ package struct FleetPlot: Sendable {
         return step
     }
 
-    /// With one digit behind the point where it is not 0.
+    /// With one digit after the point where it is not 0.
     private static func text(_ value: Double) -> String {
         let tenths = Int((value * 10).rounded())
         let whole = "\(tenths < 0 ? "-" : "")\(tenths.magnitude / 10)"

@@ -12,9 +12,9 @@ import Synchronization
 
 /// Endless points of a fleet at the present time, as its devices would send them, disorder and all.
 ///
-/// What is sent depends on seed, size, rate and time alone (`FleetTrafficLane`); so several processes that do the same do no
-/// harm. Points that come late were made up to 40 minutes ago, also before traffic began. A server that is away for less
-/// than a minute is waited for, and then gets all that was made meanwhile.
+/// What is sent depends on seed, size, rate and time alone (`FleetTrafficLane`); so several processes that do the same
+/// do no harm. Points that come late were made up to 40 minutes ago, also before traffic began. A server that is away
+/// for less than a minute is waited for, and then gets all that was made meanwhile.
 package struct FleetTraffic: Sendable {
     private let endpoint: InfluxEndpoint
     private let plan: FleetTrafficPlan
@@ -28,7 +28,7 @@ package struct FleetTraffic: Sendable {
     /// - Parameters:
     ///   - endpoint: a user that may write to the database, which must exist.
     ///   - seed: the fleet's.
-    ///   - rows: the fleet's size, see `FleetScale`: so many devices report, or more where the rate needs them.
+    ///   - rows: the fleet's size, see `FleetScale`: this many devices report, or more where the rate needs them.
     ///   - rate: lines per second over all measurements, within `allowedRates`.
     ///   - connections: 1…64.
     package init(
@@ -112,7 +112,7 @@ package struct FleetTraffic: Sendable {
         while await control.wait(until: lane.due) {
             var done = FleetTrafficStatistics()
             lines.removeAll()
-            // Behind time, as much as fits goes into one request.
+            // When late, as much as fits goes into one request.
             repeat {
                 done.add(lane.advance(into: lines))
             } while lane.due <= FleetTraffic.now

@@ -2,12 +2,12 @@ import ColumnarBytes
 
 /// The members of a plan that share a connection: which of their points are due, step by step. No clock of its own.
 ///
-/// Time goes in steps of 100 ms. What is to be sent later is kept, by the step in which it is due, as a few numbers; its
-/// values are worked out when it is sent.
+/// Time goes in steps of 100 ms. What is to be sent later is kept, by the step in which it is due, as a few numbers;
+/// its values are computed when it is sent.
 struct FleetTrafficLane {
     /// Milliseconds.
     static let step = 100
-    /// Points made so much earlier than traffic began may still come late.
+    /// Points made this much earlier than traffic began may still come late.
     private static let lookBack = 41 * FleetClock.minute
 
     private struct Delivery {

@@ -1,7 +1,7 @@
-/// Who reports how often so that a rate comes about: pure.
+/// Which devices report how often to reach a rate: pure.
 ///
-/// A slow rate slows the fleet's devices down, a faster one hurries them to a point each second; beyond that, more devices
-/// of the same kind join them.
+/// A slow rate slows the fleet's devices down, a faster one speeds them up to a point each second; beyond that, more
+/// devices of the same kind join them.
 struct FleetTrafficPlan: Sendable {
     struct Source: Sendable {
         let stream: FleetStream

@@ -18,7 +18,7 @@ struct FleetWriter: Sendable {
     private static let pauseMax: Duration = .seconds(5)
 
     /// - Parameter isStopping: asked between two attempts.
-    /// - Returns: how many attempts failed; nil when it was told to stop before the lines were taken.
+    /// - Returns: how many attempts failed; nil when it was asked to stop before the lines were accepted.
     func write(_ lines: GrowableBytes, isStopping: @Sendable () -> Bool = { false }) async throws -> Int? {
         let body = ByteBuffer(bytes: lines.bytes)
         var failures = 0

@@ -9,9 +9,10 @@ import Synchronization
 ///
 /// Tables are filled one after another, each in pieces of some thousand rows that are transactions of their own; the
 /// last piece of a table goes in when all others are there. So what is missing shows by the tables' keys, and no state
-/// is kept beside them but the tables' comments (`ShopProvenance`). A shop in which traffic has begun counts as complete.
+/// is kept apart from them but the tables' comments (`ShopProvenance`). A shop with traffic counts as complete.
 ///
-/// Rows go in by `LOAD DATA LOCAL INFILE` where the server allows it (`local_infile=ON`), else by `INSERT` with many rows.
+/// Rows go in by `LOAD DATA LOCAL INFILE` where the server allows it (`local_infile=ON`), else by `INSERT` with many
+/// rows.
 package struct ShopLoader: Sendable {
     let session: ShopSession
     let generator: ShopGenerator

@@ -25,7 +25,7 @@ struct ShopTimeline: Sendable {
     private static let weekdays: [UInt64] = [96, 92, 94, 98, 104, 118, 124]
 
     private let cumulative: [UInt64]
-    /// First hour to look at for each 1/16384 of the whole.
+    /// First hour to examine for each 1/16384 of the whole.
     private let guide: [UInt32]
     private let step: UInt64
     private let count: Int

@@ -2,9 +2,10 @@ import ColumnarBytes
 
 /// Writes rows as MySQL takes them in: fields for `LOAD DATA` (tab-separated, `\N` for NULL) or literals for `INSERT`.
 ///
-/// Binary values are hexadecimal in both forms (`LOAD DATA` unhexes them, see `ShopTableDefinition.loadStatement`), so the
-/// output is valid UTF-8. Escapes mean the same in both forms: https://dev.mysql.com/doc/refman/8.4/en/load-data.html
-/// and https://dev.mysql.com/doc/refman/8.4/en/string-literals.html (session without `NO_BACKSLASH_ESCAPES`).
+/// Binary values are hexadecimal in both forms (`LOAD DATA` unhexes them, see `ShopTableDefinition.loadStatement`), so
+/// the output is valid UTF-8. Escapes mean the same in both forms:
+/// https://dev.mysql.com/doc/refman/8.4/en/load-data.html and
+/// https://dev.mysql.com/doc/refman/8.4/en/string-literals.html (session without `NO_BACKSLASH_ESCAPES`).
 struct RowWriter {
     enum Style {
         case tabSeparated

@@ -4,7 +4,7 @@ struct WordBank: @unchecked Sendable {
 
     /// How many words.
     let count: Int
-    /// Whether no word holds a character that MySQL wants escaped; such words are copied without looking at them.
+    /// Whether no word holds a character that MySQL wants escaped; such words are copied without checking them.
     let isClean: Bool
     private let bytes: UnsafeRawPointer
     private let offsets: UnsafePointer<UInt32>

@@ -14,7 +14,7 @@ package struct ShopError: Error, Sendable {
         package static let noShop = Code(base: .noShop)
         /// The server did not take rows as they are.
         package static let rowsRefused = Code(base: .rowsRefused)
-        /// Somebody else writes under the keys that traffic uses.
+        /// Someone else writes under the keys that traffic uses.
         package static let foreignRows = Code(base: .foreignRows)
     }
 

@@ -4,7 +4,7 @@
     import Foundation
 #endif
 
-/// What the initial data of a shop must add up to, worked out without a database.
+/// The expected aggregates of a shop's initial data, computed without a database.
 ///
 /// Only the initial data: traffic changes all of it.
 package struct ShopExpectation: Sendable, Equatable, Codable {
@@ -36,13 +36,6 @@ package struct ShopExpectation: Sendable, Equatable, Codable {
     package let ordersByStatus: [Group]
     /// By `DATE(placed_at)`, ascending; days without orders are left out.
     package let ordersByDay: [Group]
-
-    /// Answers with key, orders and amount as `ordersByStatus` has them, in MySQL.
-    package static let ordersByStatusSQL =
-        "SELECT status, COUNT(*), SUM(amount) FROM orders GROUP BY status ORDER BY status"
-    /// Answers with key, orders and amount as `ordersByDay` has them, in MySQL.
-    package static let ordersByDaySQL =
-        "SELECT DATE(placed_at) AS day, COUNT(*), SUM(amount) FROM orders GROUP BY day ORDER BY day"
 
     /// - Parameter rows: see `ShopScale`.
     package init(seed: UInt64, rows: Int = ShopScale.defaultRows) {

@@ -192,7 +192,7 @@ struct ShopModel: Sendable {
 
     // MARK: Reviews
 
-    /// What a review of the initial data is about.
+    /// What a review of the initial data refers to.
     struct ReviewFacts {
         let product: Int
         let customer: Int

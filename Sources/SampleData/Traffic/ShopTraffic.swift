@@ -4,10 +4,10 @@ import MySQLClient
 /// Endless changes to a shop: orders that come in and go their way, customers, reviews, stock.
 ///
 /// About 55 % of all row changes are inserts, 38 % updates and 7 % deletes, in transactions over several tables; among
-/// them are rolled-back transactions, changes of primary keys, rows changed and deleted in one transaction, keys deleted
-/// and inserted again in one transaction, and changes to the oldest rows. What is done depends on the seed alone
-/// (`TrafficPlan`). Traffic reads nothing but the newest keys when it starts, and continues from there after any end of an
-/// earlier run; one traffic at a time may run on a database.
+/// them are rolled-back transactions, changes of primary keys, rows changed and deleted in one transaction, keys
+/// deleted and inserted again in one transaction, and changes to the oldest rows. What is done depends on the seed
+/// alone (`TrafficPlan`). Traffic reads nothing but the newest keys when it starts, and continues from there after any
+/// end of an earlier run; one traffic at a time may run on a database.
 package struct ShopTraffic: Sendable {
     let session: ShopSession
     let rate: Double
@@ -127,7 +127,7 @@ package struct ShopTraffic: Sendable {
     private func position(_ plan: TrafficPlan, _ connection: MySQLConnection) async throws -> Position {
         let scale = plan.model.scale
         // Every round brings new customers: they bound how far traffic can have come, also where orders are gone
-        // (TRUNCATE) or somebody else wrote orders under high ids.
+        // (TRUNCATE) or someone else wrote orders under high ids.
         let customer = try await connection.query("SELECT MAX(id) FROM customers WHERE id > \(scale.customers)")
         let reached = ShopTraffic.round(ofCustomer: customer.scalar.flatMap { Int($0) }, scale)
         let bound = TrafficPlan.Keys(scale, lane: 0, round: reached + TrafficControl.leadMax + 2).order(0)

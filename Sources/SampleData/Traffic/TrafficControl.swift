@@ -40,7 +40,7 @@ final class TrafficControl: Sendable {
         return false
     }
 
-    /// The next round of a lane, once no lane is too far behind it; nil when it is time to stop.
+    /// The next round of a lane, once no lane lags too far behind it; nil when it is time to stop.
     func nextRound(lane: Int) async -> Int? {
         while !isStopping {
             let round = state.withLock { state -> Int? in

@@ -4,10 +4,11 @@ import ColumnarBytes
 ///
 /// Traffic runs in eight lanes that touch disjoint rows, so that the state of the database depends on how many rounds
 /// each lane has done and not on which connection was faster. A round places eight orders and takes orders of earlier
-/// rounds of its lane further: paid, packed, shipped, delivered, reviewed, returned, cancelled, removed. Every statement
-/// names its rows by key and sets values rather than changing them, so a round that was cut short can be done again.
+/// rounds of its lane further: paid, packed, shipped, delivered, reviewed, returned, cancelled, removed. Every
+/// statement names its rows by key and sets values rather than changing them, so a round that was cut short can be done
+/// again.
 ///
-/// New rows get keys above those of the initial data, worked out from lane and round (see `Keys`).
+/// New rows get keys above those of the initial data, computed from lane and round (see `Keys`).
 struct TrafficPlan: Sendable {
     /// Fixed: keys depend on it.
     static let lanes = 8
@@ -103,7 +104,7 @@ struct TrafficPlan: Sendable {
         }
     }
 
-    /// Every other order is shown as packed; the rest goes from paid to shipped at once.
+    /// Every other order is shown as packed; the rest goes directly from paid to shipped.
     private func pack(_ keys: Keys, _ script: inout TrafficScript) {
         let orders = orders(keys, ago: 2) { TrafficPlan.isFulfilled($0) && $0.id % 2 == 0 }
         script.transaction { script in

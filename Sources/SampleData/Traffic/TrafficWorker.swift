@@ -2,7 +2,7 @@ import Logging
 import MySQLClient
 import MySQLProtocol
 
-/// One connection of the traffic: does the rounds of its lanes until told to stop.
+/// One connection of the traffic: does the rounds of its lanes until asked to stop.
 struct TrafficWorker {
     let session: ShopSession
     let plan: TrafficPlan

@@ -7,22 +7,22 @@ import PipelineCore
 import Warehouse
 
 /// Compares, all the time, what a pipeline's views show with what the stream has made of them since they were first
-/// looked at: each batch records what it adds to a table's checksum and what it takes away. The source is not asked.
+/// checked: each batch records what it adds to a table's checksum and what it takes away. The source is not asked.
 ///
-/// It finds, within a cycle over the tables, whatever has become of rows in the warehouse: written by hand, lost, doubled.
-/// It cannot say which, and does not know whether the stream itself was right: for both there is ``ContinuousVerifier``,
-/// to which a table that differs is handed, and which has the last word.
+/// It finds, within a cycle over the tables, whatever has become of rows in the warehouse: written by hand, lost,
+/// doubled. It cannot say which, and does not know whether the stream itself was right: for both there is
+/// ``ContinuousVerifier``, to which a table that differs is handed, and which is authoritative.
 package actor ChecksumWatch {
-    /// A difference counts when it was seen so often in a row, the last time with everything in the warehouse that had
-    /// been claimed at the first.
+    /// A difference counts when it was seen this many times in a row, the last time with everything in the warehouse
+    /// that had been claimed at the first.
     private static let looksMin = 3
-    /// Looks until then; a batch that takes longer to write says nothing of the others.
+    /// The most checks in a row; a batch that takes longer to write says nothing of the others.
     private static let looksMax = 10
-    /// A table that could not be looked at waits so long.
+    /// A table that could not be checked waits this long.
     private static let retryInterval = Duration.seconds(60)
 
     private let interval: Duration
-    /// Rest behind a look, for each second that it took.
+    /// Rest after a check, for each second that it took.
     private let restFactor: Double
     private let store: ChecksumStore
     private let views: ViewChecksums
@@ -38,17 +38,17 @@ package actor ChecksumWatch {
     private var different: [String: Double] = [:]
     /// Tables that are being repaired.
     private var held: Set<String> = []
-    /// Tables that could not be looked at, and when they are again.
+    /// Tables that could not be checked, and when they are checked again.
     private var failing: [String: ContinuousClock.Instant] = [:]
-    /// How long the warehouse has taken for the table that is being looked at; waiting in between does not count.
+    /// How long the warehouse has taken for the table that is being checked; waiting in between does not count.
     private var busy: Duration = .zero
 
     /// - Parameters:
-    ///   - interval: a table is not looked at again before so long.
+    ///   - interval: a table is not checked again before this has passed.
     ///   - share: of the time that the warehouse may be busy with this, above 0 up to 1.
     ///   - view: the warehouse's view for a table of the source; nil for one that is not followed.
-    ///   - confirms: told of each table that is right, and up to which batch; must not block.
-    ///   - differs: told of each table that is found to differ, once.
+    ///   - confirms: called with each table that is right, and up to which batch; must not block.
+    ///   - differs: called once with each table that is found to differ.
     package init(
         warehouse: ClickHouseClient,
         pipeline: String,
@@ -102,7 +102,7 @@ package actor ChecksumWatch {
     /// Leaves tables alone while their rows are changed outside of batches of the stream; until ``release(_:)``.
     package func hold(_ tables: [String]) { held.formUnion(tables) }
 
-    /// Looks at the tables again, whose checksums begin again behind the repair.
+    /// Checks the tables again, whose checksums start over after the repair.
     package func release(_ tables: [String]) { held.subtract(tables) }
 
     private func compareAll() async throws {
@@ -111,7 +111,7 @@ package actor ChecksumWatch {
             states[table]?.phase == .streaming && TableName(parsing: table).flatMap(view) != nil
         }
         for table in Set(ledgers.keys).union(different.keys).subtracting(streaming) {
-            // Whatever becomes of it, it begins again behind that.
+            // Whatever becomes of the table, its checksum starts over after that.
             ledgers[table] = nil
             different[table] = nil
             observer.checksumUnknown(table: table)
@@ -123,7 +123,7 @@ package actor ChecksumWatch {
                 if let result = try await compare(table) { try await store.save([result]) }
             } catch {
                 if Task.isCancelled { throw error }
-                // The others can be looked at all the same.
+                // The others can still be checked.
                 failing[table] = .now + Self.retryInterval
                 observer.failed(table: table, cause: "its checksum cannot be compared: \(error)")
                 logger.warning(
@@ -139,7 +139,7 @@ package actor ChecksumWatch {
     private func compare(_ table: String) async throws -> ChecksumStore.Result? {
         if let since = different[table], try await history.isEqual(table, since: since) {
             // Row by row both sides are the same: it is the checksum that began with something wrong.
-            ledgers[table]?.beginAnew()
+            ledgers[table]?.restart()
             different[table] = nil
         }
         var claimedAtFirst: UInt64?
@@ -162,7 +162,7 @@ package actor ChecksumWatch {
         var verdict: ChecksumLedger.Verdict
         /// Up to which batch all was in the warehouse before.
         var acknowledged: UInt64
-        /// The highest number that was claimed behind it.
+        /// The highest number that was claimed after it.
         var claimed: UInt64
     }
 
@@ -179,8 +179,8 @@ package actor ChecksumWatch {
         let claimed = try await progress.claimed()
         var ledger = ledgers[table] ?? ChecksumLedger()
         let start = min(ledger.start(acknowledged: acknowledged), acknowledged)
-        let entries = try await store.entries(of: table, behind: start)
-        // A new copy, a TRUNCATE or a repair in between makes the look void.
+        let entries = try await store.entries(of: table, above: start)
+        // A new copy, a TRUNCATE or a repair in between makes the check void.
         guard try await progress.tables()[table] == state, !held.contains(table) else { return nil }
         // Without a view there is nothing that could be right.
         let verdict =
@@ -192,7 +192,8 @@ package actor ChecksumWatch {
 
     private func foundEqual(_ table: String) -> ChecksumStore.Result {
         let ledger = ledgers[table]
-        // What was found to differ is so until the rows have been compared: the checksum may have begun again meanwhile.
+        // What was found to differ is so until the rows have been compared: the checksum may have begun again
+        // meanwhile.
         let isEqual = different[table] == nil
         if isEqual {
             observer.checksumCompared(table: table, isEqual: true, at: Date().timeIntervalSince1970)

@@ -4,18 +4,19 @@ import LeatState
 import Logging
 import MySQLClient
 
-/// Compares a pipeline's tables all the time, a span after the other, the one first that was not compared for longest, and
-/// within a share of the source's time. What it finds goes into `leat.verifications` and to its observer; a process that
-/// starts resumes where the last one stopped.
+/// Compares a pipeline's tables all the time, a span after the other, the one first that was not compared for longest,
+/// and within a share of the source's time. What it finds goes into `leat.verifications` and to its observer; a process
+/// that starts resumes where the last one stopped.
 package actor ContinuousVerifier {
+    /// How often, and with which share of the servers' time.
     package struct Options: Sendable, Hashable {
         /// Share of the time that the source may be busy with this, above 0 up to 1.
         package var sourceShare = 0.04
-        /// A table is not compared again before so long.
+        /// A table is not compared again before this has passed.
         package var interval: Duration = .seconds(600)
         /// It waits while more statements than that run at the source.
         package var threadsRunningMax = 40
-        /// It waits while a replica is further behind its source than that, in seconds.
+        /// It waits while a replica is further behind its source than this, in seconds.
         package var secondsBehindMax = 30
         /// Differences recorded of a table.
         package var differencesMax = 1000
@@ -29,7 +30,7 @@ package actor ContinuousVerifier {
     private static let waitMax = Duration.seconds(300)
 
     private let source: @Sendable () async throws -> MySQLEndpoint
-    private let tables: @Sendable (MySQLEndpoint) async throws -> [VerifiedTable]
+    private let tables: @Sendable (MySQLEndpoint) async throws -> [TableToVerify]
     private let isFollowed: @Sendable (String) -> Bool
     private let client: ClickHouseClient
     private let pipeline: String
@@ -48,7 +49,7 @@ package actor ContinuousVerifier {
     /// Tables that were found to be on one side only.
     private var strays: Set<String> = []
     private var straysDue = ContinuousClock.now
-    /// Until when the source is left alone, behind a table's last span.
+    /// Until when the source is left alone after a table's last span.
     private var restsUntil = ContinuousClock.now
 
     /// - Parameters:
@@ -57,7 +58,7 @@ package actor ContinuousVerifier {
     ///   - isFollowed: whether the configuration follows a table of that name.
     package init(
         source: @escaping @Sendable () async throws -> MySQLEndpoint,
-        tables: @escaping @Sendable (MySQLEndpoint) async throws -> [VerifiedTable],
+        tables: @escaping @Sendable (MySQLEndpoint) async throws -> [TableToVerify],
         isFollowed: @escaping @Sendable (String) -> Bool = { _ in true },
         warehouse: ClickHouseClient,
         pipeline: String,
@@ -106,7 +107,7 @@ package actor ContinuousVerifier {
     }
 
     /// Compares these tables next, whenever they were last: after a repair.
-    package func hurry(_ tables: [String]) {
+    package func prioritize(_ tables: [String]) {
         for table in tables {
             due[table] = nil
             hurried.insert(table)
@@ -143,7 +144,7 @@ package actor ContinuousVerifier {
     /// Reports the tables that only one side has, at most once a minute.
     private func reportStrays(
         _ states: [String: PipelineProgress.Table],
-        _ tables: [VerifiedTable],
+        _ tables: [TableToVerify],
         at endpoint: MySQLEndpoint
     ) async throws {
         guard straysDue <= .now else { return }
@@ -184,7 +185,7 @@ package actor ContinuousVerifier {
     private func isDue(_ table: String) -> Bool { due[table].map { $0 <= .now } ?? true }
     private func lastVerified(_ table: String) -> Double { known[table]?.verifiedAt ?? 0 }
 
-    /// A table is seen for the first time by this process: tells what earlier ones knew.
+    /// A table is seen for the first time by this process: reports what earlier ones knew.
     private func introduce(_ table: String) {
         guard seen.insert(table).inserted else { return }
         let differences = known[table]?.differences ?? [:]
@@ -208,7 +209,7 @@ package actor ContinuousVerifier {
     }
 
     private func compare(
-        _ table: VerifiedTable,
+        _ table: TableToVerify,
         at endpoint: MySQLEndpoint,
         _ progress: PipelineProgress
     ) async throws {
@@ -217,7 +218,7 @@ package actor ContinuousVerifier {
         let interrupted = hurried.remove(table.name) == nil ? known[table.name]?.interrupted : nil
         let run = SpanRun(
             id: interrupted?.run ?? UUID().uuidString,
-            behind: interrupted?.upper,
+            above: interrupted?.upper,
             found: interrupted?.differences ?? [:],
             unsettled: interrupted?.unsettled ?? 0
         )
@@ -237,7 +238,7 @@ package actor ContinuousVerifier {
         let result: TableResult
         do {
             try await waitWhileBusy(reader)
-            result = try await comparison.compare(table, behind: interrupted?.upper)
+            result = try await comparison.compare(table, above: interrupted?.upper)
         } catch {
             await reader.close()
             if !Task.isCancelled { due[table.name] = .now + Self.retryInterval }
@@ -289,12 +290,12 @@ package actor ContinuousVerifier {
         observer.spanCompared(table: table, rows: outcome.sourceRows, sourceTime: outcome.sourceTime)
         observer.unsettled(rows: unsettled.values.reduce(0, +))
         if !outcome.differences.isEmpty {
-            // Known at once, not only at the end of the table: what an earlier comparison found may still be there.
+            // Reported immediately, not only at the end of the table: earlier findings may still hold.
             let found = await run.found
             let before = known[table]?.differences ?? [:]
             observer.differencesKnown(table: table, found.merging(before) { max($0, $1) })
         }
-        try await history.save(outcome, of: table, run: run.id, behind: behind)
+        try await history.save(outcome, of: table, run: run.id, above: behind)
         known[table, default: .init()].interrupted =
             if let upper = outcome.upper {
                 .init(run: run.id, upper: upper, differences: await run.found, unsettled: await run.unsettled)
@@ -302,7 +303,7 @@ package actor ContinuousVerifier {
                 nil
             }
         let rest = VerificationPace(share: options.sourceShare).rest(busy: outcome.sourceTime, passed: outcome.duration)
-        // What the table's comparison has shown is told before that rest.
+        // What the table's comparison has shown is reported before that rest.
         restsUntil = .now + rest
         if outcome.isLast { return }
         try await Task.sleep(until: restsUntil, clock: .continuous)
@@ -311,15 +312,15 @@ package actor ContinuousVerifier {
 
     private func waitWhileBusy(_ reader: SourceReader) async throws {
         let deadline = ContinuousClock.now + Self.waitMax
-        var isTold = false
+        var isReported = false
         while ContinuousClock.now < deadline {
             let reason = try await reader.load().reasonToWait(
                 threadsRunningMax: options.threadsRunningMax,
                 secondsBehindMax: options.secondsBehindMax
             )
             guard let reason else { return }
-            if !isTold { logger.info("the comparison waits", metadata: ["cause": "\(reason)"]) }
-            isTold = true
+            if !isReported { logger.info("the comparison waits", metadata: ["cause": "\(reason)"]) }
+            isReported = true
             try await Task.sleep(for: .seconds(5))
         }
     }

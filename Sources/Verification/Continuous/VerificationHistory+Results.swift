@@ -22,7 +22,7 @@ extension VerificationHistory {
     }
 
     /// Records a span of a comparison in the background.
-    func save(_ outcome: SpanOutcome, of table: String, run: String, behind: String?) async throws {
+    func save(_ outcome: SpanOutcome, of table: String, run: String, above: String?) async throws {
         let isEqual = outcome.differences.isEmpty && !outcome.hasMoreDifferences
         var record = VerificationRecord(
             table: table,
@@ -30,7 +30,7 @@ extension VerificationHistory {
             occasion: .background,
             result: isEqual ? .equal : .different
         )
-        record.beginsBehind = behind ?? ""
+        record.beginsBehind = above ?? ""
         record.endsAt = outcome.upper ?? ""
         record.isLast = outcome.isLast
         record.sourceRows = outcome.sourceRows

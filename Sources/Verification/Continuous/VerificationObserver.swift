@@ -1,4 +1,4 @@
-/// What the comparison in the background tells of itself; called from any task, must not block.
+/// What the comparison in the background reports about itself; called from any task, must not block.
 package protocol VerificationObserver: Sendable {
     /// A span was compared: its rows at the source, and for how long the source was busy.
     func spanCompared(table: String, rows: UInt64, sourceTime: Duration)

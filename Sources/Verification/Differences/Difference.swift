@@ -1,5 +1,6 @@
 /// Something in which the warehouse is not like the source.
 package struct Difference: Sendable, Hashable, Codable {
+    /// How the two sides differ in a row.
     package enum Kind: String, Sendable, Codable, CaseIterable {
         /// The source has the row, the warehouse does not show it.
         case missing
@@ -11,10 +12,10 @@ package struct Difference: Sendable, Hashable, Codable {
         case stale
         /// The warehouse shows the row more than once.
         case duplicate
-        /// The source has lost the row, or the value in the column, through a foreign key (ON DELETE CASCADE …), which MySQL
-        /// before 9.6 does not log: the row's parent is gone.
+        /// The source has lost the row, or the value in the column, through a foreign key (ON DELETE CASCADE …), which
+        /// MySQL before 9.6 does not log: the row's parent is gone.
         case orphan
-        /// Somebody else than Leat has written the row, or removed it, in the warehouse.
+        /// Someone other than Leat has written the row, or removed it, in the warehouse.
         case foreign
         /// The source has the column, the view does not.
         case missingColumn
@@ -26,8 +27,8 @@ package struct Difference: Sendable, Hashable, Codable {
         case extraColumn
     }
 
-    /// The row's key, the values of a key of several columns with commas between; binary values as `0x…`. `nil` where the
-    /// difference is not one of a row.
+    /// The row's key, the values of a key of several columns with commas between; binary values as `0x…`. `nil` where
+    /// the difference is not one of a row.
     package var key: String?
     /// The column; `nil` where the row as a whole is concerned.
     package var column: String?

@@ -5,7 +5,7 @@ import MySQLProtocol
 import MySQLSchema
 import Warehouse
 
-/// Finds out how differences have come about, where that can be told.
+/// Finds out how differences have come about, where that can be determined.
 struct DifferenceClassifier {
     /// Keys that are asked for in one statement.
     private static let keysMax = 500
@@ -51,7 +51,7 @@ struct DifferenceClassifier {
             let copiedFrom = try await comparison.progress.tables()[table.name]?.copiedFrom
             for (key, versions) in history {
                 let strange = versions.filter {
-                    // What a copy has not found is marked under the number behind which it began.
+                    // What a copy has not found is marked under the number after which it began.
                     RowVersion.batch(of: $0) != copiedFrom && !isOwn($0, known, lowest)
                 }
                 if let newest = versions.max(), strange.contains(newest) { foreign[key] = strange.sorted() }

@@ -2,11 +2,11 @@ import InfluxProtocol
 
 /// A measurement whose columns are known on both sides: what the statements and texts are made from.
 ///
-/// A point's text is the texts of its cells one after the other: the tags by name, the time, the fields by name. Each cell
-/// says itself where it ends: a tag and a string are their length in bytes, a colon and the bytes; a time is a number of
-/// nanoseconds and a comma; another field is its 64 bits as an unsigned number, or 0 or 1, and a comma. NULL is `N`, for
-/// fields that are not strings with a comma. A tag that is not set is the empty string. So two points have the same text
-/// only if they hold the same values.
+/// A point's text is the texts of its cells one after the other: the tags by name, the time, the fields by name. Each
+/// cell says itself where it ends: a tag and a string are their length in bytes, a colon and the bytes; a time is a
+/// number of nanoseconds and a comma; another field is its 64 bits as an unsigned number, or 0 or 1, and a comma. NULL
+/// is `N`, for fields that are not strings with a comma. A tag that is not set is the empty string. So two points have
+/// the same text only if they hold the same values.
 struct ComparedMeasurement: Sendable, Hashable {
     struct Field: Sendable, Hashable {
         var name: String
@@ -18,14 +18,14 @@ struct ComparedMeasurement: Sendable, Hashable {
         var reason: String
     }
 
-    let measurement: VerifiedMeasurement
+    let measurement: MeasurementToVerify
     /// By name. What one side lacks is absent in all of its points.
     let tags: [String]
     /// By name.
     let fields: [Field]
 
     /// - Parameter shown: the view's columns and their types in ClickHouse.
-    init(_ measurement: VerifiedMeasurement, shown: [(name: String, type: String)]) throws(Refusal) {
+    init(_ measurement: MeasurementToVerify, shown: [(name: String, type: String)]) throws(Refusal) {
         self.measurement = measurement
         var tags = Set(measurement.tags)
         var fields: [String: FieldType] = [:]

@@ -32,8 +32,8 @@ struct ComparedSpan: Sendable {
         unequal = source.indices.filter { source[$0] != warehouse[$0] }
     }
 
-    /// The unequal windows in runs whose points, without those of the windows between, are at most `pointsMax`; a run has
-    /// at least one window.
+    /// The unequal windows in runs whose points, without those of the windows between, are at most `pointsMax`; a run
+    /// has at least one window.
     func runs(pointsMax: UInt64) -> [WindowRun] {
         var runs: [(windows: [Int], points: UInt64)] = []
         for window in unequal {

@@ -5,15 +5,15 @@ struct MeasurementComparison: Sendable {
     let options: MeasurementVerifier.Options
     let report: @Sendable (VerificationProgress) -> Void
 
-    /// Spans with differences that are kept and looked at again, at the most; what lies beyond only counts.
+    /// Maximum of spans with differences that are kept and checked again; those beyond it are only counted.
     private static let spansMax = 64
-    /// Points that differ which are kept in mind from one look to the next.
+    /// Points that differ and are remembered from one check to the next.
     private static let trackedMax = 10_000
     /// So often windows are compared again before their points are read: what was on its way is there by then.
     private static let attempts = 3
     private static let hour: Int64 = 3_600_000_000_000
 
-    private var measurement: VerifiedMeasurement { reader.compared.measurement }
+    private var measurement: MeasurementToVerify { reader.compared.measurement }
 
     /// - Parameter now: the end of what is compared, in nanoseconds since the epoch.
     func fill(_ result: inout TableResult, upTo now: Int64) async throws {
@@ -67,10 +67,10 @@ struct MeasurementComparison: Sendable {
 
     // MARK: Settling
 
-    /// Compares again what was unequal: until it is equal, or the points that differ are no news to the pipeline.
+    /// Compares again what was unequal: until it is equal, or the pipeline already knows of the points that differ.
     ///
-    /// While the source is written to, some windows are unequal at every look. Then the points decide: those that the
-    /// source had before and after a look at the warehouse must be in it.
+    /// While the source is written to, some windows are unequal at every check. Then the points decide: those that the
+    /// source had before and after a read of the warehouse must be in it.
     private func settle(_ spans: inout [ComparedSpan], hasMore: Bool, _ result: inout TableResult) async throws {
         let start = ContinuousClock.now
         var deadline = start + options.settleMax
@@ -93,15 +93,15 @@ struct MeasurementComparison: Sendable {
             let (found, isCut) = (search.differences, hasMore || search.isCut)
             result.keptRows = search.kept
             if found.isEmpty, !isCut { return exclude(&spans) }
-            // Points keep coming that a read has still to bring. Those that differed at the first look are what counts: once
-            // each was seen to be equal, nothing of then is missing.
+            // Points keep arriving that a read has still to bring. Those that differed at the first check are what
+            // counts: once each was seen to be equal, nothing of then is missing.
             if !isCut {
                 let keys = Set(found.map { "\($0.time) \($0.difference.key ?? "")" })
                 unsettled = unsettled?.intersection(keys) ?? keys
                 if unsettled?.isEmpty ?? false { return exclude(&spans) }
             }
             let now = ContinuousClock.now
-            // It is on its way to them, and gets on.
+            // It is on its way to them, and makes progress.
             if let known, progress.differs(from: known) {
                 deadline = min(now + options.settleMax, start + options.patience)
             }
@@ -138,8 +138,8 @@ struct MeasurementComparison: Sendable {
         return again
     }
 
-    /// The points of these windows are all there, save those just written: of either side's sums, which were not taken at
-    /// the same moment, only what both have is counted.
+    /// The points of these windows are all there, save those just written: of either side's sums, which were not taken
+    /// at the same moment, only what both have is counted.
     private func exclude(_ spans: inout [ComparedSpan]) {
         for index in spans.indices { spans[index].leaveOutUnequal() }
     }
@@ -151,7 +151,7 @@ struct MeasurementComparison: Sendable {
         var differences: [SeriesDifference] = []
         /// Points that the warehouse keeps as it is meant to.
         var kept: UInt64 = 0
-        /// There may be more than were looked at.
+        /// There may be more than were checked.
         var isCut = false
 
         mutating func add(_ other: Found) {
@@ -199,7 +199,7 @@ struct MeasurementComparison: Sendable {
         return found
     }
 
-    /// Tells what the warehouse keeps on purpose from what differs.
+    /// Distinguishes what the warehouse keeps on purpose from what differs.
     private func classify(_ all: [SeriesDifference], _ progress: SeriesProgress) -> Found {
         guard measurement.keepsDeleted else { return Found(differences: all) }
         var found = Found()

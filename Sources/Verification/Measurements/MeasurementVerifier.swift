@@ -8,19 +8,20 @@ import Logging
 /// Compares a pipeline's measurements at the source with what the warehouse shows of them, while both are written to.
 ///
 /// Both sides are divided into windows of time. Of each window the points are counted and their texts
-/// (``ComparedMeasurement``) are hashed and summed up: Leat does it with what it reads from InfluxDB, ClickHouse with what
-/// its view shows. Windows that differ are compared again until they settle, and then read point by point. Memory does
-/// not grow with the number of points.
+/// (``ComparedMeasurement``) are hashed and summed up: Leat does it with what it reads from InfluxDB, ClickHouse with
+/// what its view shows. Windows that differ are compared again until they settle, and then read point by point. Memory
+/// does not grow with the number of points.
 package struct MeasurementVerifier: Sendable {
+    /// How much is compared, and how long open windows are waited for.
     package struct Options: Sendable, Hashable {
         /// How long to wait for a measurement that is still being copied, or not known to the pipeline yet.
         package var waitMax: Duration = .seconds(60)
-        /// How long points that differ are looked at again while the pipeline has still to read them. Begins again as long
-        /// as it gets on …
+        /// How long points that differ are checked again while the pipeline has still to read them. Starts over as long
+        /// as it makes progress …
         package var settleMax: Duration = .seconds(75)
         /// … but ends after this.
         package var patience: Duration = .seconds(300)
-        /// Between two looks at the same windows.
+        /// Between two checks of the same windows.
         package var settleInterval: Duration = .seconds(1)
         /// Differences listed of a measurement.
         package var differencesMax = 20
@@ -55,8 +56,8 @@ package struct MeasurementVerifier: Sendable {
 
     /// Compares all points up to the present moment.
     ///
-    /// A measurement that cannot be compared is in the report with the reason and does not count as equal; the others are
-    /// compared all the same.
+    /// A measurement that cannot be compared is in the report with the reason and does not count as equal; the others
+    /// are compared nevertheless.
     /// - Parameters:
     ///   - measurements: asked for again and again while the two sides do not agree on the columns, since a field that
     ///     has just appeared takes the pipeline a moment.
@@ -64,8 +65,8 @@ package struct MeasurementVerifier: Sendable {
     /// - Returns: a report whose position is the moment up to which points were compared.
     /// - Throws: ``VerificationError``; `InfluxError` and `ClickHouseError` where a server is out of reach.
     package func run(
-        measurements: [VerifiedMeasurement],
-        again: @escaping @Sendable (VerifiedMeasurement) async throws -> VerifiedMeasurement? = { $0 },
+        measurements: [MeasurementToVerify],
+        again: @escaping @Sendable (MeasurementToVerify) async throws -> MeasurementToVerify? = { $0 },
         report: @escaping @Sendable (VerificationProgress) -> Void = { _ in }
     ) async throws -> VerificationReport {
         guard !measurements.isEmpty else {
@@ -94,9 +95,9 @@ package struct MeasurementVerifier: Sendable {
     }
 
     private func compare(
-        _ measurement: VerifiedMeasurement,
+        _ measurement: MeasurementToVerify,
         upTo now: Int64,
-        again: @Sendable (VerifiedMeasurement) async throws -> VerifiedMeasurement?,
+        again: @Sendable (MeasurementToVerify) async throws -> MeasurementToVerify?,
         report: @escaping @Sendable (VerificationProgress) -> Void
     ) async throws -> TableResult {
         var result = TableResult(name: measurement.name, isEqual: false)
@@ -121,8 +122,8 @@ package struct MeasurementVerifier: Sendable {
 
     /// The columns to compare; `nil` if there can be no comparison, which the result then says.
     private func agree(
-        on measurement: VerifiedMeasurement,
-        again: @Sendable (VerifiedMeasurement) async throws -> VerifiedMeasurement?,
+        on measurement: MeasurementToVerify,
+        again: @Sendable (MeasurementToVerify) async throws -> MeasurementToVerify?,
         _ result: inout TableResult
     ) async throws -> ComparedMeasurement? {
         let deadline = ContinuousClock.now + options.waitMax
@@ -145,7 +146,7 @@ package struct MeasurementVerifier: Sendable {
             case .streaming, .kept:
                 if shown.isEmpty {
                     result.failure =
-                        "the warehouse has no view \(current.view)\n  fix: restart the pipeline, which makes it anew"
+                        "the warehouse has no view \(current.view)\n  fix: restart the pipeline, which makes it again"
                 } else {
                     let names = Set(shown.map(\.name))
                     let missing = (current.tags + current.fields.keys).filter { !names.contains($0) }.sorted()
@@ -167,7 +168,7 @@ package struct MeasurementVerifier: Sendable {
         }
     }
 
-    private func columns(of measurement: VerifiedMeasurement) async throws -> [(name: String, type: String)] {
+    private func columns(of measurement: MeasurementToVerify) async throws -> [(name: String, type: String)] {
         try await warehouse.rows(
             """
             SELECT name, type FROM system.columns WHERE database = {database:String} AND table = {name:String}

@@ -2,7 +2,8 @@ import ColumnarBytes
 import InfluxProtocol
 import Synchronization
 
-/// Keeps streamed points of some windows by the text of their tags and time, with hashes of their fields' cells: for few points.
+/// Keeps streamed points of some windows by the text of their tags and time, with hashes of their fields' cells: for
+/// few points.
 final class SeriesPointsConsumer: SeriesRowConsumer {
     private let run: WindowRun
     private let keyCells: Int

@@ -3,7 +3,8 @@ import LeatState
 
 /// What a time series pipeline has written down about how far a measurement is.
 struct SeriesProgress: Sendable {
-    /// Everything before it has been read completely, in nanoseconds since the epoch; `nil` before the first copy's end.
+    /// Everything before it has been read completely, in nanoseconds since the epoch; `nil` before the first copy's
+    /// end.
     var frontier: Int64?
     /// Spans before it that are to be read again.
     var open: [(start: Int64, end: Int64)]

@@ -31,8 +31,8 @@ struct SeriesSpan: Sendable, Hashable {
     /// A run of windows as a span of its own with the same windows.
     func part(_ indexes: ClosedRange<Int>) -> SeriesSpan {
         let first = start &+ Int64(bitPattern: UInt64(indexes.lowerBound) * window)
-        let (behind, overflow) = UInt64(indexes.upperBound + 1).multipliedReportingOverflow(by: window)
-        let last = overflow || behind >= length ? end : start &+ Int64(bitPattern: behind)
+        let (edge, overflow) = UInt64(indexes.upperBound + 1).multipliedReportingOverflow(by: window)
+        let last = overflow || edge >= length ? end : start &+ Int64(bitPattern: edge)
         return SeriesSpan(first, last, window: window)
     }
 
@@ -41,8 +41,8 @@ struct SeriesSpan: Sendable, Hashable {
     private static let day: Int64 = 86_400_000_000_000
     private static let windowsMax: UInt64 = 4096
 
-    /// Divides a range of time into spans that hold about as many points each, as far as the warehouse knows; so that no
-    /// statement takes long and windows hold few points where there are many.
+    /// Divides a range of time into spans that hold about as many points each, as far as the warehouse knows; so that
+    /// no statement takes long and windows hold few points where there are many.
     ///
     /// - Parameters:
     ///   - days: the starts of days that have points, and how many; by rising start.
@@ -55,17 +55,17 @@ struct SeriesSpan: Sendable, Hashable {
     ) -> [SeriesSpan] {
         var spans: [SeriesSpan] = []
         var position = start
-        func add(to behind: Int64) {
-            let behind = min(behind, end)
-            guard behind > position else { return }
-            spans.append(SeriesSpan(position, behind, windowsMax: windowsMax))
-            position = behind
+        func add(to edge: Int64) {
+            let edge = min(edge, end)
+            guard edge > position else { return }
+            spans.append(SeriesSpan(position, edge, windowsMax: windowsMax))
+            position = edge
         }
         var open: UInt64 = 0
         for (dayStart, rows) in days {
             let (dayEnd, overflow) = dayStart.addingReportingOverflow(day)
-            let behind = overflow ? Int64.max : dayEnd
-            guard behind > position, dayStart < end else { continue }
+            let edge = overflow ? Int64.max : dayEnd
+            guard edge > position, dayStart < end else { continue }
             // What lies before a day without points is a span of its own.
             if dayStart > position, open == 0 || UInt64(bitPattern: dayStart &- position) > UInt64(7 * day) {
                 add(to: dayStart)
@@ -75,8 +75,8 @@ struct SeriesSpan: Sendable, Hashable {
             guard open >= rowsMax else { continue }
             let pieces = Int64(min(1000, open / rowsMax))
             let from = position
-            let length = Int64(clamping: UInt64(bitPattern: behind &- from)) / pieces
-            for piece in 1...pieces { add(to: piece == pieces ? behind : from + length * piece) }
+            let length = Int64(clamping: UInt64(bitPattern: edge &- from)) / pieces
+            for piece in 1...pieces { add(to: piece == pieces ? edge : from + length * piece) }
             open = 0
         }
         add(to: end)

@@ -29,7 +29,8 @@ struct SeriesStatements {
         """
     }
 
-    /// For the warehouse: the text of each point's tags and time in hexadecimal digits, and hashes of its fields' cells.
+    /// For the warehouse: the text of each point's tags and time in hexadecimal digits, and hashes of its fields'
+    /// cells.
     func rows(_ run: WindowRun) -> String {
         let windows = run.windows.sorted().map { "\($0)" }.joined(separator: ", ")
         let cells = ["hex(\(Self.text(keyCells)))"] + fieldCells.map { "sipHash64(\(Self.text([$0])))" }

@@ -11,10 +11,10 @@ package struct TableResult: Sendable, Hashable {
     package var differences: [Difference]
     /// There are more differences than are listed.
     package var hasMoreDifferences: Bool
-    /// How many keys the warehouse shows more than once; `nil` where that was not looked at. Zero for tables that are
+    /// How many keys the warehouse shows more than once; `nil` where that was not checked. Zero for tables that are
     /// equal, since at the source a key has one row.
     package var duplicateKeys: UInt64?
-    /// Rows that were written to whenever they were looked at, so that nothing can be said of them. A table that has such
+    /// Rows that were written to whenever they were checked, so that nothing can be said of them. A table that has such
     /// rows does not count as equal.
     package var unsettledRows: UInt64 = 0
     /// Points that were deleted at the source and stay in the warehouse as configured: no difference, and not among
@@ -28,7 +28,7 @@ package struct TableResult: Sendable, Hashable {
     var isOnlyUnsettled = false
     /// The rows behind ``differences``, for repairing them; not part of the report.
     package var differentRows: [DifferentRow] = []
-    /// What was counted of which spans; `nil` where not all of the table was looked at.
+    /// What was counted of which spans; `nil` where not all of the table was checked.
     var ledger: SpanLedger?
     /// Equal on both sides exactly if the rows are.
     package var sourceChecksum: String?

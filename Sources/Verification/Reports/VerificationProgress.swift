@@ -1,6 +1,6 @@
 /// What a verification is doing.
 package enum VerificationProgress: Sendable, Hashable {
-    /// Until the warehouse has so many more of the source's transactions.
+    /// Until the warehouse has this many more of the source's transactions.
     case waiting(transactions: UInt64)
     /// Table `number` (from 1) of `count` is being compared.
     case comparing(table: String, number: Int, count: Int)

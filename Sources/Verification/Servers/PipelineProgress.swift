@@ -50,7 +50,7 @@ struct PipelineProgress: Sendable {
     /// what it shows is not older than what the warehouse does.
     func arrived(at checkpoint: Checkpoint) async throws -> GTIDSet {
         var set = checkpoint.position.union(checkpoint.sourcePosition)
-        // A large transaction goes over in several batches; its number only counts behind the last.
+        // A large transaction goes over in several batches; its number only counts after the last.
         if let text = try await records.openTransaction(upTo: checkpoint.acknowledged) {
             set.formUnion(try GTIDSet(parsing: text))
         }
@@ -72,8 +72,8 @@ struct PipelineProgress: Sendable {
         return (try await records.tables(of: numbers), lowest)
     }
 
-    /// Whether a batch behind `number` has been claimed for a table.
-    func isWritten(_ table: String, behind number: UInt64) async throws -> Bool {
+    /// Whether a batch after `number` has been claimed for a table.
+    func isWritten(_ table: String, above number: UInt64) async throws -> Bool {
         try await records.hasBatch(of: table, after: number)
     }
 }

@@ -4,7 +4,7 @@ import PipelineCore
 
 /// Waits until a pipeline has carried over all that the source has executed, and copied the tables in question.
 struct PipelineWait: Sendable {
-    /// A pipeline that is being started again is given so long.
+    /// A pipeline that is being started again is given this long.
     private static let restartMax = Duration.seconds(15)
 
     let progress: PipelineProgress

@@ -1,11 +1,11 @@
 import MySQLClient
 
-/// How much the source has to do besides the comparison: nothing may be asked of it now that can wait.
+/// The source's load apart from the comparison: nothing that can wait may be asked of it now.
 struct SourceLoad: Sendable, Hashable {
     /// Statements that run, ours among them.
     var threadsRunning: Int
     /// How far a replica is behind its source without meaning to be; 0 for a host that is none, or whose replication is
-    /// stopped: that is not for want of time.
+    /// stopped: that is not caused by load.
     var secondsBehind: Int
 
     init(threadsRunning: Int, secondsBehind: Int = 0) {

@@ -41,7 +41,8 @@ extension SourceReader {
         }
     }
 
-    /// Whether the parent has a row with this value, the text of a column of `type`. True, too, where that cannot be asked.
+    /// Whether the parent has a row with this value, the text of a column of `type`. True, too, where that cannot be
+    /// asked.
     func hasParent(_ cascade: Cascade, _ value: String, _ type: MySQLType) async throws -> Bool {
         guard let literal = Self.literal(value, type) else { return true }
         let answer = try await connection.query(

@@ -21,7 +21,7 @@ struct SourceReader: Sendable {
     }
 
     /// Waits until the server shows all of these transactions, as far as it ever will: the pipeline may have followed
-    /// another host before, at which somebody has committed something alone.
+    /// another host before, which had transactions of its own.
     ///
     /// - Throws: ``VerificationError`` `.sourceBehind` if it does not in time; `MySQLError`.
     func wait(for position: GTIDSet, atMost limit: Duration) async throws {
@@ -73,9 +73,9 @@ struct SourceReader: Sendable {
         return answer.values(of: "rows").first.flatMap { $0 }.flatMap { UInt64($0) }
     }
 
-    /// The text of the ordered column of the last row of the next `rows` rows behind `lower`; `nil` where fewer are left.
-    func upperBound(of table: ComparedTable, behind lower: String?, rows: Int) async throws -> String? {
-        guard let statement = SourceStatements(table).upperBound(behind: lower, rows: rows) else { return nil }
+    /// The text of the ordered column of the last row of the next `rows` rows after `lower`; `nil` if fewer remain.
+    func upperBound(of table: ComparedTable, above lower: String?, rows: Int) async throws -> String? {
+        guard let statement = SourceStatements(table).upperBound(above: lower, rows: rows) else { return nil }
         return try await connection.query(statement).scalar
     }
 

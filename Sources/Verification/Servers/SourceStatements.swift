@@ -52,8 +52,8 @@ struct SourceStatements {
         return "SELECT \(([keyText] + numbers).joined(separator: ", ")) FROM \(table.source)\(condition)"
     }
 
-    /// The end of a span of `rows` rows behind `lower`: the text of the ordered column; nothing where fewer rows are left.
-    func upperBound(behind lower: String?, rows: Int) -> String? {
+    /// The end of a span of `rows` rows after `lower`: the text of the ordered column; nothing if fewer remain.
+    func upperBound(above lower: String?, rows: Int) -> String? {
         guard let column = table.orderedColumn else { return nil }
         let quoted = TableName.quote(column.name)
         let bound = column.type.isBytes ? "HEX(\(quoted))" : Self.value(column)
@@ -66,7 +66,7 @@ struct SourceStatements {
     /// The storage engine's estimate of the table's rows, in the column `rows`.
     var estimate: String { "EXPLAIN FORMAT=TRADITIONAL SELECT 1 FROM \(table.source)" }
 
-    /// Columns of some rows as text, behind the key's text in hexadecimal digits.
+    /// Columns of some rows as text, after the key's text in hexadecimal digits.
     func texts(of columns: [ComparedTable.Column], keys: [String]) -> String {
         let values = columns.map(Self.value)
         let list = keys.map { "'\($0)'" }.joined(separator: ", ")

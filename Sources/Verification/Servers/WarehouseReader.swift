@@ -9,7 +9,7 @@ struct WarehouseReader: Sendable {
     private static let timeout = Duration.seconds(6 * 3600)
 
     /// The names of the view's columns, in order; empty without such a view.
-    func columns(of table: VerifiedTable) async throws -> [String] {
+    func columns(of table: TableToVerify) async throws -> [String] {
         try await client.rows(
             """
             SELECT name FROM system.columns WHERE database = {database:String} AND table = {name:String} \
@@ -41,7 +41,7 @@ struct WarehouseReader: Sendable {
         }
     }
 
-    /// The row versions of some parts that were written by batches behind a number, or by somebody else; by key.
+    /// The row versions of some parts that were written by batches after a number, or by someone else; by key.
     func versions(
         ofBuckets buckets: [Int],
         of count: Int,

@@ -46,8 +46,8 @@ struct WarehouseStatements {
             """
     }
 
-    /// The row versions of some parts from `version` on: the key's text in hexadecimal digits, `_version`, whether it is a
-    /// tombstone, and the columns as in ``rows(ofBuckets:of:)``.
+    /// The row versions of some parts from `version` on: the key's text in hexadecimal digits, `_version`, whether it
+    /// is a tombstone, and the columns as in ``rows(ofBuckets:of:)``.
     func versions(ofBuckets buckets: [Int], of count: Int, from version: UInt64) -> String {
         let cells = table.columns.map(Self.cellHash)
         return """
@@ -65,7 +65,7 @@ struct WarehouseStatements {
         """
     }
 
-    /// Columns of some rows as text, behind the key's text in hexadecimal digits.
+    /// Columns of some rows as text, after the key's text in hexadecimal digits.
     func texts(of columns: [ComparedTable.Column], keys: [String]) -> String {
         let values = columns.map(Self.value)
         return """

@@ -1,9 +1,9 @@
-/// Into how many parts a span is divided to find the rows that differ, and which parts are worth reading at once.
+/// Into how many parts a span is divided to find the rows that differ, and which parts are worth reading immediately.
 struct BucketPlan {
     /// Rows of a part, about: few, since all of a part that differs are read.
     private static let rowsPerBucket = 32
     private static let bucketsMax = 4096
-    /// Cells that are held in memory at once, on each side.
+    /// Cells that are held in memory at the same time, on each side.
     private static let cellsMax = 1_000_000
 
     private let rowsMax: UInt64
@@ -13,7 +13,7 @@ struct BucketPlan {
         rowsMax = UInt64(min(20_000, max(1_000, Self.cellsMax / max(1, columns))))
     }
 
-    /// Into how many parts a span of about so many rows is divided.
+    /// Into how many parts a span of about this many rows is divided.
     static func buckets(rows: Int) -> Int { min(bucketsMax, max(16, rows / rowsPerBucket)) }
 
     /// The parts that differ.
@@ -21,7 +21,7 @@ struct BucketPlan {
         Set(source.keys).union(warehouse.keys).filter { source[$0] != warehouse[$0] }.sorted()
     }
 
-    /// Takes as many of the parts as may be read at once, those with few rows first.
+    /// Takes as many of the parts as may be read immediately, those with few rows first.
     ///
     /// - Parameter parts: by rising number of rows.
     func readable(_ parts: [UnequalPart]) -> [UnequalPart] {

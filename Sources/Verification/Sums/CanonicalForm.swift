@@ -16,8 +16,8 @@ enum CanonicalForm: Hashable, Sendable {
     case long
     /// JSON and spatial values, whose texts say where they end: the text and a comma, beyond ``longBytes`` as ``long``.
     case longDelimited
-    /// FLOAT and DOUBLE: the IEEE bits as an unsigned number, and a comma. MySQL cannot give the bits, and its text of a
-    /// value differs from ClickHouse's, so Leat reads these columns and hashes them itself.
+    /// FLOAT and DOUBLE: the IEEE bits as an unsigned number, and a comma. MySQL cannot give the bits, and its text of
+    /// a value differs from ClickHouse's, so Leat reads these columns and hashes them itself.
     case floating
 
     /// Longer values are replaced by their own hash.

@@ -33,7 +33,7 @@ struct ComparedTable: Sendable {
     let keyIndexes: [Int]
 
     /// - Throws: ``Refusal`` for a column of a type that Leat does not replicate, and for a table without a key.
-    init(_ table: VerifiedTable) throws(Refusal) {
+    init(_ table: TableToVerify) throws(Refusal) {
         source = table.definition.name.quoted
         sourceName = table.definition.name
         view = table.view
@@ -77,11 +77,11 @@ struct ComparedTable: Sendable {
     var floating: [Column] { columns.filter { $0.form == .floating } }
     /// The key's columns as far as the servers can write them.
     var key: [Column] { keyIndexes.map { columns[$0] }.filter { $0.form != .floating } }
-    /// Whether ``key`` is the whole key, so that a row's text of it tells the row from all others.
+    /// Whether ``key`` is the whole key, so that a row's text of it identifies the row.
     var hasTextualKey: Bool { keyIndexes.allSatisfy { columns[$0].form != .floating } }
 
-    /// The first column of the key, if both servers order it alike: bytes they do; text they do not, since it has a collation
-    /// at the source.
+    /// The first column of the key, if both servers order it alike: bytes they do; text they do not, since it has a
+    /// collation at the source.
     var orderedColumn: Column? {
         guard let first = keyIndexes.first.map({ columns[$0] }), !first.isNullable else { return nil }
         switch first.type {

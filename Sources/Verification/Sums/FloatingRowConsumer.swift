@@ -18,7 +18,7 @@ final class FloatingRowConsumer: PacketConsumer {
     private let slices: UInt32
 
     /// - Parameters:
-    ///   - floating: the columns behind the key's text, in order.
+    ///   - floating: the columns after the key's text, in order.
     ///   - buckets: in how many parts the rows are divided by the CRC-32 of their key's text; at least 1.
     ///   - slices: what the CRC-32 is divided by before; at least 1.
     init(floating: [ComparedTable.Column], buckets: Int = 1, slices: Int = 1) {

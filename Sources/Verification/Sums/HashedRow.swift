@@ -2,8 +2,8 @@
 struct HashedRow: Hashable, Sendable {
     /// The key's text in hexadecimal digits.
     var key: String
-    /// In the columns' order: the beginning of the SHA-256, or a floating number's bits. Empty where the row is too long
-    /// for the server to write its text.
+    /// In the columns' order: the beginning of the SHA-256, or a floating number's bits. Empty where the row is too
+    /// long for the server to write its text.
     var cells: [String]
 
     init(key: String, cells: [String]) {

@@ -1,7 +1,7 @@
 /// What does not depend on the order of rows: how many there are, and the sum of hashes of their texts, modulo 2⁶⁴.
 ///
-/// One sum of 64 bits of a strong hash, and not several of weak ones: the source spends most of the comparison's time on
-/// writing the rows' texts, and writes each again for every hash that is asked for.
+/// One sum of 64 bits of a strong hash, and not several of weak ones: the source spends most of the comparison's time
+/// on writing the rows' texts, and writes each again for every hash that is asked for.
 struct RowSums: Hashable, Sendable {
     var rows: UInt64 = 0
     /// Of the first 64 bits of the SHA-256.

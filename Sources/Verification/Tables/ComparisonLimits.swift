@@ -2,7 +2,7 @@
 struct ComparisonLimits: Sendable, Hashable {
     /// Differences listed of a table.
     var differencesMax = 20
-    /// How often rows are looked at that are being written to.
+    /// How often rows that are being written to are checked.
     var attemptsMax = 10
     /// Time that one statement is to take at the source; spans are cut so.
     var statement: Duration = .milliseconds(500)

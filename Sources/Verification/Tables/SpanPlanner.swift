@@ -1,5 +1,5 @@
-/// Cuts a table into spans that the source sums up in about the time that a statement may take: learns from each how many
-/// rows that is.
+/// Cuts a table into spans that the source sums up in about the time that a statement may take: learns from each how
+/// many rows that is.
 struct SpanPlanner: Sendable {
     private static let rowsMin = 1_000
     private static let rowsMax = 1_000_000
@@ -18,8 +18,8 @@ struct SpanPlanner: Sendable {
         self.target = target
     }
 
-    /// Takes into account how long a span has taken. One that was slower than all before it counts at once, faster ones
-    /// little by little.
+    /// Takes into account how long a span has taken. One that was slower than all before it counts immediately, faster
+    /// ones gradually.
     mutating func observe(rows count: UInt64, took duration: Duration) {
         guard count >= Self.rowsMin / 10 else { return }
         let seconds = duration / .seconds(1) / Double(count)
@@ -30,7 +30,7 @@ struct SpanPlanner: Sendable {
         rows = Int(min(max(wanted, Double(Self.rowsMin)), Double(Self.rowsMax)))
     }
 
-    /// In how many slices a table is compared that cannot be cut into ranges. Each slice makes the source look at all keys,
-    /// so there are few.
+    /// In how many slices a table is compared that cannot be cut into ranges. Each slice makes the source read all
+    /// keys, so there are few.
     static func slices(rows: UInt64?) -> Int { Int(min(UInt64(slicesMax), max(1, (rows ?? 0) / 200_000))) }
 }

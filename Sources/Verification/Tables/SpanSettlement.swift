@@ -1,12 +1,12 @@
 import ColumnarBytes
 import Warehouse
 
-/// Looks at the rows of those parts of a span whose sums differ, until each row is known to be equal or different.
+/// Checks the rows of those parts of a span whose sums differ, until each row is known to be equal or different.
 ///
-/// What was written between the two reads makes sums differ, too. So the rows are read again, and those are set aside that
-/// a batch has touched since the source was read: the versions in the raw table say which. A touched row is as it should
-/// be if one of these versions is what the source showed. The others are read again; a difference counts when it was
-/// seen twice, each time with nobody writing to the row in between.
+/// What was written between the two reads makes sums differ, too. So the rows are read again, and those are set aside
+/// that a batch has touched since the source was read: the versions in the raw table say which. A touched row is as it
+/// should be if one of these versions is what the source showed. The others are read again; a difference counts when it
+/// was seen twice, each time with nobody writing to the row in between.
 struct SpanSettlement {
     private static let sightingsMin = 2
     /// Keys that a statement lists.
@@ -59,13 +59,13 @@ struct SpanSettlement {
         }
     }
 
-    /// A row that was looked at, and the span that it is of.
+    /// A row that was checked, and the span that it is of.
     private struct Seen {
         var span: Int
         var known: HashedRow?
         var shown: [HashedRow] = []
         var touched: [RowVersionSeen] = []
-        /// Somebody else has written a version that nothing of ours wins against.
+        /// Someone else has written a version that outranks every version of Leat's.
         var isForeign = false
     }
 
@@ -108,7 +108,7 @@ struct SpanSettlement {
             for (key, span) in pending { open[span, default: []].insert(bucket(of: key, span)) }
             if open.isEmpty { break }
         }
-        // If no look said anything, not even the rows are known.
+        // If no check was conclusive, not even the rows are known.
         tally.unsettled += UInt64(open.isEmpty ? 0 : max(1, pending.count))
         for index in spans.indices {
             let rows = different.filter { $0.span == index }
@@ -145,13 +145,13 @@ struct SpanSettlement {
         return isCarried && isShown ? .equal : .uncertain
     }
 
-    /// The first columns' values of the keys of rows that are still to be settled, by span, where that saves a look at the
-    /// whole table: a slice has no index.
+    /// The first columns' values of the keys of rows that are still to be settled, by span, where that saves reading
+    /// the whole table: a slice has no index.
     private func listedKeys(_ pending: [String: Int]) -> [Int: [String]] {
         guard table.textColumn != nil else { return [:] }
         var listed: [Int: [String]] = [:]
         for (key, span) in pending where spans[span].span.slices > 1 {
-            // A key of another form than the table's: all rows of the parts are looked at.
+            // A key of another form than the table's: all rows of the parts are checked.
             guard let value = finder.keyValues(of: key)?.first else { return [:] }
             listed[span, default: []].append(value.hexadecimal)
         }
@@ -160,8 +160,8 @@ struct SpanSettlement {
 
     /// Reads the rows of some parts on both sides, and who has written to them since.
     ///
-    /// - Parameter listed: by span, what else is known of the rows that are looked for (``KeySpan/firstKeys``).
-    /// - Returns: the rows by key; nil if a TRUNCATE or a new copy came between, so that the look says nothing.
+    /// - Parameter listed: by span, what else is known of the rows that are wanted (``KeySpan/firstKeys``).
+    /// - Returns: the rows by key; nil if a TRUNCATE or a new copy came between, so that the read says nothing.
     private mutating func look(at open: [Int: Set<Int>], _ listed: [Int: [String]]) async throws -> [String: Seen]? {
         let table = table
         var spans = spans
@@ -181,9 +181,9 @@ struct SpanSettlement {
                 }
             }
         } then: {
-            // Before the rows: versions that a merge takes away meanwhile, as it soon does where a row is written to all
-            // the time.
-            versions = try await self.versions(in: parts, of: places, behind: acknowledged)
+            // Before the rows: versions that a merge takes away meanwhile, as it soon does where a row is written to
+            // all the time.
+            versions = try await self.versions(in: parts, of: places, above: acknowledged)
             for (index, buckets) in parts {
                 let (span, count) = places[index]
                 for row in try await warehouse.rows(ofBuckets: buckets, of: count, in: table, span) {
@@ -191,9 +191,9 @@ struct SpanSettlement {
                 }
             }
         }
-        // And behind them: whatever they show of a batch, this shows, too. And the claims behind that: a batch is claimed
+        // And after them: whatever they show of a batch, this shows, too. And the claims after that: a batch is claimed
         // before it is written, so what is beyond the last claim was not written by Leat.
-        versions.merge(try await self.versions(in: parts, of: places, behind: acknowledged)) { $0 + $1 }
+        versions.merge(try await self.versions(in: parts, of: places, above: acknowledged)) { $0 + $1 }
         let claimed = try await progress.claimed()
         for (key, touched) in versions {
             rows[key]?.touched = touched.filter { RowVersion.batch(of: $0.version) <= claimed }
@@ -202,11 +202,11 @@ struct SpanSettlement {
         return try await comparison.requireStreaming(table.name) == state ? rows : nil
     }
 
-    /// What was written to the rows of some parts behind a batch, by key.
+    /// What was written to the rows of some parts after a batch, by key.
     private func versions(
         in parts: [(Int, [Int])],
         of places: [(span: KeySpan, buckets: Int)],
-        behind batch: UInt64
+        above batch: UInt64
     ) async throws -> [String: [RowVersionSeen]] {
         var versions: [String: [RowVersionSeen]] = [:]
         for (index, buckets) in parts {
@@ -240,8 +240,8 @@ struct SpanSettlement {
         result.differentRows += rows
     }
 
-    /// Without the whole key as a text the rows cannot be told apart: the sums are compared until they are equal, or differ
-    /// with nobody writing.
+    /// Without the whole key as a text the rows cannot be distinguished: the sums are compared until they are equal, or
+    /// differ with nobody writing.
     private mutating func settleWithoutKeys(
         _ unequal: [UnequalPart],
         of place: (span: KeySpan, buckets: Int),
@@ -269,7 +269,7 @@ struct SpanSettlement {
                 left.remove(bucket)
             }
             if left.isEmpty { return }
-            if try await !progress.isWritten(table.name, behind: acknowledged) { quietLooks += 1 }
+            if try await !progress.isWritten(table.name, above: acknowledged) { quietLooks += 1 }
         }
         if quietLooks < Self.sightingsMin {
             tally.unsettled += UInt64(left.count)

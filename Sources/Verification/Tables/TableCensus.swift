@@ -2,8 +2,8 @@ import LeatState
 
 /// Finds the tables that only one side has. Pure.
 ///
-/// `leat.tables` is read before the source's list, and again when the pipeline has come to a position of the source that was
-/// read after the list: a CREATE or DROP in between must not pass for a fault.
+/// `leat.tables` is read before the source's list, and again when the pipeline has come to a position of the source
+/// that was read after the list: a CREATE or DROP in between must not pass for a fault.
 struct TableCensus: Sendable, Hashable {
     /// What the pipeline knew before the source's list was read.
     private var before: [String: PipelineProgress.Table]
@@ -27,7 +27,7 @@ struct TableCensus: Sendable, Hashable {
         !source.isSubset(of: known(in: before)) || !wanted.intersection(known(in: before)).isSubset(of: source)
     }
 
-    /// - Parameter after: what the pipeline knows, having come to a position of the source behind its list.
+    /// - Parameter after: what the pipeline knows, having reached a position of the source after its list.
     /// - Returns: by name what is wrong with each table that only one side has.
     func strays(after: [String: PipelineProgress.Table]) -> [String: Difference.Kind] {
         var strays: [String: Difference.Kind] = [:]

@@ -7,8 +7,8 @@ import MySQLSchema
 /// Compares one table, span by span, while both sides continue.
 ///
 /// A span is summed up at the source between two of its positions; when the warehouse has reached the second one, it is
-/// summed up there. Where the sums of a part of its rows differ, the rows are looked at (``SpanSettlement``). No locks, no
-/// pauses, no long transactions: each statement is short, and sees whatever is there.
+/// summed up there. Where the sums of a part of its rows differ, the rows are checked (``SpanSettlement``). No locks,
+/// no pauses, no long transactions: each statement is short, and sees whatever is there.
 struct TableComparison: Sendable {
     let source: SourceReader
     let warehouse: WarehouseReader
@@ -19,12 +19,13 @@ struct TableComparison: Sendable {
     var pace: @Sendable (SpanOutcome) async throws -> Void = { _ in }
 
     /// - Parameters:
-    ///   - lower: where an earlier comparison stopped, as ``SpanOutcome/upper``; `nil` to begin at the table's beginning.
+    ///   - lower: where an earlier comparison stopped, as ``SpanOutcome/upper``; `nil` to begin at the table's
+    ///     beginning.
     ///   - earlier: a comparison of the same definition; only what it has not shown to be equal is compared again.
     /// - Throws: errors that do not lie in the table: a server is out of reach.
     func compare(
-        _ table: VerifiedTable,
-        behind lower: String? = nil,
+        _ table: TableToVerify,
+        above lower: String? = nil,
         after earlier: TableResult? = nil
     ) async throws -> TableResult {
         let clock = ContinuousClock()
@@ -32,7 +33,7 @@ struct TableComparison: Sendable {
         let seconds = try await clock.measure {
             do {
                 try await requireStreaming(table.name)
-                try await fill(&result, table, behind: lower, after: earlier?.ledger)
+                try await fill(&result, table, above: lower, after: earlier?.ledger)
             } catch {
                 guard let failure = TableFailure.describe(error) else { throw error }
                 result.failure = failure
@@ -46,8 +47,8 @@ struct TableComparison: Sendable {
 
     private func fill(
         _ result: inout TableResult,
-        _ table: VerifiedTable,
-        behind lower: String?,
+        _ table: TableToVerify,
+        above lower: String?,
         after earlier: SpanLedger?
     ) async throws {
         let shown = try await warehouse.columns(of: table)
@@ -74,7 +75,7 @@ struct TableComparison: Sendable {
                 }
             }
         } else if compared.orderedColumn != nil {
-            try await compareRanges(of: compared, behind: lower, into: &result, &ledger)
+            try await compareRanges(of: compared, above: lower, into: &result, &ledger)
         } else {
             try await compareSlices(of: compared, into: &result, &ledger)
         }
@@ -97,7 +98,7 @@ struct TableComparison: Sendable {
 
     private func compareRanges(
         of table: ComparedTable,
-        behind start: String?,
+        above start: String?,
         into result: inout TableResult,
         _ ledger: inout SpanLedger
     ) async throws {
@@ -110,7 +111,7 @@ struct TableComparison: Sendable {
             try await compare(of: table, into: &result, &ledger) {
                 guard left > 0, !isOver else { return nil }
                 left -= 1
-                let upper = try await source.upperBound(of: table, behind: lower, rows: planner.rows)
+                let upper = try await source.upperBound(of: table, above: lower, rows: planner.rows)
                 defer { lower = upper }
                 isOver = upper == nil
                 let span = KeySpan(lower: lower, upper: upper, filter: limits.filter)
@@ -147,7 +148,7 @@ struct TableComparison: Sendable {
     /// Compares some spans together: the warehouse is waited for once.
     ///
     /// - Parameters:
-    ///   - plan: the next span; nil behind the last.
+    ///   - plan: the next span; nil after the last.
     ///   - learn: called with a span's rows at the source and how long it took to sum them up.
     private func compare(
         of table: ComparedTable,

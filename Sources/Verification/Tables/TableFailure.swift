@@ -1,7 +1,7 @@
 import ClickHouseClient
 import MySQLClient
 
-/// Tells errors that concern one table from those after which no other could be compared either.
+/// Distinguishes errors that concern one table from those after which no other could be compared either.
 enum TableFailure {
     /// What to say of a table whose comparison ended with `error`; `nil` where a server is out of reach.
     static func describe(_ error: any Error) -> String? {

@@ -11,7 +11,8 @@ struct ObjectiveReport: Codable {
     /// The share of good checks since the process has started, of 1; left out before the first.
     var ratio: Double?
     var checks: UInt64
-    /// How many times as fast as allowed the error budget is spent; left out where nothing was allowed and something bad.
+    /// How many times as fast as allowed the error budget is spent; left out where nothing was allowed and something
+    /// bad.
     var burn: Double?
     var reason: String
 

@@ -31,7 +31,8 @@ struct StatusReport: Codable {
         /// In words, for people.
         var text: String
         var lagSeconds: Double
-        /// Whose lag it is: `replica`, `source`, `leat` or `warehouse`; left out without lag, and where it is not known.
+        /// Whose lag it is: `replica`, `source`, `leat` or `warehouse`; left out without lag, and where it is not
+        /// known.
         var lagOf: String?
         /// Until it is started again; left out unless it has failed.
         var retrySeconds: Double?

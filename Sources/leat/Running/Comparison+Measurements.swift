@@ -63,17 +63,17 @@ extension Comparison {
         _ influx: LeatConfiguration.InfluxDB,
         warehouse: ClickHouseClient,
         named: [String]
-    ) async throws -> [VerifiedMeasurement] {
+    ) async throws -> [MeasurementToVerify] {
         var catalog = SourceCatalog(policies: [], measurements: [])
         do {
             catalog = try await SourceCatalog.read(client, database: influx.database)
         } catch let error as InfluxError where error.code == .unknownDatabase {
             // It was dropped: what Leat has of it is compared with nothing.
         }
-        func measurement(_ key: MeasurementKey, policy name: String) -> VerifiedMeasurement {
+        func measurement(_ key: MeasurementKey, policy name: String) -> MeasurementToVerify {
             let path = [influx.database, name, key.name]
             let policy = catalog.policies.first { $0.name == name }
-            return VerifiedMeasurement(
+            return MeasurementToVerify(
                 name: "\(influx.database).\(key.tableName)",
                 source: path.map { InfluxQL.quote(identifier: $0) }.joined(separator: "."),
                 warehouseDatabase: source.warehouseDatabase(for: influx.database),

@@ -4,7 +4,7 @@ import DevPlatform
 import Foundation
 import LeatConfig
 
-/// `--config` or `--home`: which configuration a command is about.
+/// `--config` or `--home`: which configuration a command uses.
 struct ConfigurationOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The configuration file.", valueName: "file"))
     var config: String?

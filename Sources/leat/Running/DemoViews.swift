@@ -3,7 +3,7 @@ import LeatConfig
 
 /// Views of the local platform over both sources: what the shop's shipments went through, by their trackers' readings.
 ///
-/// `shop.shipments.device_id` names a device of the fleet. Created only where both sides are there; a view that somebody
+/// `shop.shipments.device_id` names a device of the fleet. Created only where both sides are there; a view that someone
 /// else has made is left alone.
 struct DemoViews {
     static let mark = "leat:demo"

@@ -2,7 +2,7 @@ import Daemon
 import DevPlatform
 import Observability
 
-/// Looks at the processes of the servers that `leat up` has started.
+/// Checks the processes of the servers that `leat up` has started.
 struct LocalServersWatch: Sendable {
     let stack: ServerStack
     let metrics: ServerMetrics

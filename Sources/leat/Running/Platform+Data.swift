@@ -3,8 +3,8 @@ import DevPlatform
 import Foundation
 import SampleData
 
-/// What `leat up` fills its servers with, once. Afterwards it belongs to whoever uses it: nothing that was deleted comes
-/// back.
+/// What `leat up` fills its servers with, once. Afterwards it belongs to whoever uses it: nothing that was deleted
+/// comes back.
 extension Platform {
     func loadData(_ addresses: StackAddresses) async throws {
         let shop = try await loadShop(addresses)

@@ -177,7 +177,7 @@ struct Platform {
         } catch is CancellationError {
             throw CancellationError()
         } catch {
-            // A pipeline has failed, somebody writes already, or a server has just died, which is started again.
+            // A pipeline has failed, someone else writes already, or a server has just died, which is started again.
             logger.warning("initial verification skipped", metadata: ["cause": "\(error)"])
             let failure = PipelineFailure(error)
             if !command.json { Terminal.write("not compared: \(failure.cause)\n  fix: \(failure.remedy)\n") }
@@ -248,7 +248,7 @@ struct Platform {
             try? FileManager.default.removeItem(atPath: kept)
             try FileManager.default.moveItem(atPath: path, toPath: kept)
             if !command.json {
-                Terminal.write("the servers have moved: leat.yaml is written anew, the old one is \(kept)")
+                Terminal.write("the servers have moved: leat.yaml is written again, the old one is \(kept)")
             }
         }
         try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)

@@ -2,7 +2,7 @@ import Daemon
 import DevPlatform
 import Foundation
 
-/// Everything that somebody needs who wants to use the platform: what `leat up --json` prints.
+/// Everything that is needed to use the platform: what `leat up --json` prints.
 ///
 /// Holds passwords: kept in a file of mode 0600, never logged.
 struct ReadyPlatform: Codable {

@@ -8,7 +8,8 @@ extension Repair {
     /// Comparisons of measurements with something to repair.
     private static let measurementRoundsMax = 5
 
-    /// Compares the measurements of one source, has the spans that differ read again, and compares those measurements again.
+    /// Compares the measurements of one source, has the spans that differ read again, and compares those measurements
+    /// again.
     ///
     /// - Parameter unknown: names asked for that have not been found yet; those found here are taken out.
     /// - Returns: `nil` if none is asked for, or none is there.

@@ -72,7 +72,7 @@ struct Repair {
     }
 
     private func repair(
-        _ tables: [VerifiedTable],
+        _ tables: [TableToVerify],
         of source: String,
         _ comparison: SourceComparison,
         isDry: Bool
@@ -81,7 +81,7 @@ struct Repair {
         options.differencesMax = isDry ? 1_000 : Self.rowsMax
         var report = VerificationReport(position: "", tables: [])
         var pending = tables
-        // The last round only looks.
+        // The last round only checks.
         for round in 0...Self.roundsMax {
             let line = ProgressLine(isSilent: isSilent)
             let part = try await comparison.run(
@@ -116,7 +116,7 @@ struct Repair {
     }
 
     /// What to repair of a table; nil if there is nothing that could be.
-    private static func order(for result: TableResult, _ table: VerifiedTable) -> RepairOrder.Table? {
+    private static func order(for result: TableResult, _ table: TableToVerify) -> RepairOrder.Table? {
         let keys = result.differentRows.compactMap { table.keyValues(of: $0) }
         guard !keys.isEmpty else { return nil }
         return RepairOrder.Table(

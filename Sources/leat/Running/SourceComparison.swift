@@ -11,7 +11,7 @@ import Warehouse
 
 /// The tables of one MySQL source, ready to be compared.
 struct SourceComparison {
-    let tables: [VerifiedTable]
+    let tables: [TableToVerify]
     private let followed: FollowedTables
     private let isFollowed: @Sendable (String) -> Bool
     private let endpoint: MySQLEndpoint
@@ -58,7 +58,7 @@ struct SourceComparison {
     ///
     /// - Parameter earlier: what has been shown before; of its tables only what was not equal is compared again.
     func run(
-        tables: [VerifiedTable],
+        tables: [TableToVerify],
         after earlier: VerificationReport? = nil,
         options: Verifier.Options = .init(),
         occasion: VerificationHistory.Occasion = .demand,
@@ -79,7 +79,7 @@ struct SourceComparison {
             try await history.prepare()
             for table in result.tables { try await history.save(table, occasion: occasion) }
         } catch let error as ClickHouseError {
-            // A user that may only read can verify all the same.
+            // A user that may only read can still verify.
             logger.warning("could not record verification result", metadata: ["error": "\(error)"])
         }
         return result

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Standard output and error as the user has them: a terminal gets colour and lines that change, anything else plain lines.
+/// Standard output and error as the user has them: a terminal gets colour and lines that change, anything else plain
+/// lines.
 enum Terminal {
     static let isInteractive = isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
     static let hasColour = isInteractive && ProcessInfo.processInfo.environment["NO_COLOR"] == nil

@@ -98,7 +98,7 @@ struct RollupsTests {
     }
 
     @Test(
-        "a device is told by tags that are named like one",
+        "a device is identified by tags that are named like one",
         arguments: [
             (["device_id", "firmware"], ["device_id"]), (["host", "region"], ["host"]), (["a", "b"], ["a", "b"]),
             (["Meter", "site_id"], ["Meter", "site_id"]), ([], []),

@@ -21,7 +21,7 @@ struct SeriesTableTests {
         pipeline: "fleet"
     )
 
-    @Test("points are told apart by tags and time, and later tags stand behind the time")
+    @Test("points are distinguished by tags and time, and later tags stand after the time")
     func raw() {
         let sql = table.createRaw(durable: true)
         #expect(sql.contains("CREATE TABLE IF NOT EXISTS `iot_raw`.`read\\`ings` ("))

@@ -6,7 +6,7 @@ extension RealClickHouse {
     /// Failures that a user meets, each with its own code.
     @Suite("Errors of a real ClickHouse")
     struct ClickHouseErrorTests {
-        @Test("missing tables, wrong SQL and unknown settings are told apart and do not pass by waiting")
+        @Test("missing tables, wrong SQL and unknown settings are distinguished and do not pass by waiting")
         func statements() async throws {
             try await withClickHouse { client in
                 let table = await clickHouseFailure { _ = try await client.rows("SELECT * FROM nowhere") }
@@ -98,7 +98,7 @@ extension RealClickHouse {
             }
         }
 
-        @Test("a read-only user and one without grants are told apart")
+        @Test("a read-only user and one without grants are distinguished")
         func rights() async throws {
             try await withClickHouse { client in
                 for user in ["leat_reader", "leat_beggar"] { try await client.execute("DROP USER IF EXISTS \(user)") }

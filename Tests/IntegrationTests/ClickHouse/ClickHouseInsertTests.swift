@@ -133,11 +133,13 @@ extension RealClickHouse {
         @Test("whatever bytes a block starts with, the statement ends where it should")
         func firstBytes() async throws {
             try await withClickHouse(compression: .none) { client in
-                // Number of columns and rows are a block's first bytes: quotes, comments, semicolons, line feeds among them.
+                // Number of columns and rows are a block's first bytes: quotes, comments, semicolons, line feeds among
+                // them.
                 let pairs =
                     (1...130).map { ($0, 1) } + [(45, 45), (47, 42), (83, 69), (10, 10), (13, 10), (96, 96), (39, 300)]
                 for (columns, rows) in pairs {
-                    // After "SE" (83 columns, 69 rows) and "T", a name of 84 bytes, a statement might look like continuing.
+                    // After "SE" (83 columns, 69 rows) and "T", a name of 84 bytes, a statement might look like
+                    // continuing.
                     let names = (0..<columns).map { index in
                         index == 0 ? "TINGS max_threads = 1 " + String(repeating: "-", count: 62) : "c\(index)'`\""
                     }
@@ -285,7 +287,8 @@ extension RealClickHouse {
                 #expect(down?.isAnswerUncertain == false)
 
                 try await ClickHouseServer.shared.start()
-                // Connections of the pool that died with the server are noticed; all rows of the block are there or none.
+                // Connections of the pool that died with the server are noticed; all rows of the block are there or
+                // none.
                 let count = try await client.rows("SELECT count() FROM killed")
                 #expect(count == [["0"]] || count == [["\(rows)"]])
             }

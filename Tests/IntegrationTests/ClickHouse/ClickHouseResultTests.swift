@@ -106,7 +106,7 @@ extension RealClickHouse {
             }
         }
 
-        @Test("a hundred queries at once get their own answers")
+        @Test("a hundred concurrent queries get their own answers")
         func concurrent() async throws {
             try await withClickHouse { client in
                 let sum = try await withThrowingTaskGroup(of: Int.self) { group in

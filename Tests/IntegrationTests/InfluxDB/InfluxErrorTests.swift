@@ -5,7 +5,7 @@ import Testing
 
 extension RealInfluxDB {
     /// What a server refuses, and what can be done about it.
-    @Suite("The InfluxDB client tells errors apart")
+    @Suite("The InfluxDB client distinguishes errors")
     struct InfluxErrorTests {
         @Test("a type conflict drops single points and says how many")
         func typeConflict() async throws {

@@ -71,7 +71,7 @@ extension RealInfluxDB {
 
         @Test("the server waits for a slow consumer instead of filling the memory")
         func backPressure() async throws {
-            /// Notes whether it is ever called twice at once, and how large batches get.
+            /// Notes whether it is ever called twice concurrently, and how large batches get.
             final class Slow: SeriesRowConsumer {
                 let seen = Mutex<(calls: Int, inside: Int, insideMost: Int, rowsMost: Int)>((0, 0, 0, 0))
 

@@ -116,7 +116,7 @@ struct MeasurementBench: Sendable {
         Int(try await client.rows(sql).first?.first.flatMap { $0 } ?? "") ?? -1
     }
 
-    /// Waits until the view of a measurement shows so many points, and its first copy is recorded as complete.
+    /// Waits until the view of a measurement shows `count` points, and its first copy is recorded as complete.
     func arrival(of count: Int, in measurement: String) async throws {
         try await eventually("\(count) points are in \(measurement)", within: .seconds(90)) {
             let view = "\(database).`\(measurement)`"

@@ -156,7 +156,7 @@ struct MeasurementTests {
         }
     }
 
-    @Test("a name that nobody follows, and a measurement that is not carried over, are told apart from differences")
+    @Test("a name that nobody follows, and a measurement that is not carried over, are distinguished from differences")
     func unknown() async throws {
         try await MeasurementBench.with("unknown") { bench in
             try await bench.write("readings v=1 1")

@@ -178,7 +178,7 @@ struct RollupTests {
             tags: ["firmware"],
             fields: [.init(name: "humidity", type: .float)]
         )
-        // Nobody tells the keeper: another process may have added them.
+        // The keeper is not notified: another process may have added them.
         try await bench.client.execute(
             """
             INSERT INTO \(bench.table.rawIdentifier) (device_id, site, firmware, time, humidity)
@@ -196,7 +196,7 @@ struct RollupTests {
         )
     }
 
-    @Test("two keepers at once, under inserts of late, repeated and corrected points, miss nothing")
+    @Test("two concurrent keepers, under inserts of late, repeated and corrected points, miss nothing")
     func hammer() async throws {
         let bench = try await Bench("rollup_hammer")
         let other = RollupKeeper(client: bench.client, isDurable: false, logger: silent)
@@ -304,8 +304,8 @@ struct RollupTests {
         #expect(try await bench.number("SELECT max(temperature_count) FROM rollup_forgotten.readings_1m") == 60)
     }
 
-    @Test("a table that somebody else has made is left alone")
-    func notOurs() async throws {
+    @Test("a table that someone else has made is left alone")
+    func unmanagedObject() async throws {
         let bench = try await Bench("rollup_foreign", follow: false)
         try await bench.client.execute("CREATE TABLE rollup_foreign.readings_1h (a UInt8) ENGINE = Memory")
         await #expect {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import DevPlatform
 
-/// `leat doctor` on InfluxDB sources, and on a set-up in which everything is wrong at once.
+/// `leat doctor` on InfluxDB sources, and on a set-up in which everything is wrong at the same time.
 @Suite("Doctor: InfluxDB", .serialized)
 struct SeriesDoctorTests {
     /// What the doctor finds, by check.
@@ -99,7 +99,7 @@ struct SeriesDoctorTests {
         }
     }
 
-    @Test("a process that runs well and listens at a port of its own is not taken for somebody else")
+    @Test("a process that runs well and listens at a port of its own is not taken for someone else's")
     func running() async throws {
         let port = try TestPipeline.freePort()
         try await SeriesBench.with("dr_running", .init(more: ["listen: \"127.0.0.1:\(port)\""])) { bench in
@@ -112,7 +112,7 @@ struct SeriesDoctorTests {
         }
     }
 
-    // MARK: Everything at once
+    // MARK: Everything wrong
 
     /// What is wrong in ``everything()``, with the word that the cause must have.
     private static let faults: [(check: String, severity: String, cause: String)] = [
@@ -144,7 +144,7 @@ struct SeriesDoctorTests {
         ("influxdb-retention", "warning", "`brief`"),
     ]
 
-    @Test("26 faults at once are 26 findings, each with a cause and a remedy of its own, and exit code 3")
+    @Test("26 simultaneous faults are 26 findings, each with a cause and a remedy of its own, and exit code 3")
     func everything() async throws {
         let options = [
             "--log-bin=binlog", "--gtid-mode=OFF", "--binlog-format=STATEMENT", "--binlog-row-image=MINIMAL",

@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Devices that write while something is broken: most points at the present time, some late, some twice, some corrected,
-/// some fields left out. What the server does not take is sent again, as devices do.
+/// Devices that write while something is broken: most points at the present time, some late, some twice, some
+/// corrected, some fields left out. What the server does not take is sent again, as devices do.
 final class SeriesLoad: Sendable {
     private let bench: SeriesBench
     private let sent = Mutex(0)
@@ -54,7 +54,7 @@ final class SeriesLoad: Sendable {
         }
     }
 
-    /// Waits until so many more points were sent.
+    /// Waits until `count` more points were sent.
     func more(_ count: Int) async throws {
         let target = points + count
         try await eventually("\(count) more points are sent", within: .seconds(120)) { points >= target }

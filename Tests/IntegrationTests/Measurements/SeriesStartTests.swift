@@ -55,7 +55,7 @@ struct SeriesStartTests {
         }
     }
 
-    @Test("a backfill reads its span and no more, and one that was broken off goes on where it stopped")
+    @Test("a backfill reads its span and no more, and one that was broken off resumes where it stopped")
     func backfill() async throws {
         try await SeriesBench.with("backfill") { bench in
             let day: Int64 = 86_400_000_000_000

@@ -8,7 +8,8 @@ enum EveryType {
         var isNullable = true
     }
 
-    /// A YEAR and BITs stand in front of signed integers: signedness in the binlog is counted over numeric columns only.
+    /// A YEAR and BITs stand in front of signed integers: signedness in the binlog is counted over numeric columns
+    /// only.
     static let columns: [Column] = [
         Column(name: "y", type: "YEAR", values: ["0", "1901", "2155", "'0000'", "2024"]),
         Column(name: "bit_one", type: "BIT(1)", values: ["b'0'", "b'1'"]),

@@ -33,7 +33,8 @@ struct MetricsPage: Sendable {
         }
     }
 
-    /// The value of the only series of that name whose labels hold all of these (`stage="insert"`); nil if there is none.
+    /// The value of the only series of that name whose labels hold all of these (`stage="insert"`); nil if there is
+    /// none.
     func value(_ name: String, _ labels: String...) -> Double? {
         series.first { series in series.name == name && labels.allSatisfy { series.labels.contains($0) } }?.value
     }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// A fault that users of such tools have reported, as a file of `Reports`: what is there, what is done to it, and how it
-/// must end.
+/// A fault that users of such tools have reported, as a file of `Reports`: what is there, what is done to it, and how
+/// it must end.
 struct ReportedCase: Sendable {
     /// How a table must end.
     enum End: Equatable, Sendable {
@@ -29,7 +29,8 @@ struct ReportedCase: Sendable {
 
     /// All files of the folder, in databases whose names begin with `prefix`.
     ///
-    /// - Parameter host: `primary` or `replica`: where the stream comes from. A line of the section `[end]` may begin with
+    /// - Parameter host: `primary` or `replica`: where the stream comes from. A line of the section `[end]` may begin
+    ///   with
     ///   one of them if the other ends differently.
     static func all(prefix: String, host: String) throws -> [ReportedCase] {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

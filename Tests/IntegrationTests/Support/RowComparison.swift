@@ -100,8 +100,8 @@ extension TestPipeline {
         return lines
     }
 
-    /// The same for tables of any size: beyond a hundred thousand rows only their number and two checksums are compared,
-    /// without FLOAT and DOUBLE, whose texts differ.
+    /// The same for tables of any size: beyond a hundred thousand rows only their number and two checksums are
+    /// compared, without FLOAT and DOUBLE, whose texts differ.
     func expectSameSums(_ table: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
         let place = "`\(database)`.`\(table)`"
         let rows = try await mysql.query("SELECT COUNT(*) FROM \(place)").scalar.flatMap { Int($0) } ?? 0

@@ -41,8 +41,8 @@ extension TestPipeline {
         return try JSONDecoder().decode(StatusAnswer.self, from: Data(answer.output.utf8))
     }
 
-    /// Waits until `leat status` says that the pipeline has failed, of something that names `words`, and checks that the
-    /// process runs on, and names cause and remedy everywhere.
+    /// Waits until `leat status` says that the pipeline has failed, of something that names `words`, and checks that
+    /// the process runs on, and names cause and remedy everywhere.
     func expectFailure(
         within timeout: Duration = .seconds(30),
         names words: [String],

@@ -6,7 +6,7 @@ import MySQLClient
 @testable import DevPlatform
 
 /// The servers that all these tests share: a MySQL primary, its replica and ClickHouse. Started by the first who asks,
-/// stopped when the process ends (and, should it crash, by the system: the servers are told when their parent dies).
+/// stopped when the process ends (and, should it crash, by the system: it signals the servers when their parent dies).
 actor TestPlatform {
     static let shared = TestPlatform()
 

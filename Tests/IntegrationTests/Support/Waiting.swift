@@ -5,7 +5,7 @@ struct Overdue: Error, CustomStringConvertible {
 
 /// Waits until a condition holds.
 ///
-/// - Throws: ``Overdue`` after `timeout`; whatever the condition throws, at once.
+/// - Throws: ``Overdue`` after `timeout`; whatever the condition throws, immediately.
 func eventually(
     _ what: String,
     within timeout: Duration = .seconds(60),

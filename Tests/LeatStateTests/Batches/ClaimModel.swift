@@ -1,7 +1,7 @@
 @testable import LeatState
 
-/// Two processes that start, read what there is and claim numbers, and a store whose inserts are answered, lost, late or
-/// doubled: one state of all of it. ``successors(_:)`` are the states that one step may lead to.
+/// Two processes that start, read what there is and claim numbers, and a store whose inserts are answered, lost, late
+/// or doubled: one state of all of it. ``successors(_:)`` are the states that one step may lead to.
 struct ClaimModel: Hashable {
     enum Row: Hashable {
         case leader(Ballot)

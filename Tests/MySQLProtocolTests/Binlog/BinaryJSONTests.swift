@@ -31,7 +31,7 @@ struct BinaryJSONTests {
     @Test(
         "offsets that lead nowhere are errors",
         arguments: [
-            [2, 1, 0, 7, 0, 2, 7, 0],  // a value behind the end
+            [2, 1, 0, 7, 0, 2, 7, 0],  // a value past the end
             [2, 1, 0, 7, 0, 2, 0, 0],  // a value that is its own container
             [2, 1, 0, 200, 0, 4, 0, 0],  // larger than the document
             [2, 255, 255, 7, 0, 4, 0, 0],  // more elements than bytes

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("BinlogDecoder")
 struct BinlogDecoderTests {
-    @Test("the artificial ROTATE that opens a stream tells whether events are checksummed")
+    @Test("the artificial ROTATE that opens a stream says whether events are checksummed")
     func firstRotate() throws {
         for (event, checksum) in [
             (EventBytes.withChecksum(HandmadeEvents.artificialRotate), BinlogChecksum.crc32),
@@ -76,7 +76,7 @@ struct BinlogDecoderTests {
         }
     }
 
-    @Test("bytes behind the last field are an error")
+    @Test("bytes after the last field are an error")
     func trailing() {
         let event = EventBytes.event(type: 16, body: [1, 2, 3, 4, 5, 6, 7, 8, 9])
         #expect(throws: BinlogError.malformed(type: 16, reason: "bytes left behind the last field")) {
@@ -216,7 +216,7 @@ struct BinlogDecoderTests {
         #expect(texts(of: buffers[2], type: types[2]) == ["1970-01-01 00:00:01", nil])
     }
 
-    @Test("a table map is decoded anew when it differs from the last of its id")
+    @Test("a table map is decoded again when it differs from the last of its id")
     func tableMaps() throws {
         var other = HandmadeEvents.oldTemporalMap
         // The table's name.

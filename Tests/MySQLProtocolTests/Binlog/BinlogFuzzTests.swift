@@ -41,7 +41,7 @@ struct BinlogFuzzTests {
             fixLength(&input, &random)
             if (try? decode(input)) != nil { decoded += 1 }
         }
-        // Mutations that break everything at once test nothing.
+        // Mutations that all fail immediately test nothing.
         #expect(decoded > inputs / 50)
         #expect(decoded < inputs)
     }
@@ -86,7 +86,7 @@ struct BinlogFuzzTests {
         }
     }
 
-    /// Usually right, so that what is behind the frame is reached.
+    /// Usually right, so that decoding gets past the frame.
     private func fixLength(_ event: inout [UInt8], _ random: inout SplitMix64) {
         guard event.count >= 19, random.below(50) > 0 else { return }
         event.replaceSubrange(9..<13, with: EventBytes.integer(UInt32(event.count)))

@@ -96,7 +96,7 @@ struct GoldenBinlogTests {
         #expect(maps == ["copied"])
     }
 
-    @Test("GTID events add up to gtid_executed")
+    @Test("GTID events make up gtid_executed")
     func gtids() throws {
         let executed = try GTIDSet(parsing: try #require(golden.expected["gtid_executed"]?.first?.first))
         var seen = GTIDSet()
@@ -175,7 +175,7 @@ struct GoldenBinlogTests {
         }
     }
 
-    @Test("transaction lengths add up to the events' bytes")
+    @Test("transaction lengths sum to the events' bytes")
     func transactionLengths() throws {
         var decoder = BinlogDecoder(unpacksPayloads: false)
         var announced: UInt64 = 0
@@ -252,7 +252,7 @@ struct GoldenBinlogTests {
         )
     }
 
-    /// Decodes the table's rows one by one, continuing behind each failure.
+    /// Decodes the table's rows one by one, continuing after each failure.
     private func impossibleDates(dates events: [[UInt8]]) throws -> [RowDecodingError] {
         var errors: [RowDecodingError] = []
         var decoder = BinlogDecoder()

@@ -65,7 +65,7 @@ struct TextIntegerTests {
         }
     }
 
-    @Test("every byte in every place of eight digits is told from a digit")
+    @Test("every byte in every place of eight digits is distinguished from a digit")
     func eightDigits() throws {
         let type = MySQLType.integer(bytes: 8, isUnsigned: true)
         for place in 0..<8 {

@@ -56,7 +56,7 @@ struct TextRowDecoderTests {
         #expect(columns[1].data.count == huge.count + 4)
     }
 
-    @Test("rows that end early, go on, or lie about lengths are errors")
+    @Test("rows that end early, run on, or lie about lengths are errors")
     func malformed() {
         let whole = hexBytes("02 3432 02 c3bc 03 312e35")
         for length in 0..<whole.count {

@@ -62,7 +62,8 @@ struct Judge {
         if source.changed.contains(name) || isChangedAlone(name) { return nil }
         // Where changes passed by, a table may be gone without a statement that says so.
         let mayBeUnseen = happened("copies again") || happened("excluded")
-        // A lagging replica from which all is copied again may not have had it yet, and IF NOT EXISTS does not say more.
+        // A lagging replica from which all is copied again may not have had it yet, and IF NOT EXISTS does not say
+        // more.
         let isUnsure = !isPresent || (source.servers.count > 1 && happened("copies again"))
         if mayBeUnseen, isUnsure, cause.contains("no longer has it") { return nil }
         return "\(name): stopped for nothing: \(cause)"

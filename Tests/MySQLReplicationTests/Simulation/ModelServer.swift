@@ -37,7 +37,7 @@ struct ModelServer {
     private(set) var tables: Tables = [:]
     private(set) var log: [Logged] = []
     private(set) var executed = GTIDSet()
-    /// Of the first so many transactions the binlogs are gone.
+    /// How many transactions, from the first on, are no longer in the binlogs.
     private(set) var purgedCount = 0
     private var committed: Int64 = 0
     /// The server that it replicates from, by its index.

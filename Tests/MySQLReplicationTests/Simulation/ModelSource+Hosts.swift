@@ -40,8 +40,8 @@ extension ModelSource {
         note("server \(server) is the primary\(servers[former].isDown ? ", and the former one is down" : "")")
     }
 
-    /// Whether a server has changes that the primary lacks. As the primary it would have made them in another order than
-    /// all others, which no GTID shows.
+    /// Whether a server has changes that the primary lacks. As the primary it would have made them in another order
+    /// than all others, which no GTID shows.
     private func isAlone(_ server: Int) -> Bool {
         facts.contains { fact in
             !fact.touches.isEmpty && servers[server].executed.contains(fact.gtid)

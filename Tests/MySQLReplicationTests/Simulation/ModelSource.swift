@@ -1,7 +1,8 @@
 import MySQLProtocol
 import MySQLSchema
 
-/// The servers of one source: a primary on which clients do things, and others that replicate from it and take its place.
+/// The servers of one source: a primary on which clients do things, and others that replicate from it and take its
+/// place.
 struct ModelSource {
     typealias Table = ModelServer.Table
     typealias Column = ModelServer.Column
@@ -30,7 +31,7 @@ struct ModelSource {
     /// Tables to which something was done that is not carried over.
     var changed: Set<String> = []
     /// Tables that were dropped without a word in the binlog. What is then made under the name by a statement that may
-    /// have done nothing cannot be told apart from what was there, no more than unlogged changes of rows can.
+    /// have done nothing cannot be distinguished from what was there, no more than unlogged changes of rows can.
     var droppedUnlogged: Set<String> = []
 
     init(servers count: Int) throws {

@@ -24,7 +24,7 @@ struct ModelWarehouse {
         /// What rows have in a column that was added later.
         var defaults: [String: Int32] = [:]
         var rows: [Row] = []
-        /// False for a table of somebody else's.
+        /// False for a table that someone else owns.
         var isOurs = true
     }
 
@@ -75,7 +75,7 @@ struct ModelWarehouse {
 
     func rawTable(_ database: String, _ name: String) throws -> RawTable? {
         guard let found = raw["\(database).\(name)"] else { return nil }
-        guard found.isOurs else { throw Self.notOurs(name) }
+        guard found.isOurs else { throw Self.unmanagedObject(name) }
         return RawTable(
             columns: zip(found.columns, found.types).map { "\($0) \($1)" },
             sortingKey: found.sortingKey,
@@ -83,14 +83,14 @@ struct ModelWarehouse {
         )
     }
 
-    private static func notOurs(_ name: String) -> TableRefusal {
+    private static func unmanagedObject(_ name: String) -> TableRefusal {
         TableRefusal(cause: "`\(name)` is somebody else's", remedy: "drop it", isRetried: true)
     }
 
     mutating func create(_ table: WarehouseTable, floor: UInt64) throws {
         let key = Self.key(table)
         if let found = raw[key] {
-            guard found.isOurs else { throw Self.notOurs(key) }
+            guard found.isOurs else { throw Self.unmanagedObject(key) }
         } else {
             raw[key] = Raw(
                 columns: table.columnNames,
@@ -120,7 +120,7 @@ struct ModelWarehouse {
         let key = "\(database).\(name)"
         let kept = "\(key)__dropped_\(batch)"
         if raw[kept] != nil { return }
-        if let found = raw[key], !found.isOurs { throw Self.notOurs(name) }
+        if let found = raw[key], !found.isOurs { throw Self.unmanagedObject(name) }
         views[key] = nil
         if let found = raw.removeValue(forKey: key) { raw[kept] = found }
     }

@@ -23,16 +23,16 @@ extension SimulatedPipeline {
             "  \(event)".prefix(160) + " → \(step.entry.state.phase) from \(step.entry.state.copiedFrom)"
         )
         do {
-            try carryOut(step, &warehouse, &random)
+            try perform(step, &warehouse, &random)
         } catch let refusal as TableRefusal {
             if case .loaded = event { lifecycle.commit(step) }
             guard let stop = lifecycle.step(for: .refused(step.table, refusal)) else { return true }
-            try carryOut(stop, &warehouse, &random)
+            try perform(stop, &warehouse, &random)
         }
         return true
     }
 
-    mutating func carryOut(
+    mutating func perform(
         _ step: TableStep,
         _ warehouse: inout ModelWarehouse,
         _ random: inout Randomness

@@ -86,12 +86,12 @@ extension SimulatedPipeline {
             isDiscoveryDue = true
         case .barrier(let barrier):
             guard writes.isEmpty else { return false }
-            return try carryOut(barrier, &warehouse, source, &random)
+            return try perform(barrier, &warehouse, source, &random)
         }
         return true
     }
 
-    private mutating func carryOut(
+    private mutating func perform(
         _ barrier: StreamBarrier,
         _ warehouse: inout ModelWarehouse,
         _ source: ModelSource,

@@ -8,8 +8,9 @@ import Warehouse
 /// The process was killed.
 struct Killed: Error {}
 
-/// A running pipeline of the simulation: the real ``TableLifecycle``, ``StreamState`` and ``ReplayPlan``, and around them,
-/// without tasks and sockets, what ``TableKeeper``, ``BatchWriter``, ``SnapshotCoordinator``, ``TableDiscovery`` and
+/// A running pipeline of the simulation: the real ``TableLifecycle``, ``StreamState`` and ``ReplayPlan``, and around
+/// them, without tasks and sockets, what ``TableKeeper``, ``BatchWriter``, ``SnapshotCoordinator``, ``TableDiscovery``
+/// and
 /// ``DDLApplier`` do. Each call of ``act(_:_:)`` is one thing that one of their tasks does next.
 struct SimulatedPipeline {
     /// What may differ from start to start.
@@ -58,7 +59,7 @@ struct SimulatedPipeline {
 
     let configuration: Configuration
     let mutation: Mutation?
-    /// One in so many steps ends in a kill; 0: none does.
+    /// One step in this many ends in a kill; 0: none does.
     var killsOneIn: Int
     var lifecycle: TableLifecycle
     var stream: StreamState

@@ -5,7 +5,7 @@ import Testing
 @testable import Verification
 
 @Suite("What of a measurement is compared") struct ComparedMeasurementTests {
-    private let measurement = VerifiedMeasurement(
+    private let measurement = MeasurementToVerify(
         name: "iot.readings",
         source: "\"iot\".\"autogen\".\"readings\"",
         warehouseDatabase: "iot",
@@ -92,7 +92,7 @@ import Testing
         )
     }
 
-    @Test("windows that the pipeline will look at again are those it has not finished, while it lives")
+    @Test("windows that the pipeline will check again are those it has not finished, while it lives")
     func progress() {
         func mayChange(_ frontier: Int64?, _ open: [(Int64, Int64)], _ age: Duration?) -> Bool {
             SeriesProgress(frontier: frontier, open: open.map { (start: $0.0, end: $0.1) }, age: age).mayChange(195)

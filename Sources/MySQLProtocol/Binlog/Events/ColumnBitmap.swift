@@ -12,7 +12,7 @@ public struct ColumnBitmap {
         self.columnCount = columnCount
         var present = 0
         for (index, byte) in bytes.enumerated() {
-            // Bits behind the last column do not count.
+            // Bits after the last column do not count.
             let bits = columnCount - index * 8
             present += (bits >= 8 ? byte : byte & UInt8(truncatingIfNeeded: (1 << bits) - 1)).nonzeroBitCount
         }

@@ -7,7 +7,7 @@ public struct GTIDEvent: Equatable, Sendable {
     public let gtid: GTID?
     /// Whether statements may be logged as such rather than as rows.
     public let mayHaveStatements: Bool
-    /// Logical clock: the transaction can run beside all later than this one.
+    /// Logical clock: the transaction can run concurrently with all later than this one.
     public let lastCommitted: Int64
     /// Logical clock: the transaction's number in this file.
     public let sequenceNumber: Int64

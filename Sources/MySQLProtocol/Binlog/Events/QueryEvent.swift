@@ -29,9 +29,9 @@ public struct QueryEvent: Equatable, Sendable {
     public let explicitDefaultsForTimestamp: Bool?
     /// Set for DDL since 8.0: the transaction in the data dictionary.
     public let ddlXID: UInt64?
-    /// The databases whose tables the statement uses, those that its triggers and functions write to included: what lets
-    /// a replica run statements on different databases at the same time. nil where there are too many to list, where
-    /// foreign keys may lead out of them, and where they are not logged: then it may be any.
+    /// The databases whose tables the statement uses, those that its triggers and functions write to included: what
+    /// lets a replica run statements on different databases at the same time. nil where there are too many to list,
+    /// where foreign keys may lead out of them, and where they are not logged: then it may be any.
     public let updatedDatabases: [String]?
 
     /// Bits of `sql_mode` that change what a statement's text means.
@@ -55,8 +55,8 @@ public struct QueryEvent: Equatable, Sendable {
         try self.init(decoding: &bytes, extraHeaderBytes: 0)
     }
 
-    /// `EXECUTE_LOAD_QUERY_EVENT`: a query with the number of its file, where the file's name is in the text, and what to
-    /// do with duplicates.
+    /// `EXECUTE_LOAD_QUERY_EVENT`: a query with the number of its file, where the file's name is in the text, and what
+    /// to do with duplicates.
     ///
     /// - Throws: `ByteCursorError`.
     init(decodingLoad bytes: inout ByteCursor) throws(ByteCursorError) {

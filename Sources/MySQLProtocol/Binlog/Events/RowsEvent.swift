@@ -4,6 +4,7 @@ import ColumnarBytes
 /// bytes: the rows themselves are read with a ``RowDecoder`` made for the table map of the same id.
 /// https://dev.mysql.com/doc/dev/mysql-server/latest/classmysql_1_1binlog_1_1event_1_1Rows__event.html
 public struct RowsEvent {
+    /// What was done to the rows.
     public enum Operation: Equatable, Sendable {
         /// Rows are after images.
         case write
@@ -15,7 +16,7 @@ public struct RowsEvent {
 
     public let operation: Operation
     public let tableID: UInt64
-    /// The last event of a statement: table ids are free for reuse behind it.
+    /// The last event of a statement: table ids are free for reuse after it.
     public let isStatementEnd: Bool
     /// Columns of the table, present or not.
     public let columnCount: Int
@@ -23,7 +24,7 @@ public struct RowsEvent {
     public let before: ColumnBitmap
     /// What after images hold. Empty for `delete`.
     public let after: ColumnBitmap
-    /// The rows, one behind the other.
+    /// The rows, one after another.
     public let rows: ByteCursor
 
     /// Whether the images that rows begin with hold no column at all, which MINIMAL makes of an `INSERT` of nothing but

@@ -1,6 +1,6 @@
 import ColumnarBytes
 
-/// A rows event that owns its bytes, to be looked at after the call that delivered it.
+/// A rows event that owns its bytes, to be read after the call that delivered it.
 public struct RowsEventCopy: Sendable {
     private let operation: RowsEvent.Operation
     private let tableID: UInt64
@@ -23,7 +23,7 @@ public struct RowsEventCopy: Sendable {
 
     public var byteCount: Int { bytes.count }
 
-    /// Looks at the event; it must not outlive the call.
+    /// Gives access to the event, which must not outlive the call.
     public func withEvent<Result>(_ body: (RowsEvent) throws -> Result) rethrows -> Result {
         try bytes.withUnsafeBytes { bytes in
             func bitmap(_ range: Range<Int>) -> ColumnBitmap {

@@ -11,7 +11,7 @@ public struct TableMapColumn: Equatable, Sendable {
     /// How values are laid out. ENUM and SET, which the wire shows as strings, are shown as what they are.
     public let wireType: WireColumnType
     /// Parameters of the layout: maximal bytes of strings (prefixes are 2 bytes above 255), bytes of a length prefix of
-    /// BLOBs, JSON and the like, digits of fraction of temporal types, precision << 8 | scale, bits of BIT, bytes of ENUM
-    /// and SET.
+    /// BLOBs, JSON and the like, digits of fraction of temporal types, precision << 8 | scale, bits of BIT, bytes of
+    /// ENUM and SET.
     public let metadata: Int
 }

@@ -1,7 +1,7 @@
 import ColumnarBytes
 
-/// `TRANSACTION_PAYLOAD_EVENT` (`binlog_transaction_compression`): all events of a transaction behind its GTID event,
-/// up to and with the commit, compressed. The events inside carry no checksum and no position of their own.
+/// `TRANSACTION_PAYLOAD_EVENT` (`binlog_transaction_compression`): all events of a transaction after its GTID event, up
+/// to and including the commit, compressed. The events inside carry no checksum and no position of their own.
 /// https://dev.mysql.com/doc/dev/mysql-server/latest/classmysql_1_1binlog_1_1event_1_1Transaction__payload__event.html
 ///
 /// A ``TransactionPayloadReader`` opens it. A view into the event's bytes: to read on later, copy those first.

@@ -50,7 +50,7 @@ public enum WireColumnType: UInt8, Sendable {
     /// Types that the optional metadata gives a sign for.
     var isNumeric: Bool {
         switch self {
-        // YEAR too has a bit (seen on 9.7): without it, the signs of all columns behind one are off by one.
+        // YEAR too has a bit (seen on 9.7): without it, the signs of all columns after one are off by one.
         case .tiny, .short, .int24, .long, .longlong, .newDecimal, .float, .double, .year: true
         default: false
         }

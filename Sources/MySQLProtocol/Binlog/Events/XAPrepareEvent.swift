@@ -1,7 +1,7 @@
 import ColumnarBytes
 
 /// `XA_PREPARE_LOG_EVENT`: ends the binlog's part of an XA transaction. Its rows came before; a later `XA COMMIT` or
-/// `XA ROLLBACK` (a query event of its own GTID) decides, except where it is one-phase, which commits at once.
+/// `XA ROLLBACK` (a query event of its own GTID) decides, except where it is one-phase, which commits immediately.
 public struct XAPrepareEvent: Equatable, Sendable {
     public let isOnePhase: Bool
     public let formatID: Int32

@@ -12,7 +12,7 @@ struct GTIDIntervals: Hashable, Sendable {
         }
     }
 
-    /// Where the first range is that ends at or behind `sequence`.
+    /// Where the first range is that ends at or after `sequence`.
     private func index(reaching sequence: Int64) -> Int {
         var low = 0
         var high = ranges.count

@@ -4,7 +4,7 @@ import ColumnarBytes
 /// (`Gtid_set::encode` in sql/rpl_gtid_set.cc).
 ///
 /// An 8-byte word with the number of sources, then for each its UUID, the number of intervals (8 bytes), and per
-/// interval its first number and the one behind its last (8 bytes each), all little-endian. Since 8.3, where any source
+/// interval its first number and the one after its last (8 bytes each), all little-endian. Since 8.3, where any source
 /// has a tag, the word is `1 << 56 | count << 8 | 1`, and each UUID is followed by its tag: the length as a
 /// variable-length integer of mysql::serialization, then the text.
 extension GTIDSet {

@@ -25,7 +25,8 @@ public struct GTIDSet: Sendable, Hashable, CustomStringConvertible {
         intervals[gtid.source, default: GTIDIntervals()].insert(gtid.sequence...gtid.sequence)
     }
 
-    /// Adds one transaction, and forgets the oldest of its source where there would be more intervals than twice `count`.
+    /// Adds one transaction, and forgets the oldest of its source where there would be more intervals than twice
+    /// `count`.
     public mutating func insert(_ gtid: GTID, keepingNewest count: Int) {
         insert(gtid)
         intervals[gtid.source]?.keepNewest(count)

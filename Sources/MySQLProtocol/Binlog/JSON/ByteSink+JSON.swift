@@ -49,7 +49,7 @@ extension ByteSink {
         append(UInt8(ascii: "\""))
     }
 
-    /// Appends base64 as MySQL writes it into JSON: a line end, escaped, behind every 76 characters but the last.
+    /// Appends base64 as MySQL writes it into JSON: an escaped line end after every 76 characters but the last.
     func appendBase64(_ bytes: UnsafeRawBufferPointer) {
         func character(_ bits: UInt32) -> UInt8 {
             let bits = UInt8(truncatingIfNeeded: bits & 63)
@@ -76,7 +76,7 @@ extension ByteSink {
     }
 
     /// Appends a double as MySQL prints it in JSON: the shortest digits that read back as the same value, as a plain
-    /// number for exponents from -15 to 15, else with an exponent (`my_gcvt`); `.0` behind what would read as an
+    /// number for exponents from -15 to 15, else with an exponent (`my_gcvt`); `.0` after what would read as an
     /// integer.
     func appendJSONDouble(_ value: Double) {
         guard value.isFinite else {

@@ -1,8 +1,8 @@
 import ColumnarBytes
 
-/// MySQL's packed decimal: groups of nine digits in four bytes, big-endian, the rest of the digits before and behind
-/// the point in as many bytes as they need. The first bit is inverted, and negative numbers invert all bits, so that
-/// bytes order as the numbers do.
+/// MySQL's packed decimal: groups of nine digits in four bytes, big-endian, the rest of the digits before and after the
+/// point in as many bytes as they need. The first bit is inverted, and negative numbers invert all bits, so that bytes
+/// order as the numbers do.
 /// https://dev.mysql.com/doc/refman/8.4/en/precision-math-decimal-characteristics.html
 struct PackedDecimal {
     // Bytes rather than Ints, to keep the column decoders small.
@@ -16,7 +16,7 @@ struct PackedDecimal {
     /// Digits in the leading incomplete group, 0 to 8.
     @inline(__always)
     var leadingDigits: Int { Int(leading) }
-    /// Complete groups before and behind the point.
+    /// Complete groups before and after the point.
     @inline(__always)
     var groups: Int { Int(complete) }
     /// Digits in the trailing incomplete group, 0 to 8.
@@ -152,7 +152,7 @@ struct PackedDecimal {
         return (low, high)
     }
 
-    /// Appends the text as MySQL prints it: no leading zeros but one before the point, all digits behind it.
+    /// Appends the text as MySQL prints it: no leading zeros but one before the point, all digits after it.
     func appendText(_ start: UnsafeRawPointer, to output: ByteSink) throws(ColumnValueError) {
         var reader = GroupReader(start)
         let fractionGroups = scale / 9

@@ -2,8 +2,8 @@ import ColumnarBytes
 
 /// Decodes the rows of one table map straight into columns.
 ///
-/// Compiled once per table map and set of target columns; reused for every rows event of that layout. Not for use by
-/// two threads at once. No value is turned into an object on the way.
+/// Compiled once per table map and set of target columns; reused for every rows event of that layout. Not for
+/// concurrent use. No value is turned into an object on the way.
 ///
 /// An UPDATE is read as its before image, then its after image:
 ///
@@ -34,7 +34,7 @@ public final class RowDecoder {
     private let context = ColumnDecoderContext()
     /// -1 without a key.
     private let lastKeyColumn: Int
-    /// The key's values in the before image looked at last; nil for NULL.
+    /// The key's values in the before image that was read last; nil for NULL.
     private var keyBytes: [UnsafeRawBufferPointer?]
 
     /// - Parameter targets: for each column of the table map where its values go; nil to leave the column out.
@@ -167,7 +167,7 @@ public final class RowDecoder {
         public let isKeyChanged: Bool
     }
 
-    /// Reads one before image and compares its key with that of the after image behind it.
+    /// Reads one before image and compares its key with that of the after image that follows.
     ///
     /// Leaves `bytes` at the start of the after image. A key column that the after image lacks (MINIMAL) is unchanged.
     public func beginUpdate(_ bytes: inout ByteCursor, of event: RowsEvent) throws(RowDecodingError) -> Update {

@@ -2,7 +2,7 @@ import ClickHouseClient
 import MySQLSchema
 
 /// A table to compare: what it is at the source, and where the warehouse shows its current rows.
-package struct VerifiedTable: Sendable, Hashable {
+package struct TableToVerify: Sendable, Hashable {
     /// The table as the source defines it now.
     package var definition: TableDefinition
     /// The ClickHouse database of the view that shows the table's current rows; the view is called like the table.

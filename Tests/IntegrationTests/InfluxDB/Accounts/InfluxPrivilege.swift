@@ -1,5 +1,5 @@
 /// What an account of 1.x may do with a database.
-package enum InfluxPrivilege: String, Sendable, Hashable, CaseIterable {
+enum InfluxPrivilege: String, Sendable, Hashable, CaseIterable {
     case read = "READ"
     case write = "WRITE"
     case all = "ALL"

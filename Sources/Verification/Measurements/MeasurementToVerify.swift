@@ -2,7 +2,7 @@ import ClickHouseClient
 import InfluxProtocol
 
 /// A measurement to compare: what it is at the source now, and where the warehouse shows its points.
-package struct VerifiedMeasurement: Sendable, Hashable {
+package struct MeasurementToVerify: Sendable, Hashable {
     /// `iot.readings`, as reports and the pipeline's state call it.
     package var name: String
     /// `"iot"."autogen"."readings"`: as statements for the source name it.
