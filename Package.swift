@@ -107,7 +107,7 @@ let package = Package(
             ],
             swiftSettings: swiftSettings
         ),
-        .target(name: "PipelineCore", dependencies: ["LeatState"], swiftSettings: swiftSettings),
+        .target(name: "PipelineCore", dependencies: ["LeatState", "Observability"], swiftSettings: swiftSettings),
         .target(
             name: "MySQLReplication",
             dependencies: [
@@ -125,7 +125,7 @@ let package = Package(
             name: "InfluxReplication",
             dependencies: [
                 "ColumnarBytes", "InfluxProtocol", "InfluxClient", "ClickHouseFormat", "ClickHouseClient", "LeatState",
-                "Warehouse", "PipelineCore",
+                "Warehouse", "PipelineCore", "Observability",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),

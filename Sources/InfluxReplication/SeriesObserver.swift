@@ -1,18 +1,14 @@
 import LeatState
+import Observability
 import PipelineCore
 import Warehouse
 
-/// What a pipeline of measurements reports while it runs, for metrics and progress; called from any thread, must not
-/// block.
-package protocol SeriesObserver: Sendable {
-    /// Both sides were checked, all measurements are known, and the pipeline begins to follow them.
-    func started()
+/// What a pipeline from InfluxDB reports besides.
+package protocol SeriesObserver: PipelineObserver {
     /// Points of a measurement are in the warehouse.
     func pointsWritten(table: String, points: Int, bytes: Int, origin: SeriesOrigin, duration: Duration)
     /// Pushed points can be queried; `age` since the push came in.
     func pushVisible(age: Duration)
-    /// The state of a measurement changed.
-    func tableChanged(_ state: TableState)
     /// Seconds by which the warehouse is behind the source; 0 when it has everything that is known.
     func lag(seconds: Double)
     /// Pushed bytes that wait, of how many may.
@@ -25,10 +21,6 @@ package protocol SeriesObserver: Sendable {
     func windowsDiffer(table: String, windows: Int)
     /// Whether the source pushes to us; otherwise it is polled.
     func subscribed(_ isSubscribed: Bool)
-    /// Something failed that is retried (`retry`), that an operator should know (`notify`) or that ends it (`stop`).
-    func failed(_ reaction: SeriesFailure, stage: SeriesStage, message: String)
-    /// A stage has shown a sign of life.
-    func heartbeat(_ stage: SeriesStage)
     /// No pushed points wait for the warehouse.
     func nothingWaits()
 }
@@ -41,21 +33,6 @@ package enum SeriesOrigin: String, Sendable, CaseIterable {
     case read
     /// They belong to the first copy, or to a backfill.
     case copy
-}
-
-/// Where in a pipeline something happens.
-package enum SeriesStage: String, Sendable, CaseIterable {
-    case source, receive, read, insert, checkpoint, discovery, warehouse
-}
-
-/// What a failure leads to.
-package enum SeriesFailure: String, Sendable, CaseIterable {
-    /// It is tried again.
-    case retry
-    /// Something stays undone until an operator acts; the rest continues.
-    case notify
-    /// The pipeline ends.
-    case stop
 }
 
 /// An observer that listens to nothing.
@@ -71,7 +48,7 @@ package struct SilentSeriesObserver: SeriesObserver {
     package func windowsCompared(table: String, windows: Int, different: Int) {}
     package func windowsDiffer(table: String, windows: Int) {}
     package func subscribed(_ isSubscribed: Bool) {}
-    package func failed(_ reaction: SeriesFailure, stage: SeriesStage, message: String) {}
-    package func heartbeat(_ stage: SeriesStage) {}
+    package func failed(_ reaction: ErrorClass, stage: PipelineStage, message: String) {}
+    package func heartbeat(_ stage: PipelineStage) {}
     package func nothingWaits() {}
 }

@@ -2,6 +2,7 @@ import ClickHouseClient
 import InfluxClient
 import LeatState
 import Logging
+import Observability
 import PipelineCore
 import Warehouse
 

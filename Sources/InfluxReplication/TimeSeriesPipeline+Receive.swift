@@ -2,6 +2,7 @@ import Foundation
 import InfluxClient
 import InfluxProtocol
 import Logging
+import Observability
 import PipelineCore
 import Synchronization
 import Warehouse

@@ -4,6 +4,8 @@ import InfluxClient
 import InfluxProtocol
 import LeatState
 import Logging
+import Observability
+import PipelineCore
 import Synchronization
 import Warehouse
 

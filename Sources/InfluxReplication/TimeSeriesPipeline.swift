@@ -3,6 +3,7 @@ import InfluxClient
 import InfluxProtocol
 import LeatState
 import Logging
+import Observability
 import PipelineCore
 import Synchronization
 import Warehouse

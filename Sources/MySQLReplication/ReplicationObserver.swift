@@ -1,11 +1,10 @@
 import LeatState
+import Observability
 import PipelineCore
 import Warehouse
 
-/// What a pipeline reports while it runs, for metrics and progress; called from any thread, must not block.
-package protocol ReplicationObserver: Sendable {
-    /// Both sides were checked, all tables are known, and the pipeline begins to stream.
-    func started()
+/// What a pipeline from MySQL reports besides.
+package protocol ReplicationObserver: PipelineObserver {
     /// A batch of the stream is in the warehouse: changes by table, bytes, and how long writing it took.
     func batchWritten(_ changes: [String: RowChanges], rows: Int, bytes: Int, duration: Duration)
     /// What the stream has brought since the last call; several times a second.
@@ -26,8 +25,6 @@ package protocol ReplicationObserver: Sendable {
     func rangeCopied(table: String, rows: UInt64, bytes: Int, duration: Duration)
     /// No table is being copied.
     func copiesEnded()
-    /// The state of a table changed.
-    func tableChanged(_ state: TableState)
     /// By how much the warehouse is behind the source, and whose lag it is; reported twice a second, whatever hangs.
     func lag(_ parts: LagParts)
     /// How old the newest heartbeat row is that has come to a step.
@@ -36,12 +33,8 @@ package protocol ReplicationObserver: Sendable {
     func binlogRunway(seconds: Double)
     /// A connection to the source that was lost was made again.
     func reconnected()
-    /// Something failed that is retried (`retry`), that an operator should know (`notify`) or that ends it (`stop`).
-    func failed(_ reaction: ReplicationFailure, stage: ReplicationStage, message: String)
     /// Why the source cannot be read now; nil once it can. Called again whenever the cause changes.
     func sourceTrouble(_ trouble: SourceTrouble?)
-    /// A stage has shown a sign of life.
-    func heartbeat(_ stage: ReplicationStage)
     /// A step has nothing to do, and knows it.
     func idle(_ step: ReplicationStep)
 }
@@ -66,21 +59,6 @@ package enum ReplicationStep: String, Sendable, CaseIterable {
     case snapshot
 }
 
-/// Where in a pipeline something happens.
-package enum ReplicationStage: String, Sendable, CaseIterable {
-    case source, receive, snapshot, insert, checkpoint, ddl, warehouse
-}
-
-/// What a failure leads to.
-package enum ReplicationFailure: String, Sendable, CaseIterable {
-    /// It is tried again.
-    case retry
-    /// Something stays undone until an operator acts; the rest continues.
-    case notify
-    /// The pipeline ends.
-    case stop
-}
-
 /// An observer that listens to nothing.
 package struct SilentObserver: ReplicationObserver {
     package init() {}
@@ -100,7 +78,7 @@ package struct SilentObserver: ReplicationObserver {
     package func heartbeatRow(_ step: ReplicationStep, age: Double) {}
     package func binlogRunway(seconds: Double) {}
     package func reconnected() {}
-    package func failed(_ reaction: ReplicationFailure, stage: ReplicationStage, message: String) {}
-    package func heartbeat(_ stage: ReplicationStage) {}
+    package func failed(_ reaction: ErrorClass, stage: PipelineStage, message: String) {}
+    package func heartbeat(_ stage: PipelineStage) {}
     package func idle(_ step: ReplicationStep) {}
 }

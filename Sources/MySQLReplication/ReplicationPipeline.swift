@@ -4,6 +4,8 @@ import Logging
 import MySQLClient
 import MySQLProtocol
 import MySQLSchema
+import Observability
+import PipelineCore
 import Warehouse
 
 /// One MySQL source on its way into ClickHouse: takes a consistent copy of its tables and follows every change.

@@ -43,46 +43,4 @@ extension MetricsObserver: SeriesObserver {
         metrics.beat(.queue)
         metrics.beat(.insert)
     }
-
-    package func failed(_ reaction: SeriesFailure, stage: SeriesStage, message: String) {
-        let place: Stage =
-            switch stage {
-            case .source, .receive: .receive
-            case .read: .snapshot
-            case .insert, .warehouse: .insert
-            case .checkpoint: .acknowledge
-            case .discovery: .decode
-            }
-        switch reaction {
-        case .retry:
-            metrics.countError(place, .retry)
-            stageFailed(stage.rawValue, message)
-            switch stage {
-            case .source, .receive, .read, .discovery: metrics.up.set(0)
-            case .insert, .checkpoint, .warehouse: warehouseUp.set(0)
-            }
-        case .notify: metrics.countError(place, .notify)
-        case .stop: metrics.countError(place, .stop)
-        }
-    }
-
-    package func heartbeat(_ stage: SeriesStage) {
-        switch stage {
-        case .source: metrics.up.set(1)
-        case .receive:
-            metrics.beat(.receive)
-            metrics.beat(.decode)
-        case .read: metrics.up.set(1)
-        case .insert:
-            metrics.beat(.insert)
-            warehouseUp.set(1)
-        case .checkpoint:
-            metrics.beat(.acknowledge)
-            warehouseUp.set(1)
-        case .discovery: metrics.up.set(1)
-        case .warehouse: warehouseUp.set(1)
-        }
-        stageWorked(stage.rawValue)
-        if stage == .discovery { stageWorked(SeriesStage.read.rawValue) }
-    }
 }

@@ -26,7 +26,7 @@ extension MetricsObserver {
     package func barrierPassed() {
         metrics.countBatch(.barrier)
         metrics.beat(.decode)
-        stageWorked(ReplicationStage.ddl.rawValue)
+        stageWorked(PipelineStage.ddl.rawValue)
     }
 
     package func acknowledged(_ number: UInt64) { metrics.checkpointBatch.set(Double(number)) }
@@ -47,12 +47,12 @@ extension MetricsObserver {
         metrics.observe(.snapshot, duration)
         metrics.countBatch(.range)
         metrics.beat(.snapshot)
-        stageWorked(ReplicationStage.snapshot.rawValue)
+        stageWorked(PipelineStage.snapshot.rawValue)
     }
 
     package func copiesEnded() {
         metrics.endBeats(.snapshot)
-        stageWorked(ReplicationStage.snapshot.rawValue)
+        stageWorked(PipelineStage.snapshot.rawValue)
     }
 
     package func heartbeatRow(_ step: ReplicationStep, age: Double) { metrics.setHeartbeatRow(stage(step), age: age) }

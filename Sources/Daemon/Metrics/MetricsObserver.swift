@@ -10,7 +10,7 @@ import Warehouse
 package final class MetricsObserver: ReplicationObserver {
     private struct State {
         var tables: [String: TableMetrics] = [:]
-        var phases: [String: LeatState.TableState.Phase] = [:]
+        var phases: [String: TableState.Phase] = [:]
         var copied: [String: UInt64] = [:]
         /// The pipeline has not said anything for long, and health says so.
         var isHung = false
@@ -75,13 +75,12 @@ package final class MetricsObserver: ReplicationObserver {
     }
 
     private func forgetStages() {
-        let stages = ReplicationStage.allCases.map(\.rawValue) + SeriesStage.allCases.map(\.rawValue)
-        for stage in Set(stages) { forget("/\(stage)") }
+        for stage in PipelineStage.allCases { forget("/\(stage.rawValue)") }
     }
 
     /// Rows copied since the start, by table.
     package var copied: [String: UInt64] { state.withLock(\.copied) }
-    package var phases: [String: LeatState.TableState.Phase] { state.withLock(\.phases) }
+    package var phases: [String: TableState.Phase] { state.withLock(\.phases) }
 
     package func handles(of table: String) -> TableMetrics {
         state.withLock { state in
@@ -119,12 +118,12 @@ package final class MetricsObserver: ReplicationObserver {
     /// A table is copied again, from nothing.
     package func forgetCopied(_ table: String) { state.withLock { $0.copied[table] = nil } }
 
-    package func tableChanged(_ state: LeatState.TableState) {
+    package func tableChanged(_ state: TableState) {
         let phases = self.state.withLock { known in
             known.phases[state.name] = state.phase
             return known.phases
         }
-        func count(_ phase: LeatState.TableState.Phase) -> Int { phases.values.count { $0 == phase } }
+        func count(_ phase: TableState.Phase) -> Int { phases.values.count { $0 == phase } }
         metrics.setTables(.snapshotting, count(.snapshotting))
         metrics.setTables(.streaming, count(.streaming))
         metrics.setTables(.paused, count(.paused))
@@ -154,21 +153,21 @@ package final class MetricsObserver: ReplicationObserver {
         status.withLock { $0.stageWorked(stage) }
     }
 
-    package func failed(_ reaction: ReplicationFailure, stage: ReplicationStage, message: String) {
+    package func failed(_ reaction: ErrorClass, stage: PipelineStage, message: String) {
         let place: Stage =
             switch stage {
             case .source, .receive: .receive
-            case .snapshot: .snapshot
+            case .snapshot, .read: .snapshot
             case .insert, .warehouse: .insert
             case .checkpoint: .acknowledge
-            case .ddl: .decode
+            case .ddl, .discovery: .decode
             }
         switch reaction {
         case .retry:
             metrics.countError(place, .retry)
             stageFailed(stage.rawValue, message)
             switch stage {
-            case .source: metrics.up.set(0)
+            case .source, .read, .discovery: metrics.up.set(0)
             case .insert, .checkpoint, .warehouse: warehouseUp.set(0)
             case .receive, .snapshot, .ddl: break
             }
@@ -178,9 +177,9 @@ package final class MetricsObserver: ReplicationObserver {
         }
     }
 
-    package func heartbeat(_ stage: ReplicationStage) {
+    package func heartbeat(_ stage: PipelineStage) {
         switch stage {
-        case .source: metrics.up.set(1)
+        case .source, .read, .discovery: metrics.up.set(1)
         case .receive:
             metrics.beat(.receive)
             metrics.beat(.decode)
@@ -195,7 +194,11 @@ package final class MetricsObserver: ReplicationObserver {
         case .warehouse: warehouseUp.set(1)
         }
         switch stage {
-        case .source, .receive, .insert, .checkpoint, .warehouse: stageWorked(stage.rawValue)
+        case .source, .receive, .read, .insert, .checkpoint, .warehouse: stageWorked(stage.rawValue)
+        case .discovery:
+            stageWorked(stage.rawValue)
+            stageWorked(PipelineStage.read.rawValue)
+        // They work once a whole copy, a whole statement is done.
         case .snapshot, .ddl: break
         }
     }

@@ -89,7 +89,7 @@ actor BackfillReader {
     }
 
     private func read(_ range: TimeRange, job: String) async throws {
-        var pause = SeriesBackoff()
+        var pause = Backoff()
         let found: UInt64
         while true {
             do {

@@ -2,6 +2,7 @@ import ClickHouseClient
 import InfluxProtocol
 import LeatState
 import Logging
+import Observability
 import PipelineCore
 import Warehouse
 
@@ -25,7 +26,7 @@ extension MeasurementFlow {
     /// compares.
     ///
     func upkeep(_ delivery: @Sendable () -> Delivery) async {
-        var pause = SeriesBackoff()
+        var pause = Backoff()
         while !Task.isCancelled {
             do {
                 if isUnsaved { await save() }
@@ -47,7 +48,7 @@ extension MeasurementFlow {
 
     /// Reads the newest points each second while the source does not push them; less often while it only should.
     func poll(_ delivery: @Sendable () -> Delivery) async {
-        var pause = SeriesBackoff()
+        var pause = Backoff()
         while !Task.isCancelled {
             do {
                 try await Task.sleep(for: delivery() == .polled ? .seconds(1) : .seconds(5))

@@ -4,6 +4,7 @@ import Foundation
 import InfluxProtocol
 import LeatState
 import Logging
+import Observability
 import PipelineCore
 import Warehouse
 

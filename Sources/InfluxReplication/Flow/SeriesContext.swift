@@ -2,6 +2,7 @@ import ClickHouseClient
 import InfluxClient
 import LeatState
 import Logging
+import Observability
 import PipelineCore
 import Warehouse
 
@@ -42,11 +43,11 @@ struct SeriesContext: Sendable {
 
     /// Carries out `body` until the warehouse takes it; gives up on what it will never take, and when cancelled.
     func untilTaken<Result: Sendable>(
-        _ stage: SeriesStage,
+        _ stage: PipelineStage,
         isolation: isolated (any Actor)? = #isolation,
         _ body: () async throws -> Result
     ) async throws -> Result {
-        var pause = SeriesBackoff()
+        var pause = Backoff()
         while true {
             do {
                 let result = try await body()

@@ -3,6 +3,7 @@ import Logging
 import MySQLClient
 import MySQLProtocol
 import MySQLSchema
+import Observability
 import PipelineCore
 import Warehouse
 

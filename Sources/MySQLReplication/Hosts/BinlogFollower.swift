@@ -2,6 +2,8 @@ import LeatState
 import Logging
 import MySQLClient
 import MySQLProtocol
+import Observability
+import PipelineCore
 import Synchronization
 
 /// Keeps one binlog stream open: examines the host, connects, reconnects, and changes the host when one does not serve.

@@ -2,6 +2,8 @@ import ClickHouseClient
 import Logging
 import MySQLClient
 import MySQLSchema
+import Observability
+import PipelineCore
 
 /// The heartbeat row: written to the source each second, and read in the warehouse as any user would.
 actor HeartbeatMonitor {

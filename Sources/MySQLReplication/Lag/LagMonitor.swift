@@ -4,6 +4,7 @@ import LeatState
 import Logging
 import MySQLClient
 import MySQLProtocol
+import Observability
 import PipelineCore
 
 /// How late the pipeline is. Each server is asked by a task of its own, with a limit of time, and what is known is put

@@ -3,6 +3,8 @@ import Logging
 import MySQLClient
 import MySQLProtocol
 import MySQLSchema
+import Observability
+import PipelineCore
 import Warehouse
 
 /// Finds what the binlog did not announce: tables that are new to the configuration, came by `sql_log_bin = 0` or a

@@ -3,6 +3,8 @@ import LeatState
 import Logging
 import MySQLProtocol
 import MySQLSchema
+import Observability
+import PipelineCore
 import Warehouse
 
 /// Carries out the steps of ``TableLifecycle``, one at a time, and saves each before memory changes.

@@ -4,6 +4,8 @@ import Logging
 import MySQLClient
 import MySQLProtocol
 import MySQLSchema
+import Observability
+import PipelineCore
 import Warehouse
 
 /// Runs the copies of tables, one after another: they share the connections' budget.

@@ -1,4 +1,5 @@
 import MySQLProtocol
+import PipelineCore
 
 /// What has to happen several times a second, whether or not anything arrives: batches are cut in time, waits are
 /// checked, counts are passed on.

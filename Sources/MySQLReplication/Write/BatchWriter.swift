@@ -2,6 +2,8 @@ import ClickHouseClient
 import LeatState
 import Logging
 import MySQLSchema
+import Observability
+import PipelineCore
 import Tracing
 import Warehouse
 
@@ -170,17 +172,4 @@ actor BatchWriter {
     static func refusal(of table: TableName, _ error: ClickHouseError) -> TableRefusal {
         TableRefusal(cause: "ClickHouse refused its rows: \(error)", remedy: "leat tables resync \(table)")
     }
-}
-
-/// Waits that double from 100 ms to 10 s.
-struct Backoff {
-    private var attempt = 0
-
-    mutating func next() -> Duration {
-        defer { attempt += 1 }
-        let milliseconds = min(10_000, 100 << min(attempt, 7))
-        return .milliseconds(milliseconds + Int.random(in: 0...milliseconds / 4))
-    }
-
-    mutating func reset() { attempt = 0 }
 }

@@ -1,6 +1,7 @@
 import LeatState
 import Logging
 import MySQLProtocol
+import Observability
 import PipelineCore
 import Warehouse
 

@@ -23,7 +23,7 @@ package final class SourceMetrics: Sendable {
     let metrics: LeatMetrics
     private let durations: [Stage: Histogram]
     private let batchCounts: [BatchKind: Counter]
-    private let tableCounts: [TableState: Gauge]
+    private let tableCounts: [CountedPhase: Gauge]
 
     init(_ name: String, of metrics: LeatMetrics) {
         self.name = name
@@ -89,7 +89,7 @@ package final class SourceMetrics: Sendable {
 
     package func countBatch(_ kind: BatchKind) { batchCounts[kind]?.increment() }
 
-    package func setTables(_ state: TableState, _ count: Int) {
+    package func setTables(_ state: CountedPhase, _ count: Int) {
         tableCounts[state]?.set(count)
         if state == .quarantined { quarantinedTables.set(count) }
     }

@@ -35,6 +35,6 @@ package enum BatchKind: String, Sendable, Hashable, CaseIterable {
 }
 
 /// What a table is doing: values of the label `state`.
-package enum TableState: String, Sendable, Hashable, CaseIterable {
+package enum CountedPhase: String, Sendable, Hashable, CaseIterable {
     case snapshotting, streaming, paused, quarantined
 }
