@@ -1,9 +1,6 @@
 import Console
-import LeatConfig
 import LeatState
-import MySQLSchema
 import PipelineCore
-import Warehouse
 
 extension PipelineRunner {
     /// Carries out an order about tables, one after another.
@@ -17,8 +14,8 @@ extension PipelineRunner {
             // A pipeline that has failed cannot copy single tables, but begin again with all of them.
             let failed = sources.filter { $0.copyAgain() }.map(\.name)
             answers += failed.sorted().map { "\($0): starts again and copies every table" }
-            named = observers.filter { !failed.contains($0.key) }
-                .flatMap { $0.value.phases.filter { $0.value != .dropped }.keys }.sorted()
+            named = sources.filter { !failed.contains($0.name) }
+                .flatMap { $0.observer.phases.filter { $0.value != .dropped }.keys }.sorted()
         }
         for table in named {
             try await perform(order, table)
@@ -29,9 +26,7 @@ extension PipelineRunner {
 
     private func perform(_ order: TableOrder, _ table: String) async throws {
         // One that has failed at its start knows none of its tables yet.
-        let owners = sources.filter {
-            observers[$0.name]?.phases[table] != nil || configuration.source($0.name, follows: table)
-        }
+        let owners = sources.filter { $0.observer.phases[table] != nil || $0.follows(table) }
         var failure: (any Error)?
         for source in owners.isEmpty ? sources : owners {
             do {
@@ -44,17 +39,6 @@ extension PipelineRunner {
     }
 }
 
-extension LeatConfiguration {
-    /// Whether a table, as `leat status` names it, is one that a source is to follow.
-    func source(_ name: String, follows table: String) -> Bool {
-        if let (_, mySQL) = mySQLSources.first(where: { $0.source.name == name }) {
-            guard let table = TableName(parsing: table) else { return false }
-            return mySQL.tables.matches(database: table.database, table: table.table)
-        }
-        return influxDBSources.contains { $0.source.name == name && table.hasPrefix($0.influx.database + ".") }
-    }
-}
-
 extension TableOrder {
     fileprivate var answer: String {
         switch self {
@@ -62,26 +46,6 @@ extension TableOrder {
         case .pause: "is paused"
         case .resume: "continues"
         case .forget: "is forgotten"
-        }
-    }
-}
-
-/// A supervisor, whatever kind of pipeline it runs.
-package protocol SupervisedSource: Sendable {
-    var name: String { get }
-    func copyAgain() -> Bool
-    func perform(_ order: TableOrder, on table: String) async throws
-}
-
-extension PipelineSupervisor: SupervisedSource {
-    func perform(_ order: TableOrder, on table: String) async throws {
-        try await self.order { pipeline in
-            switch order {
-            case .resync: try await pipeline.resync(table)
-            case .pause: try await pipeline.pause(table)
-            case .resume: try await pipeline.resume(table)
-            case .forget: try await pipeline.forget(table)
-            }
         }
     }
 }

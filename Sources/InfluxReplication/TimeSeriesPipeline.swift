@@ -13,7 +13,7 @@ import Warehouse
 /// The pieces: ``PushServer`` and ``PushIntake`` (pushes → columns), ``MeasurementFlow`` (one measurement: inserts,
 /// windows read, comparisons), ``WindowStore`` (what is recorded). This actor finds the measurements, holds the
 /// subscription and reports how far everything is.
-package actor TimeSeriesPipeline {
+package actor TimeSeriesPipeline: SourcePipeline {
     let options: SeriesOptions
     /// The key of its source in `leat.yaml`.
     package nonisolated var name: String { options.name }

@@ -14,7 +14,7 @@ import Warehouse
 /// (key ranges → batches), ``BatchLog`` (numbers and acknowledgements), ``TableLifecycle`` (what each table is in, and
 /// what an event makes of it) behind ``TableKeeper``, ``DDLApplier``, ``TableDiscovery``, ``LagMonitor``. This actor
 /// puts them together and runs them; nothing here runs once a row.
-package actor ReplicationPipeline {
+package actor ReplicationPipeline: SourcePipeline {
     private let options: ReplicationOptions
     private let client: ClickHouseClient
     private let warehouse: Warehouse

@@ -1,4 +1,5 @@
 import ClickHouseClient
+import Console
 import LeatState
 import Logging
 import PipelineCore
@@ -6,7 +7,7 @@ import Synchronization
 
 /// Runs a source's pipeline, and makes a new one after each that has failed, until it is cancelled. What follows a
 /// failure is up to ``RestartPolicy``; the other sources never notice.
-final class PipelineSupervisor<SupervisedPipeline: SourcePipeline>: Sendable {
+package final class PipelineSupervisor<SupervisedPipeline: SourcePipeline>: Sendable {
     private struct State {
         var pipeline: SupervisedPipeline
         var failure: PipelineFailure?
@@ -156,5 +157,18 @@ final class PipelineSupervisor<SupervisedPipeline: SourcePipeline>: Sendable {
             )
         }
         return try await perform(pipeline)
+    }
+}
+
+extension PipelineSupervisor {
+    func perform(_ order: TableOrder, on table: String) async throws {
+        try await self.order { pipeline in
+            switch order {
+            case .resync: try await pipeline.resync(table)
+            case .pause: try await pipeline.pause(table)
+            case .resume: try await pipeline.resume(table)
+            case .forget: try await pipeline.forget(table)
+            }
+        }
     }
 }

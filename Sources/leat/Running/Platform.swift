@@ -105,8 +105,8 @@ struct Platform {
             runner.configuration.influxDBSources.isEmpty ? (try? await sourceRows(runner.configuration)) ?? 0 : 0
         while true {
             let failed = runner.reports.filter { $0.state == .failed }
-            let phases = runner.observers.values.filter { $0.report().state != .failed }.flatMap { $0.phases.values }
-            copied = runner.observers.values.reduce(0) { $0 + $1.copied.values.reduce(0, +) }
+            let phases = runner.observers.filter { $0.report().state != .failed }.flatMap { $0.phases.values }
+            copied = runner.observers.reduce(0) { $0 + $1.copied.values.reduce(0, +) }
             let isDone = await runner.isSettled && !phases.contains(.snapshotting) && !phases.contains(.waiting)
             let seconds = (ContinuousClock.now - started) / .seconds(1)
             if isDone {

@@ -1,11 +1,7 @@
-import InfluxReplication
 import LeatState
-import MySQLReplication
-import PipelineCore
-import Warehouse
 
 /// What the process needs of a pipeline, whatever its source is. It runs once: a new one is made to run it again.
-protocol SourcePipeline: Actor {
+package protocol SourcePipeline: Actor {
     /// Both sides were checked, and all tables are known.
     var isStarted: Bool { get }
 
@@ -22,9 +18,9 @@ protocol SourcePipeline: Actor {
 }
 
 extension SourcePipeline {
-    func pause(_ table: String) async throws { throw Self.unsupported("paused", table) }
-    func resume(_ table: String) async throws { throw Self.unsupported("resumed", table) }
-    func forget(_ table: String) async throws { throw Self.unsupported("forgotten", table) }
+    package func pause(_ table: String) async throws { throw Self.unsupported("paused", table) }
+    package func resume(_ table: String) async throws { throw Self.unsupported("resumed", table) }
+    package func forget(_ table: String) async throws { throw Self.unsupported("forgotten", table) }
 
     private static func unsupported(_ what: String, _ table: String) -> PipelineError {
         PipelineError(
@@ -34,6 +30,3 @@ extension SourcePipeline {
         )
     }
 }
-
-extension ReplicationPipeline: SourcePipeline {}
-extension TimeSeriesPipeline: SourcePipeline {}
