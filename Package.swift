@@ -369,11 +369,11 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "DevPlatform", "MySQLClient", "ClickHouseClient", "ClickHouseFormat", "ColumnarBytes",
-                "LeatConfig", "SampleData", "Verification", "MySQLReplication", "LeatState", "Warehouse",
+                "ColumnarBytes", "MySQLProtocol", "MySQLSchema", "ClickHouseFormat", "InfluxProtocol", "MySQLClient",
+                "ClickHouseClient", "InfluxClient", "Observability", "LeatConfig", "LeatState", "Warehouse",
                 "PipelineCore",
-                "MySQLProtocol",
-                "MySQLSchema", "InfluxProtocol", "InfluxClient", "InfluxReplication", "Observability",
+                "MySQLReplication", "InfluxReplication", "Verification", "Console", "Daemon", "SampleData",
+                "DevPlatform",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

@@ -20,13 +20,7 @@ struct InfluxRuntime: SourceRuntime {
         name = source.name
         self.observer = observer
         database = influx.database
-        supervisor = PipelineSupervisor(
-            source.name,
-            copiesAgain: around.copiesAgain,
-            observer: observer,
-            client: around.client,
-            logger: around.logger
-        ) { _ in
+        supervisor = PipelineSupervisor(source.name, observer: observer, around) { _ in
             TimeSeriesPipeline(
                 options: around.configuration.seriesOptions(for: source, influx),
                 client: around.client,

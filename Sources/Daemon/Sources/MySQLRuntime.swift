@@ -17,13 +17,7 @@ struct MySQLRuntime: SourceRuntime {
     init(_ source: LeatConfiguration.Source, _ mySQL: LeatConfiguration.MySQL, _ around: SourceSurroundings) {
         let configuration = around.configuration
         let observer = MetricsObserver(source.name, metrics: around.metrics, health: around.health)
-        let supervisor = PipelineSupervisor(
-            source.name,
-            copiesAgain: around.copiesAgain,
-            observer: observer,
-            client: around.client,
-            logger: around.logger
-        ) { copiesAgain in
+        let supervisor = PipelineSupervisor(source.name, observer: observer, around) { copiesAgain in
             var options = configuration.replicationOptions(for: source, mySQL)
             options.copiesAgain = copiesAgain
             options.tracer = around.exporter?.tracer

@@ -5,17 +5,17 @@ import Observability
 
 /// What all sources of a process share.
 package struct SourceSurroundings: Sendable {
-    var configuration: LeatConfiguration
+    package var configuration: LeatConfiguration
     /// Give up the positions and copy every table again.
-    var copiesAgain: Bool
+    package var copiesAgain: Bool
     /// Of the warehouse.
-    var client: ClickHouseClient
-    var metrics: LeatMetrics
-    var health: Health
+    package var client: ClickHouseClient
+    package var metrics: LeatMetrics
+    package var health: Health
     /// Names this process in `leat.*`.
-    var owner: String
-    var exporter: OTLPExporter?
-    var logger: Logger
+    package var owner: String
+    package var exporter: OTLPExporter?
+    package var logger: Logger
 
     /// The same logger, which names the source.
     func logger(of source: String) -> Logger {

@@ -19,30 +19,25 @@ package final class PipelineSupervisor<SupervisedPipeline: SourcePipeline>: Send
 
     let name: String
     private let observer: MetricsObserver
+    /// Of the warehouse, to see whether another process runs the pipeline.
     private let client: ClickHouseClient
     private let logger: Logger
     private let make: @Sendable (_ copiesAgain: Bool) -> SupervisedPipeline
     private let state: Mutex<State>
 
-    /// - Parameters:
-    ///   - client: of the warehouse, to see whether another process runs the pipeline.
-    ///   - make: a pipeline that has not run yet.
-    init(
+    /// - Parameter make: a pipeline that has not run yet.
+    package init(
         _ name: String,
-        copiesAgain: Bool,
         observer: MetricsObserver,
-        client: ClickHouseClient,
-        logger: Logger,
+        _ around: SourceSurroundings,
         make: @escaping @Sendable (_ copiesAgain: Bool) -> SupervisedPipeline
     ) {
-        var logger = logger
-        logger[metadataKey: "pipeline"] = "\(name)"
         self.name = name
         self.observer = observer
-        self.client = client
-        self.logger = logger
+        client = around.client
+        logger = around.logger(of: name)
         self.make = make
-        state = Mutex(State(pipeline: make(copiesAgain), copiesAgain: copiesAgain))
+        state = Mutex(State(pipeline: make(around.copiesAgain), copiesAgain: around.copiesAgain))
     }
 
     /// The pipeline that runs, or ran last.
@@ -51,7 +46,7 @@ package final class PipelineSupervisor<SupervisedPipeline: SourcePipeline>: Send
     var failure: PipelineFailure? { state.withLock(\.failure) }
 
     /// Whether nothing is left to wait for: it knows its tables, or has failed.
-    var isSettled: Bool {
+    package var isSettled: Bool {
         get async {
             if failure != nil { return true }
             return await current.isStarted
@@ -59,7 +54,7 @@ package final class PipelineSupervisor<SupervisedPipeline: SourcePipeline>: Send
     }
 
     /// Runs until cancelled.
-    func run() async {
+    package func run() async {
         var policy = RestartPolicy()
         while !Task.isCancelled {
             let pipeline = current
@@ -133,7 +128,7 @@ package final class PipelineSupervisor<SupervisedPipeline: SourcePipeline>: Send
     /// Has every table copied again by a pipeline that has failed, which gives up its position.
     ///
     /// - Returns: false if it has not failed.
-    func copyAgain() -> Bool {
+    package func copyAgain() -> Bool {
         state.withLock {
             guard $0.failure != nil, let pause = $0.pause else { return false }
             $0.copiesAgain = true
@@ -145,7 +140,7 @@ package final class PipelineSupervisor<SupervisedPipeline: SourcePipeline>: Send
     /// Carries out an order, unless the pipeline has failed.
     ///
     /// - Throws: ``PipelineError``, for a pipeline that has failed one that says why.
-    func order<Answer: Sendable>(
+    package func order<Answer: Sendable>(
         _ perform: @Sendable (SupervisedPipeline) async throws -> Answer
     ) async throws -> Answer {
         let (pipeline, failure) = state.withLock { ($0.pipeline, $0.failure) }
@@ -161,7 +156,7 @@ package final class PipelineSupervisor<SupervisedPipeline: SourcePipeline>: Send
 }
 
 extension PipelineSupervisor {
-    func perform(_ order: TableOrder, on table: String) async throws {
+    package func perform(_ order: TableOrder, on table: String) async throws {
         try await self.order { pipeline in
             switch order {
             case .resync: try await pipeline.resync(table)
