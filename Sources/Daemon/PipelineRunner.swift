@@ -99,7 +99,8 @@ package final class PipelineRunner: Sendable {
 
     /// Runs until cancelled. A pipeline that fails is started again, and ends neither the others nor the process.
     ///
-    /// - Throws: ``PipelineError`` for a configuration without sources, another process that runs it, or a console whose
+    /// - Throws: ``PipelineError`` for a configuration without sources, another process that runs it, or a console
+    ///   whose
     ///   address is taken.
     package func run() async throws {
         guard !sources.isEmpty else {

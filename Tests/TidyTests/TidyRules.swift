@@ -130,6 +130,16 @@ enum TidyRules {
         }
     }
 
+    /// A file is named after a type that it declares, extends or conforms to; after `+` comes what of it.
+    static func names(_ file: SourceFile) -> [Finding] {
+        guard file.isSource, let name = file.path.split(separator: "/").last?.prefix(while: { $0 != "+" && $0 != "." })
+        else { return [] }
+        let pattern = #"(?m)^.*\b(struct|class|enum|actor|protocol|typealias|extension) (\w+\.)*"# + name + #"\b"#
+        let conforms = #"(?m)^extension [\w.]+: .*\b"# + name + #"\b"#
+        let isNamed = [pattern, conforms].contains { file.text.range(of: $0, options: .regularExpression) != nil }
+        return isNamed ? [] : [Finding(path: file.path, message: "declares and extends no `\(name)`")]
+    }
+
     /// Targets whose declarations are public, so that the compiler specialises them in others (CONTRIBUTING.md, Code).
     static let publicTargets: Set = ["ColumnarBytes", "MySQLProtocol", "ClickHouseFormat", "InfluxProtocol"]
 

@@ -43,6 +43,9 @@ struct TidyTests {
     @Test("types that cross a target say what they are")
     func documentation() { expectNone(Self.checked.flatMap(TidyRules.documentation)) }
 
+    @Test("files are named after what they hold")
+    func names() { expectNone(Self.checked.flatMap(TidyRules.names)) }
+
     @Test("what crosses a target is package, and public only on the row paths")
     func access() { expectNone(Self.checked.flatMap(TidyRules.access)) }
 
@@ -99,6 +102,13 @@ struct TidyRulesTests {
     func documentation() {
         #expect(TidyRules.documentation(swift("package struct A {\n    public enum B {}\n}")).map(\.line) == [1, 2])
         #expect(TidyRules.documentation(swift("/// One.\n@frozen\npublic struct A {}\nstruct B {}")).isEmpty)
+    }
+
+    @Test("a file that is named after nothing in it")
+    func names() {
+        #expect(TidyRules.names(swift("struct Other {}")).count == 1)
+        #expect(TidyRules.names(SourceFile(path: "Sources/A/Broken+Kind.swift", text: "extension A.Broken {}")).isEmpty)
+        #expect(TidyRules.names(SourceFile(path: "Sources/A/Plain+Kind.swift", text: "extension B: Plain {}")).isEmpty)
     }
 
     @Test("public where package would do, and the reverse")

@@ -1,8 +1,8 @@
 import Console
 
 /// A source of the configuration with all that runs for it: its pipeline, kept up by a ``PipelineSupervisor``, and what
-/// compares both sides. The process knows no more of a source than this, so that a new kind of source is a new runtime, and a
-/// line in ``SourceRuntimes``.
+/// compares both sides. The process knows no more of a source than this, so that a new kind of source is a new runtime,
+/// and a line in ``SourceRuntimes``.
 package protocol SourceRuntime: Sendable {
     /// As leat.yaml names the source.
     var name: String { get }

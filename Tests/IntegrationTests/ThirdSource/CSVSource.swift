@@ -5,8 +5,8 @@ import Foundation
 import LeatState
 import PipelineCore
 
-/// A folder of CSV files as a source: each file is a table of strings, whose lines are never changed, only added. As much as a
-/// new kind of source has to bring; all else (supervision, states, status, metrics, health, orders) is there.
+/// A folder of CSV files as a source: each file is a table of strings, whose lines are never changed, only added. As
+/// much as a new kind of source has to bring; all else (supervision, states, status, metrics, health, orders) is there.
 actor CSVPipeline: SourcePipeline {
     private let name: String
     private let folder: String
