@@ -42,6 +42,15 @@ let package = Package(
         ),
         .target(name: "InfluxProtocol", dependencies: ["ColumnarBytes"], swiftSettings: swiftSettings),
         .target(
+            name: "HTTPTransport",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .target(
             name: "MySQLClient",
             dependencies: [
                 "ColumnarBytes", "MySQLProtocol",
@@ -58,7 +67,7 @@ let package = Package(
         .target(
             name: "ClickHouseClient",
             dependencies: [
-                "ColumnarBytes", "ClickHouseFormat",
+                "ColumnarBytes", "ClickHouseFormat", "HTTPTransport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -70,7 +79,7 @@ let package = Package(
         .target(
             name: "InfluxClient",
             dependencies: [
-                "ColumnarBytes", "InfluxProtocol", "CZlib",
+                "ColumnarBytes", "InfluxProtocol", "HTTPTransport", "CZlib",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -125,7 +134,7 @@ let package = Package(
             name: "InfluxReplication",
             dependencies: [
                 "ColumnarBytes", "InfluxProtocol", "InfluxClient", "ClickHouseFormat", "ClickHouseClient", "LeatState",
-                "Warehouse", "PipelineCore", "Observability",
+                "Warehouse", "PipelineCore", "Observability", "HTTPTransport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -236,6 +245,15 @@ let package = Package(
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "HTTPTransportTests",
+            dependencies: [
+                "HTTPTransport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: swiftSettings
         ),

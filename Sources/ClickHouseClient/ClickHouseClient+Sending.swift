@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import ClickHouseFormat
+import HTTPTransport
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -50,47 +51,41 @@ extension ClickHouseClient {
         }
     }
 
-    /// Runs `operation` and cancels it when the deadline passes; it must then end with an error of its own.
+    /// Runs `operation` and cancels it when the deadline passes; it must then end with an error of its own, which says
+    /// how far it was.
     private func withDeadline<Result: Sendable>(
         _ deadline: ContinuousClock.Instant,
         operation: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
-        try await withThrowingTaskGroup(of: Result?.self) { group in
-            group.addTask { try await operation() }
-            group.addTask {
-                try? await ContinuousClock().sleep(until: deadline)
-                return nil
-            }
-            defer { group.cancelAll() }
-            if let result = try await group.next() ?? nil { return result }
-            // The deadline, or the caller's cancellation, came first: what the operation throws now says how far it
-            // was.
-            group.cancelAll()
-            do {
-                while let result = try await group.next() {
-                    if let result { return result }
+        try await Deadline(deadline).run(
+            late: { error in
+                guard var late = error as? ClickHouseError, late.code == .cancelled else {
+                    return error
+                        ?? ClickHouseError(code: .timeout, message: "no complete answer in time", isTransient: true)
                 }
-            } catch let error as ClickHouseError where error.code == .cancelled && !Task.isCancelled {
-                var late = error
                 late.code = .timeout
                 late.message = "no complete answer in time"
                 late.isTransient = true
-                throw late
-            }
-            throw ClickHouseError(code: .timeout, message: "no complete answer in time", isTransient: true)
-        }
+                return late
+            },
+            operation: operation
+        )
     }
+
+    /// For people: where requests go.
+    var address: String { endpoint.checkedURL ?? "an unusable URL" }
 
     func sendOnce(_ request: ServerRequest, attempt: Int) async throws -> ServerAnswer {
         let http = try request.httpRequest(to: endpoint, attempt: attempt)
         let queryID = request.queryID.map { request.attemptID($0, attempt) }
         do {
-            let response = try await self.http.execute(http, deadline: .distantFuture, logger: logger)
+            let response = try await self.connections.requests.execute(http, deadline: .distantFuture, logger: logger)
             let body = try await collect(response, request: request, queryID: queryID)
             return ServerAnswer(headers: response.headers, body: body)
         } catch {
             throw ClickHouseError.transport(
                 error,
+                address: address,
                 queryID: queryID,
                 wasSent: request.body?.wasStarted ?? true,
                 mayHaveChangedData: request.mayChangeData

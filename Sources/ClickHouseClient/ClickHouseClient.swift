@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import ClickHouseFormat
+import HTTPTransport
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -51,10 +52,7 @@ package final class ClickHouseClient: Sendable {
     package let endpoint: ClickHouseEndpoint
     package let configuration: Configuration
     let logger: Logger
-    let http: HTTPClient
-    /// Streams have a pool of their own: only for them does the HTTP client watch for silence, which a long insert or
-    /// DDL statement is full of.
-    let streamHTTP: HTTPClient
+    let connections: HTTPConnections
     /// What a stream's body ends with when its connection broke.
     let brokenMark = BrokenResultHandler.makeMark()
     let compressors: CompressorPool
@@ -63,20 +61,13 @@ package final class ClickHouseClient: Sendable {
         self.endpoint = endpoint
         self.configuration = configuration
         self.logger = logger
-        var http = HTTPClient.Configuration()
-        http.redirectConfiguration = .disallow
-        http.httpVersion = .http1Only
-        http.timeout.connect = TimeAmount(configuration.connectTimeout)
-        http.connectionPool.idleTimeout = TimeAmount(configuration.connectionIdleTimeout)
-        http.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = max(1, configuration.connectionsMax)
-        // Who asked knows better whether and when to try again.
-        http.connectionPool.retryConnectionEstablishment = false
-        self.http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: http)
-        http.timeout.read = TimeAmount(configuration.streamIdleTimeout)
-        http.http1_1ConnectionDebugInitializer = { [brokenMark] channel in
-            BrokenResultHandler.add(to: channel, mark: brokenMark)
-        }
-        streamHTTP = HTTPClient(eventLoopGroupProvider: .singleton, configuration: http)
+        connections = HTTPConnections(
+            connectTimeout: configuration.connectTimeout,
+            idleTimeout: configuration.connectionIdleTimeout,
+            connectionsMax: configuration.connectionsMax,
+            silenceMax: configuration.streamIdleTimeout,
+            prepareStream: { [brokenMark] channel in BrokenResultHandler.add(to: channel, mark: brokenMark) }
+        )
         compressors = CompressorPool(configuration.compression)
     }
 
@@ -85,15 +76,7 @@ package final class ClickHouseClient: Sendable {
     }
 
     /// Closes all connections. Requests that are in progress fail. Must be called once before the client goes.
-    package func shutdown() async throws {
-        do {
-            try await http.shutdown()
-        } catch {
-            try? await streamHTTP.shutdown()
-            throw error
-        }
-        try await streamHTTP.shutdown()
-    }
+    package func shutdown() async throws { try await connections.shutdown() }
 
     /// Whether the server answers at all (`/ping`, which checks no user).
     package func ping(timeout: Duration = .seconds(5)) async throws {

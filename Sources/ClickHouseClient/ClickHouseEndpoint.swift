@@ -1,3 +1,5 @@
+import HTTPTransport
+
 /// Where a ClickHouse server answers over HTTP, and as whom to talk to it.
 ///
 /// The password is sent in a header and appears in no description.
@@ -17,19 +19,7 @@ package struct ClickHouseEndpoint: Sendable, Hashable {
     }
 
     /// The URL without a slash at its end, if it is one that can be used.
-    var checkedURL: String? {
-        guard let scheme = ["http://", "https://"].first(where: url.hasPrefix) else { return nil }
-        var rest = url.dropFirst(scheme.count)
-        while rest.last == "/" { rest.removeLast() }
-        let isUsable =
-            !rest.isEmpty && rest.first != "/"
-            && rest.utf8.allSatisfy { byte in
-                // A user in the URL would end up in logs; a query would mix with ours.
-                byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "@") && byte != UInt8(ascii: "?")
-                    && byte != UInt8(ascii: "#")
-            }
-        return isUsable ? scheme + rest : nil
-    }
+    var checkedURL: String? { HTTPAddress.checked(url) }
 }
 
 extension ClickHouseEndpoint: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

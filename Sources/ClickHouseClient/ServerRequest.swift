@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import ClickHouseFormat
+import HTTPTransport
 import NIOCore
 import NIOHTTP1
 
@@ -39,7 +40,7 @@ struct ServerRequest: Sendable {
         guard let base = endpoint.checkedURL else {
             throw ClickHouseError(
                 code: .invalidRequest,
-                message: "the URL must be http://host:port or https://host:port, without a user, query or fragment"
+                message: HTTPAddress.rule
             )
         }
         var query = URLQuery()
@@ -69,12 +70,12 @@ struct ServerRequest: Sendable {
                 )
             }
         }
-        var request = HTTPClientRequest(url: base + path + query.text)
+        var request = HTTPClientRequest(url: base + path + (query.text.isEmpty ? "" : "?" + query.text))
         request.headers.add(name: "User-Agent", value: "leat")
         guard sql != nil else { return request }
         request.method = .POST
         for value in [endpoint.user, endpoint.password, endpoint.database ?? ""]
-        where value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+        where !HTTPAddress.isHeaderValue(value) {
             throw ClickHouseError(
                 code: .invalidRequest,
                 message: "a user, password or database with control characters"

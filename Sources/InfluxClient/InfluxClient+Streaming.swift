@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import ColumnarBytes
+import HTTPTransport
 import InfluxProtocol
 import NIOCore
 import NIOHTTP1
@@ -86,7 +87,7 @@ extension InfluxClient {
         let http = try request.httpRequest(to: endpoint)
         do {
             let response = try await withDeadline(timeout ?? configuration.requestTimeout) {
-                try await self.streamHTTP.execute(http, deadline: .distantFuture, logger: self.logger)
+                try await self.connections.streams.execute(http, deadline: .distantFuture, logger: self.logger)
             }
             if let error = await failure(of: response, isWrite: false) { throw error }
             return response

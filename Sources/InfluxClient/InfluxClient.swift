@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import ColumnarBytes
+import HTTPTransport
 import InfluxProtocol
 import Logging
 import NIOCore
@@ -52,37 +53,22 @@ package final class InfluxClient: Sendable {
     package let endpoint: InfluxEndpoint
     package let configuration: Configuration
     let logger: Logger
-    let http: HTTPClient
-    /// Streams have a pool of their own: only for them does the HTTP client watch for silence.
-    let streamHTTP: HTTPClient
+    let connections: HTTPConnections
 
     package init(endpoint: InfluxEndpoint, configuration: Configuration = .init(), logger: Logger) {
         self.endpoint = endpoint
         self.configuration = configuration
         self.logger = logger
-        var http = HTTPClient.Configuration()
-        http.redirectConfiguration = .disallow
-        http.httpVersion = .http1Only
-        http.timeout.connect = TimeAmount(configuration.connectTimeout)
-        http.connectionPool.idleTimeout = TimeAmount(configuration.connectionIdleTimeout)
-        http.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = max(1, configuration.connectionsMax)
-        // Who asked knows better whether and when to try again.
-        http.connectionPool.retryConnectionEstablishment = false
-        self.http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: http)
-        http.timeout.read = TimeAmount(configuration.streamIdleTimeout)
-        streamHTTP = HTTPClient(eventLoopGroupProvider: .singleton, configuration: http)
+        connections = HTTPConnections(
+            connectTimeout: configuration.connectTimeout,
+            idleTimeout: configuration.connectionIdleTimeout,
+            connectionsMax: configuration.connectionsMax,
+            silenceMax: configuration.streamIdleTimeout
+        )
     }
 
     /// Closes all connections. Requests that are in progress fail. Must be called once before the client goes.
-    package func shutdown() async throws {
-        do {
-            try await http.shutdown()
-        } catch {
-            try? await streamHTTP.shutdown()
-            throw error
-        }
-        try await streamHTTP.shutdown()
-    }
+    package func shutdown() async throws { try await connections.shutdown() }
 
     /// Whether the server answers at all, which checks no user (3 Core does, unless configured otherwise).
     ///

@@ -1,3 +1,5 @@
+import HTTPTransport
+
 /// Where an InfluxDB server answers the v1 API, and as whom to talk to it.
 ///
 /// 1.x checks user and password; 2.x (with a v1 mapping of the database) and 3 Core take a token. Both are sent in a
@@ -33,19 +35,7 @@ package struct InfluxEndpoint: Sendable, Hashable {
     }
 
     /// The URL without a slash at its end, if it is one that can be used.
-    var checkedURL: String? {
-        guard let scheme = ["http://", "https://"].first(where: url.hasPrefix) else { return nil }
-        var rest = url.dropFirst(scheme.count)
-        while rest.last == "/" { rest.removeLast() }
-        let isUsable =
-            !rest.isEmpty && rest.first != "/"
-            && rest.utf8.allSatisfy { byte in
-                // A user in the URL would end up in logs; a query would mix with ours.
-                byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "@") && byte != UInt8(ascii: "?")
-                    && byte != UInt8(ascii: "#")
-            }
-        return isUsable ? scheme + rest : nil
-    }
+    var checkedURL: String? { HTTPAddress.checked(url) }
 }
 
 extension InfluxEndpoint: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

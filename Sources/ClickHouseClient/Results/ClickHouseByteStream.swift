@@ -8,11 +8,13 @@ package struct ClickHouseByteStream: AsyncSequence, Sendable {
 
     let response: HTTPClientResponse
     let brokenMark: ByteBuffer
+    /// For people: where the bytes come from.
+    let address: String
     /// The query's id, to find it in `system.query_log`.
     package let queryID: String?
 
     package func makeAsyncIterator() -> Iterator {
-        Iterator(response: response, brokenMark: brokenMark, queryID: queryID)
+        Iterator(response: response, brokenMark: brokenMark, address: address, queryID: queryID)
     }
 
     /// Takes one piece after another off the connection.
@@ -20,16 +22,18 @@ package struct ClickHouseByteStream: AsyncSequence, Sendable {
         private var parts: HTTPClientResponse.Body.AsyncIterator
         private let contentEncoding: String?
         private let brokenMark: ByteBuffer
+        private let address: String
         private let queryID: String?
         private var decompressor: ResultDecompressor?
         private var tail: ResultTail
         private var isFinished = false
 
-        init(response: HTTPClientResponse, brokenMark: ByteBuffer, queryID: String?) {
+        init(response: HTTPClientResponse, brokenMark: ByteBuffer, address: String, queryID: String?) {
             parts = response.body.makeAsyncIterator()
             contentEncoding = response.headers.first(name: "Content-Encoding")
             tail = ResultTail(tag: response.headers.first(name: "X-ClickHouse-Exception-Tag"))
             self.brokenMark = brokenMark
+            self.address = address
             self.queryID = queryID
         }
 
@@ -67,7 +71,13 @@ package struct ClickHouseByteStream: AsyncSequence, Sendable {
 
         /// The server ends a broken result with its exception and closes the connection without a proper end.
         private func failure(_ error: any Error) -> ClickHouseError {
-            let transport = ClickHouseError.transport(error, queryID: queryID, wasSent: true, mayHaveChangedData: false)
+            let transport = ClickHouseError.transport(
+                error,
+                address: address,
+                queryID: queryID,
+                wasSent: true,
+                mayHaveChangedData: false
+            )
             if transport.code == .connectionLost, let exception = tail.markedException {
                 return ClickHouseError(exception, queryID: queryID, mayHaveChangedData: false)
             }

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import ClickHouseFormat
+import HTTPTransport
 import NIOCore
 
 extension ClickHouseClient {
@@ -38,11 +39,26 @@ extension ClickHouseClient {
             let http = try request.httpRequest(to: self.endpoint, attempt: attempt)
             let queryID = request.queryID.map { request.attemptID($0, attempt) }
             do {
-                let response = try await self.streamHTTP.execute(http, deadline: .distantFuture, logger: self.logger)
+                let response = try await self.connections.streams.execute(
+                    http,
+                    deadline: .distantFuture,
+                    logger: self.logger
+                )
                 if let error = try await self.failure(of: response, request: request, queryID: queryID) { throw error }
-                return ClickHouseByteStream(response: response, brokenMark: self.brokenMark, queryID: queryID)
+                return ClickHouseByteStream(
+                    response: response,
+                    brokenMark: self.brokenMark,
+                    address: self.address,
+                    queryID: queryID
+                )
             } catch {
-                throw ClickHouseError.transport(error, queryID: queryID, wasSent: true, mayHaveChangedData: false)
+                throw ClickHouseError.transport(
+                    error,
+                    address: self.address,
+                    queryID: queryID,
+                    wasSent: true,
+                    mayHaveChangedData: false
+                )
             }
         }
     }

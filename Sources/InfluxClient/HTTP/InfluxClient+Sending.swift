@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import HTTPTransport
 import InfluxProtocol
 import Logging
 import NIOCore
@@ -31,7 +32,11 @@ extension InfluxClient {
         let http = try request.httpRequest(to: endpoint)
         do {
             return try await withDeadline(timeout ?? configuration.requestTimeout) {
-                let response = try await self.http.execute(http, deadline: .distantFuture, logger: self.logger)
+                let response = try await self.connections.requests.execute(
+                    http,
+                    deadline: .distantFuture,
+                    logger: self.logger
+                )
                 let body = try await self.collect(response, isWrite: request.mayChangeData)
                 return ServerAnswer(headers: response.headers, body: body)
             }
@@ -45,25 +50,10 @@ extension InfluxClient {
         _ timeout: Duration,
         operation: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
-        try await withThrowingTaskGroup(of: Result?.self) { group in
-            group.addTask { try await operation() }
-            group.addTask {
-                try? await ContinuousClock().sleep(for: timeout)
-                return nil
-            }
-            defer { group.cancelAll() }
-            if let result = try await group.next() ?? nil { return result }
-            // The deadline, or the caller's cancellation, came first.
-            group.cancelAll()
-            do {
-                while let result = try await group.next() {
-                    if let result { return result }
-                }
-            } catch {
-                if Task.isCancelled { throw error }
-            }
-            throw Task.isCancelled ? CancellationError() as any Error : HTTPClientError.deadlineExceeded
-        }
+        try await Deadline(after: timeout).run(
+            late: { _ in HTTPClientError.deadlineExceeded },
+            operation: operation
+        )
     }
 
     /// Reads a body to its end, and throws what the head announces.

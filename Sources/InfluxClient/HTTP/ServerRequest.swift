@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import HTTPTransport
 import InfluxProtocol
 import NIOCore
 import NIOHTTP1
@@ -25,7 +26,7 @@ struct ServerRequest: Sendable {
         guard let base = endpoint.checkedURL else {
             throw InfluxError(
                 code: .invalidRequest,
-                message: "the URL must be http://host:port or https://host:port, without a user, query or fragment"
+                message: HTTPAddress.rule
             )
         }
         var request = HTTPClientRequest(url: base + path + (query.text.isEmpty ? "" : "?" + query.text))
@@ -43,7 +44,7 @@ struct ServerRequest: Sendable {
 
     static func authorization(_ endpoint: InfluxEndpoint) throws(InfluxError) -> String? {
         for value in [endpoint.user, endpoint.password]
-        where value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+        where !HTTPAddress.isHeaderValue(value) {
             throw InfluxError(code: .invalidRequest, message: "a user, password or token with control characters")
         }
         switch endpoint.authentication {

@@ -1,3 +1,4 @@
+import HTTPTransport
 import Hummingbird
 import InfluxClient
 import InfluxProtocol
@@ -93,30 +94,10 @@ struct PushServer: Sendable {
 
     private func isAllowed(_ request: Request) -> Bool {
         guard let given = request.headers[.authorization] else { return false }
-        let expected = Array("Basic \(Base64.encode(Array("\(user):\(password)".utf8)))".utf8)
+        let expected = Array("Basic \(Base64.encode("\(user):\(password)"))".utf8)
         let bytes = Array(given.utf8)
         guard bytes.count == expected.count else { return false }
         // Takes as long whatever is wrong.
         return zip(bytes, expected).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
-    }
-}
-
-/// RFC 4648, with padding.
-enum Base64 {
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-    static func encode(_ bytes: [UInt8]) -> String {
-        var text: [UInt8] = []
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            var bits = 0
-            for byte in group { bits = bits << 8 | Int(byte) }
-            bits <<= 8 * (3 - group.count)
-            for place in 0..<4 {
-                let isPadding = place > group.count
-                text.append(isPadding ? UInt8(ascii: "=") : alphabet[(bits >> (18 - 6 * place)) & 0x3F])
-            }
-        }
-        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -1,8 +1,8 @@
 /// Base64 with padding (RFC 4648 §4), for `Authorization: Basic`.
-enum Base64 {
+package enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-    static func encode(_ text: String) -> String {
+    package static func encode(_ text: String) -> String {
         let bytes = Array(text.utf8)
         var output: [UInt8] = []
         for start in stride(from: 0, to: bytes.count, by: 3) {

@@ -1,13 +1,15 @@
-/// The part of a URL after `?`, percent-encoded (RFC 3986: all but unreserved characters).
-struct URLQuery {
-    private(set) var text = ""
+/// Names and values percent-encoded (RFC 3986: all but unreserved characters): after `?` in a URL, or as a form.
+package struct URLQuery: Sendable {
+    package private(set) var text = ""
 
-    mutating func append(_ name: String, _ value: String) {
-        text += text.isEmpty ? "?" : "&"
+    package init() {}
+
+    package mutating func append(_ name: String, _ value: String) {
+        if !text.isEmpty { text += "&" }
         text += Self.encode(name) + "=" + Self.encode(value)
     }
 
-    static func encode(_ value: String) -> String {
+    package static func encode(_ value: String) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(value.utf8.count)
