@@ -40,11 +40,11 @@ test: ## run every test, on the real servers, and short runs of the benchmarks, 
 	@scripts/bootstrap build
 	@$(fetching) $(env) swift build --build-tests --explicit-target-dependency-import-check error; $(fetched)
 	@$(env) scripts/test $(if $(FILTER),--filter '$(FILTER)')
-	@$(if $(FILTER),true,LEAT_BINARY=.build/debug/leat Tests/EndToEnd/platform)
+	@$(if $(FILTER),true,LEAT_BINARY=.build/debug/leat Proofs/EndToEnd/platform)
 	@$(if $(FILTER),true,LEAT_BINARY=.build/debug/leat Benchmarks/run --quick)
 	@$(if $(FILTER),true,LEAT_BINARY=.build/debug/leat Benchmarks/memory --quick)
-	@$(if $(FILTER),true,LEAT_BINARY=.build/debug/leat Tests/Drill/alerts --quick)
-	@$(if $(FILTER),true,LEAT_BINARY=.build/debug/leat Tests/Soak/integrity --quick)
+	@$(if $(FILTER),true,LEAT_BINARY=.build/debug/leat Proofs/Drill/alerts --quick)
+	@$(if $(FILTER),true,LEAT_BINARY=.build/debug/leat Proofs/Soak/integrity --quick)
 
 faults: ## run the tests that kill, stop and cut things
 	@scripts/bootstrap
@@ -53,11 +53,11 @@ faults: ## run the tests that kill, stop and cut things
 
 alerts: build ## break a platform in many ways, and see each alert fire and resolve
 	@scripts/bootstrap
-	@LEAT_BINARY=.build/release/leat Tests/Drill/alerts $(ARGS)
+	@LEAT_BINARY=.build/release/leat Proofs/Drill/alerts $(ARGS)
 
 soak: build ## compare 10 M rows for an hour under writes: what is planted is found and repaired, nothing is made up
 	@scripts/bootstrap
-	@LEAT_BINARY=.build/release/leat Tests/Soak/integrity $(ARGS)
+	@LEAT_BINARY=.build/release/leat Proofs/Soak/integrity $(ARGS)
 
 bench: build ## measure against the peers and the floor
 	@scripts/bootstrap

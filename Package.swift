@@ -14,6 +14,13 @@ let package = Package(
     products: [
         .executable(name: "leat", targets: ["leat"])
     ],
+    traits: [
+        .default(enabledTraits: ["LocalPlatform"]),
+        .trait(
+            name: "LocalPlatform",
+            description: "leat up, leat down and leat generate: real servers and sample data on one machine."
+        ),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
@@ -205,8 +212,9 @@ let package = Package(
             dependencies: [
                 "MySQLClient", "MySQLSchema", "ClickHouseClient", "InfluxProtocol", "InfluxClient", "Observability",
                 "LeatConfig", "LeatState", "Warehouse", "PipelineCore", "MySQLReplication", "InfluxReplication",
-                "Verification", "Catalog", "Diagnostics", "Console", "Daemon", "MonitoringArtifacts", "SampleData",
-                "DevPlatform",
+                "Verification", "Catalog", "Diagnostics", "Console", "Daemon", "MonitoringArtifacts",
+                .target(name: "SampleData", condition: .when(traits: ["LocalPlatform"])),
+                .target(name: "DevPlatform", condition: .when(traits: ["LocalPlatform"])),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),

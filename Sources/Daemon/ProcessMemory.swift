@@ -5,14 +5,14 @@ package enum ProcessMemory {
     /// Call once, before threads are started.
     package static func limitArenas() {
         #if canImport(Glibc)
-            _ = mallopt(M_ARENA_MAX, 2)
+        _ = mallopt(M_ARENA_MAX, 2)
         #endif
     }
 
     /// Gives pages that hold nothing back to the system.
     package static func giveBack() {
         #if canImport(Glibc)
-            _ = malloc_trim(0)
+        _ = malloc_trim(0)
         #endif
     }
 

@@ -17,13 +17,21 @@ struct Leat: AsyncParsableCommand {
             a server is missing, 70 internal error.
             """,
         version: LeatVersion.current,
-        subcommands: [
-            UpCommand.self, DownCommand.self, RunCommand.self, StatusCommand.self, VerifyCommand.self,
-            RepairCommand.self,
-            TablesCommand.self, DoctorCommand.self, BackfillCommand.self, GenerateCommand.self, DiagramCommand.self,
-            RenderCommand.self,
-        ]
+        subcommands: commands
     )
+
+    private static var commands: [any ParsableCommand.Type] {
+        let always: [any ParsableCommand.Type] = [
+            RunCommand.self, StatusCommand.self, VerifyCommand.self, RepairCommand.self, TablesCommand.self,
+            DoctorCommand.self, BackfillCommand.self,
+        ]
+        let last: [any ParsableCommand.Type] = [DiagramCommand.self, RenderCommand.self]
+        #if LocalPlatform
+        return [UpCommand.self, DownCommand.self] + always + [GenerateCommand.self] + last
+        #else
+        return always + last
+        #endif
+    }
 
     static func main() async {
         ProcessMemory.limitArenas()

@@ -3,11 +3,11 @@ import ColumnarBytes
 import Testing
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #elseif canImport(Musl)
-    import Musl
+import Musl
 #elseif canImport(Darwin)
-    import Darwin
+import Darwin
 #endif
 
 /// Deterministic fuzzing: whole blocks with flipped, cut, repeated and inserted bytes go through the decoder and, where

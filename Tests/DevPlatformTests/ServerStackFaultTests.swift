@@ -4,9 +4,9 @@ import Testing
 @testable import DevPlatform
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #else
-    import Darwin
+import Darwin
 #endif
 
 /// What the platform does when things are missing, break, or go away.
@@ -30,8 +30,8 @@ struct ServerStackFaultTests {
             while true { sleep(1) }
         }
         #if os(Linux)
-            // By themselves, before anybody starts anything.
-            #expect(try await eventually { ProcessTable.servers(ofHome: home.path).isEmpty })
+        // By themselves, before anybody starts anything.
+        #expect(try await eventually { ProcessTable.servers(ofHome: home.path).isEmpty })
         #endif
         try await withStack(home.options(servers)) { _, addresses in
             let replica = try #require(addresses.mysql?.replica)

@@ -4,9 +4,9 @@ import Testing
 @testable import DevPlatform
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #else
-    import Darwin
+import Darwin
 #endif
 
 /// The real servers, started and stopped. One platform at a time: each takes a gigabyte.

@@ -4,9 +4,9 @@ import Testing
 @testable import DevPlatform
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #else
-    import Darwin
+import Darwin
 #endif
 
 @Suite("Parts of the local platform")

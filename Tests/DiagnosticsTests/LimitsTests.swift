@@ -43,7 +43,7 @@ struct LimitsTests {
         let readings = HostReadings(folder: "/")
         #expect((readings.filesMax ?? 0) > 0 && (readings.freeDiskBytes ?? 0) > 0)
         #if os(Linux)
-            #expect((readings.availableMemoryMiB ?? 0) > 0)
+        #expect((readings.availableMemoryMiB ?? 0) > 0)
         #endif
     }
 

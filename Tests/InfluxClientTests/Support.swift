@@ -2,11 +2,11 @@ import ColumnarBytes
 import InfluxProtocol
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #elseif canImport(Musl)
-    import Musl
+import Musl
 #elseif canImport(Darwin)
-    import Darwin
+import Darwin
 #endif
 
 /// xorshift64*: the same inputs on every machine.

@@ -6,9 +6,9 @@ import Testing
 @testable import MySQLClient
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #elseif canImport(Darwin)
-    import Darwin
+import Darwin
 #endif
 
 /// Bytes from a server that is broken or means ill: every input ends in results and errors, never in a crash.

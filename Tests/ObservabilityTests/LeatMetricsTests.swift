@@ -93,20 +93,20 @@ struct LeatMetricsTests {
     }
 
     #if os(Linux)
-        @Test("the process reports what it uses")
-        func process() throws {
-            let usage = try #require(ProcessUsage.now())
-            #expect(usage.residentBytes > 1 << 20)
-            #expect(usage.residentBytes < 100 << 30)
-            #expect(usage.openFiles >= 3)
-            #expect(usage.cpuNanoseconds > 0)
-            let before = usage.openFiles
-            let file = try #require(FileHandle(forReadingAtPath: "/dev/null"))
-            defer { try? file.close() }
-            #expect(try #require(ProcessUsage.now()).openFiles >= before)
-            let page = LeatMetrics(version: "1").registry.exposition()
-            #expect(!page.contains("leat_process_resident_memory_bytes 0\n"))
-            #expect(!page.contains("leat_process_cpu_seconds_total 0\n"))
-        }
+    @Test("the process reports what it uses")
+    func process() throws {
+        let usage = try #require(ProcessUsage.now())
+        #expect(usage.residentBytes > 1 << 20)
+        #expect(usage.residentBytes < 100 << 30)
+        #expect(usage.openFiles >= 3)
+        #expect(usage.cpuNanoseconds > 0)
+        let before = usage.openFiles
+        let file = try #require(FileHandle(forReadingAtPath: "/dev/null"))
+        defer { try? file.close() }
+        #expect(try #require(ProcessUsage.now()).openFiles >= before)
+        let page = LeatMetrics(version: "1").registry.exposition()
+        #expect(!page.contains("leat_process_resident_memory_bytes 0\n"))
+        #expect(!page.contains("leat_process_cpu_seconds_total 0\n"))
+    }
     #endif
 }

@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #else
-    import Darwin
+import Darwin
 #endif
 
 /// A TCP connection to a port of this machine, for health checks: blocking, with a deadline on every call.
@@ -56,9 +56,9 @@ struct LoopbackSocket: ~Copyable {
     /// A socket that is not inherited by processes started meanwhile.
     static func make() -> Int32 {
         #if canImport(Glibc)
-            socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         #else
-            socket(AF_INET, SOCK_STREAM, 0)
+        socket(AF_INET, SOCK_STREAM, 0)
         #endif
     }
 
@@ -76,7 +76,7 @@ struct LoopbackSocket: ~Copyable {
 }
 
 #if canImport(Glibc)
-    private let noSignal = Int32(MSG_NOSIGNAL)
+private let noSignal = Int32(MSG_NOSIGNAL)
 #else
-    private let noSignal: Int32 = 0
+private let noSignal: Int32 = 0
 #endif

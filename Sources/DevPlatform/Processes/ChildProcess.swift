@@ -1,9 +1,9 @@
 import Synchronization
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #else
-    import Darwin
+import Darwin
 #endif
 
 /// A process that this one started. It is reaped by a thread of its own, whatever happens to this object.
@@ -128,11 +128,11 @@ final class ChildProcess: Sendable {
             executable = wrapper
         }
         #if canImport(Glibc)
-            var actions = posix_spawn_file_actions_t()
-            var attributes = posix_spawnattr_t()
+        var actions = posix_spawn_file_actions_t()
+        var attributes = posix_spawnattr_t()
         #else
-            var actions: posix_spawn_file_actions_t?
-            var attributes: posix_spawnattr_t?
+        var actions: posix_spawn_file_actions_t?
+        var attributes: posix_spawnattr_t?
         #endif
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -176,9 +176,9 @@ final class ChildProcess: Sendable {
     /// `setpriv` of util-linux: asks the kernel for the parent-death signal, then becomes the program.
     private static let parentDeathWrapper: String? = {
         #if os(Linux)
-            ["/usr/bin/setpriv", "/bin/setpriv"].first { access($0, X_OK) == 0 }
+        ["/usr/bin/setpriv", "/bin/setpriv"].first { access($0, X_OK) == 0 }
         #else
-            nil
+        nil
         #endif
     }()
 }

@@ -1,21 +1,21 @@
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #else
-    import Darwin
+import Darwin
 #endif
 
 /// What `posix_spawn` can do beyond POSIX. Looked up when the process runs: the C library's headers show these to
 /// programs in C only, and older libraries lack some.
 enum SpawnExtensions {
     #if canImport(Glibc)
-        typealias Actions = UnsafeMutablePointer<posix_spawn_file_actions_t>
+    typealias Actions = UnsafeMutablePointer<posix_spawn_file_actions_t>
 
-        /// `POSIX_SPAWN_SETSID` of <spawn.h>: a session of its own.
-        static let flags: Int32 = 0x80
+    /// `POSIX_SPAWN_SETSID` of <spawn.h>: a session of its own.
+    static let flags: Int32 = 0x80
     #else
-        typealias Actions = UnsafeMutablePointer<posix_spawn_file_actions_t?>
+    typealias Actions = UnsafeMutablePointer<posix_spawn_file_actions_t?>
 
-        static let flags = Int32(POSIX_SPAWN_SETSID) | Int32(POSIX_SPAWN_CLOEXEC_DEFAULT)
+    static let flags = Int32(POSIX_SPAWN_SETSID) | Int32(POSIX_SPAWN_CLOEXEC_DEFAULT)
     #endif
 
     typealias ChangeFolder = @convention(c) (Actions, UnsafePointer<CChar>) -> Int32
@@ -30,9 +30,9 @@ enum SpawnExtensions {
 
     private static func look(up name: String) -> UnsafeMutableRawPointer? {
         #if canImport(Glibc)
-            dlsym(nil, name)
+        dlsym(nil, name)
         #else
-            dlsym(UnsafeMutableRawPointer(bitPattern: -2), name)
+        dlsym(UnsafeMutableRawPointer(bitPattern: -2), name)
         #endif
     }
 }

@@ -2,9 +2,9 @@ import Dispatch
 import Synchronization
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #else
-    import Darwin
+import Darwin
 #endif
 
 /// The one thread that processes are started from. It lives as long as this process.
@@ -45,16 +45,16 @@ func startThread(_ body: @escaping @Sendable () -> Void) {
     }
     let box = Unmanaged.passRetained(Box(body)).toOpaque()
     #if canImport(Glibc)
-        var thread = pthread_t()
+    var thread = pthread_t()
     #else
-        var thread: pthread_t?
+    var thread: pthread_t?
     #endif
     let result = pthread_create(
         &thread,
         nil,
         { argument in
             #if canImport(Glibc)
-                guard let argument else { return nil }
+            guard let argument else { return nil }
             #endif
             Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
             return nil
@@ -63,8 +63,8 @@ func startThread(_ body: @escaping @Sendable () -> Void) {
     )
     precondition(result == 0, "the system has no thread left")
     #if canImport(Glibc)
-        pthread_detach(thread)
+    pthread_detach(thread)
     #else
-        if let thread { pthread_detach(thread) }
+    if let thread { pthread_detach(thread) }
     #endif
 }

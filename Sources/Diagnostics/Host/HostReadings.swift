@@ -20,9 +20,9 @@ struct HostReadings {
         }
         var limit = rlimit()
         #if os(Linux)
-            let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
         #else
-            let resource = RLIMIT_NOFILE
+        let resource = RLIMIT_NOFILE
         #endif
         if getrlimit(resource, &limit) == 0 { filesMax = UInt64(limit.rlim_cur) }
         let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder)

@@ -9,9 +9,9 @@ struct ListenProbe {
         var hints = addrinfo()
         hints.ai_flags = AI_PASSIVE
         #if os(Linux)
-            hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         #else
-            hints.ai_socktype = SOCK_STREAM
+        hints.ai_socktype = SOCK_STREAM
         #endif
         var list: UnsafeMutablePointer<addrinfo>?
         guard getaddrinfo(host, "0", &hints, &list) == 0, let first = list else {

@@ -36,9 +36,9 @@ struct TCPProbe {
     private static func connect(host: String, port: Int) -> Int32? {
         var hints = addrinfo()
         #if os(Linux)
-            hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         #else
-            hints.ai_socktype = SOCK_STREAM
+        hints.ai_socktype = SOCK_STREAM
         #endif
         var list: UnsafeMutablePointer<addrinfo>?
         guard getaddrinfo(host, String(port), &hints, &list) == 0, let first = list else { return nil }
@@ -47,9 +47,9 @@ struct TCPProbe {
         let descriptor = socket(address.ai_family, address.ai_socktype, address.ai_protocol)
         guard descriptor >= 0 else { return nil }
         #if os(Linux)
-            let result = Glibc.connect(descriptor, address.ai_addr, address.ai_addrlen)
+        let result = Glibc.connect(descriptor, address.ai_addr, address.ai_addrlen)
         #else
-            let result = Darwin.connect(descriptor, address.ai_addr, address.ai_addrlen)
+        let result = Darwin.connect(descriptor, address.ai_addr, address.ai_addrlen)
         #endif
         if result == 0 { return descriptor }
         close(descriptor)

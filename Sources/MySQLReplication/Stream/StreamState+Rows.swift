@@ -60,10 +60,10 @@ extension StreamState {
                 continue
             }
             #if DEBUG
-                if DecoderFault.dropsRow() {
-                    try decoder.skip(&images, of: event)
-                    continue
-                }
+            if DecoderFault.dropsRow() {
+                try decoder.skip(&images, of: event)
+                continue
+            }
             #endif
             var isOpen = true
             if !transactions.plan.isEmpty || current.isInPlanned {

@@ -2,11 +2,11 @@ import Logging
 import Synchronization
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #elseif canImport(Musl)
-    import Musl
+import Musl
 #elseif canImport(Darwin)
-    import Darwin
+import Darwin
 #endif
 
 /// Where the lines of all loggers end: it formats them, leaves out repeats and writes whole lines.
@@ -132,11 +132,11 @@ package final class LogSink: Sendable {
 
     private static func writeToStandardError(_ bytes: UnsafeRawBufferPointer) -> Int {
         #if canImport(Glibc)
-            Glibc.write(STDERR_FILENO, bytes.baseAddress, bytes.count)
+        Glibc.write(STDERR_FILENO, bytes.baseAddress, bytes.count)
         #elseif canImport(Musl)
-            Musl.write(STDERR_FILENO, bytes.baseAddress, bytes.count)
+        Musl.write(STDERR_FILENO, bytes.baseAddress, bytes.count)
         #else
-            Darwin.write(STDERR_FILENO, bytes.baseAddress, bytes.count)
+        Darwin.write(STDERR_FILENO, bytes.baseAddress, bytes.count)
         #endif
     }
 

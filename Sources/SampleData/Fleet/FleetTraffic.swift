@@ -5,9 +5,9 @@ import Logging
 import Synchronization
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// Endless points of a fleet at the present time, as its devices would send them, disorder and all.

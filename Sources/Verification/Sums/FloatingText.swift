@@ -1,11 +1,11 @@
 import ColumnarBytes
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #elseif canImport(Musl)
-    import Musl
+import Musl
 #elseif canImport(Darwin)
-    import Darwin
+import Darwin
 #endif
 
 /// Turns MySQL's text of a FLOAT or DOUBLE into the bits of its value, with the C library's parser: on purpose not the

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Catalog
-import DevPlatform
 import LeatConfig
 
 struct DiagramCommand: AsyncParsableCommand {
@@ -29,26 +28,16 @@ struct DiagramCommand: AsyncParsableCommand {
             return
         }
         let configuration = try options.load()
-        let platform = options.config == nil ? ReadyPlatform(ofHome: options.home ?? ".leat") : nil
-        let servers = platform.map(Self.servers) ?? []
         Terminal.write(ArchitectureDiagram(configuration: configuration, servers: servers).mermaid)
     }
 
-    private static func servers(of platform: ReadyPlatform) -> [ArchitectureDiagram.Server] {
-        func server(_ role: ArchitectureDiagram.Server.Role, _ name: StackServer, _ address: String?)
-            -> ArchitectureDiagram.Server?
-        {
-            address.map { .init(role: role, version: platform.versions[name.rawValue], address: $0) }
-        }
-        func hostAndPort(_ url: String?) -> String? { url?.replacing("http://", with: "") }
-        let mysql = platform.mysql
-        return [
-            server(.mysqlPrimary, .mysqlPrimary, mysql.map { "\($0.primary.host):\($0.primary.port)" }),
-            server(.mysqlReplica, .mysqlReplica, mysql?.replica.map { "\($0.host):\($0.port)" }),
-            server(.clickhouse, .clickhouse, hostAndPort(platform.clickhouse?.url)),
-            server(.influxdb, .influxdb, hostAndPort(platform.influxdb?.url)),
-            server(.prometheus, .prometheus, hostAndPort(platform.prometheus?.url)),
-            server(.alertmanager, .alertmanager, hostAndPort(platform.alertmanager?.url)),
-        ].compactMap { $0 }
+    /// What runs beside Leat: only the local platform knows.
+    private var servers: [ArchitectureDiagram.Server] {
+        #if LocalPlatform
+        guard options.config == nil else { return [] }
+        return ReadyPlatform(ofHome: options.home ?? ".leat")?.servers ?? []
+        #else
+        return []
+        #endif
     }
 }

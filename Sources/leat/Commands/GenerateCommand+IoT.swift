@@ -1,3 +1,4 @@
+#if LocalPlatform
 import ArgumentParser
 import Daemon
 import DevPlatform
@@ -269,3 +270,4 @@ extension FleetTraffic {
         line.finish(text(done, rate: Double(done.lines) / seconds))
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if LocalPlatform
 import ArgumentParser
 import Daemon
 import DevPlatform
@@ -11,7 +12,8 @@ import UnixSignals
 struct GenerateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate",
-        abstract: "Generate sample data: a shop in MySQL, a fleet of devices in InfluxDB, and endless traffic on both.",
+        abstract:
+            "Generate sample data: a shop in MySQL, a fleet of devices in InfluxDB, and endless traffic on both.",
         subcommands: [MySQL.self, IoT.self, Expect.self]
     )
 
@@ -43,7 +45,9 @@ struct GenerateCommand: AsyncParsableCommand {
                 """
         )
 
-        @Option(help: ArgumentHelp("The home folder of `leat up`, whose MySQL primary is used.", valueName: "folder"))
+        @Option(
+            help: ArgumentHelp("The home folder of `leat up`, whose MySQL primary is used.", valueName: "folder")
+        )
         var home = ".leat"
 
         @Option(
@@ -138,7 +142,10 @@ struct GenerateCommand: AsyncParsableCommand {
         )
 
         @Option(
-            help: ArgumentHelp("A home folder of `leat up`, whose seed, size and end are taken.", valueName: "folder")
+            help: ArgumentHelp(
+                "A home folder of `leat up`, whose seed, size and end are taken.",
+                valueName: "folder"
+            )
         )
         var home: String?
 
@@ -264,3 +271,4 @@ extension ShopTraffic {
         line.finish(text(done, rate: Double(done.rows) / seconds))
     }
 }
+#endif

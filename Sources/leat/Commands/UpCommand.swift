@@ -1,3 +1,4 @@
+#if LocalPlatform
 import ArgumentParser
 import Daemon
 import DevPlatform
@@ -127,3 +128,4 @@ struct DownCommand: AsyncParsableCommand {
         Terminal.write("stopped")
     }
 }
+#endif

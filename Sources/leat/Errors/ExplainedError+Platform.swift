@@ -1,13 +1,7 @@
+#if LocalPlatform
 import DevPlatform
-import LeatConfig
 import PipelineCore
 import SampleData
-
-extension ConfigurationError: ExplainedError {
-    package var explanation: Explanation {
-        Explanation(cause: "\(place): \(keyPath.isEmpty ? "" : "\(keyPath): ")\(cause)", remedy: remedy)
-    }
-}
 
 extension ServerStackError: ExplainedError {
     package var explanation: Explanation { Explanation(cause: message, remedy: remedy) }
@@ -16,3 +10,4 @@ extension ServerStackError: ExplainedError {
 extension ShopError: ExplainedError {
     package var explanation: Explanation { Explanation(cause: message, remedy: remedy) }
 }
+#endif

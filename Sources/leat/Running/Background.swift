@@ -1,3 +1,4 @@
+#if LocalPlatform
 import Daemon
 import DevPlatform
 import Foundation
@@ -21,7 +22,10 @@ enum Background {
             if isReady {
                 if json {
                     Terminal.write(
-                        String(decoding: FileManager.default.contents(atPath: files.readyFile) ?? Data(), as: UTF8.self)
+                        String(
+                            decoding: FileManager.default.contents(atPath: files.readyFile) ?? Data(),
+                            as: UTF8.self
+                        )
                     )
                 }
                 return
@@ -65,3 +69,4 @@ enum Background {
         return process
     }
 }
+#endif

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Daemon
-import DevPlatform
 import Foundation
 import LeatConfig
 

@@ -1,3 +1,4 @@
+#if LocalPlatform
 import ClickHouseClient
 import LeatConfig
 
@@ -68,3 +69,4 @@ struct DemoViews {
         return true
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if LocalPlatform
 import Daemon
 import DevPlatform
 import Observability
@@ -29,3 +30,4 @@ struct LocalServersWatch: Sendable {
         }
     }
 }
+#endif

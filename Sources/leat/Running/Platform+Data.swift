@@ -1,3 +1,4 @@
+#if LocalPlatform
 import Daemon
 import DevPlatform
 import Foundation
@@ -96,3 +97,4 @@ extension HomeFiles {
         try JSONEncoder().encode(fleet).write(to: URL(fileURLWithPath: fleetFile), options: .atomic)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if LocalPlatform
 import ClickHouseClient
 import Daemon
 import DevPlatform
@@ -57,7 +58,8 @@ struct Platform {
 
     private func operate(_ stack: ServerStack) async throws {
         let addresses = try await stack.start()
-        let versions = Dictionary(await stack.processes().map { ($0.server.rawValue, $0.version) }) { first, _ in first
+        let versions = Dictionary(await stack.processes().map { ($0.server.rawValue, $0.version) }) { first, _ in
+            first
         }
         let configuration = try writeConfiguration(addresses)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -197,7 +199,10 @@ struct Platform {
             attributes: [.posixPermissions: 0o600]
         )
         if !created {
-            logger.warning("the file with the addresses could not be written", metadata: ["file": "\(files.readyFile)"])
+            logger.warning(
+                "the file with the addresses could not be written",
+                metadata: ["file": "\(files.readyFile)"]
+            )
         }
     }
 
@@ -213,7 +218,9 @@ struct Platform {
         try writeSecret(mysql.primary.password, to: "mysql-password")
         try writeSecret(clickhouse.password, to: "clickhouse-password")
         if let influx = addresses.influxdb { try writeSecret(influx.password, to: "influxdb-password") }
-        let hosts = [mysql.replica, mysql.primary].compactMap { $0 }.map { HostAddress(host: $0.host, port: $0.port) }
+        let hosts = [mysql.replica, mysql.primary].compactMap { $0 }.map {
+            HostAddress(host: $0.host, port: $0.port)
+        }
         let text = LeatConfiguration.yamlForDevPlatform(
             DevPlatformFile(
                 mySQLHosts: hosts,
@@ -272,3 +279,4 @@ struct Platform {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if LocalPlatform
 import DevPlatform
 import Foundation
 import MonitoringArtifacts
@@ -17,3 +18,4 @@ enum PrometheusRules {
         return [RuleFile.name: String(decoding: text, as: UTF8.self)]
     }
 }
+#endif

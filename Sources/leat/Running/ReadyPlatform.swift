@@ -1,3 +1,5 @@
+#if LocalPlatform
+import Catalog
 import Daemon
 import DevPlatform
 import Foundation
@@ -58,7 +60,9 @@ struct ReadyPlatform: Codable {
         rows.append(["Leat metrics", console.url + "/metrics", "–"])
         rows.append(["Leat health", console.url + "/health", "–"])
         let option = home.hasSuffix("/.leat") ? "" : " --home \(home)"
-        var lines = [Terminal.table(["what", "address", "user"], rows), "", "passwords  \(home)/secrets  (\(file))"]
+        var lines = [
+            Terminal.table(["what", "address", "user"], rows), "", "passwords  \(home)/secrets  (\(file))",
+        ]
         lines.append("log        \(home)/logs/leat.log")
         lines.append("")
         lines.append("try next:")
@@ -79,3 +83,24 @@ extension ReadyPlatform {
         self = platform
     }
 }
+
+extension ReadyPlatform {
+    /// As the diagram draws them.
+    var servers: [ArchitectureDiagram.Server] {
+        func server(_ role: ArchitectureDiagram.Server.Role, _ name: StackServer, _ address: String?)
+            -> ArchitectureDiagram.Server?
+        {
+            address.map { .init(role: role, version: versions[name.rawValue], address: $0) }
+        }
+        func hostAndPort(_ url: String?) -> String? { url?.replacing("http://", with: "") }
+        return [
+            server(.mysqlPrimary, .mysqlPrimary, mysql.map { "\($0.primary.host):\($0.primary.port)" }),
+            server(.mysqlReplica, .mysqlReplica, mysql?.replica.map { "\($0.host):\($0.port)" }),
+            server(.clickhouse, .clickhouse, hostAndPort(clickhouse?.url)),
+            server(.influxdb, .influxdb, hostAndPort(influxdb?.url)),
+            server(.prometheus, .prometheus, hostAndPort(prometheus?.url)),
+            server(.alertmanager, .alertmanager, hostAndPort(alertmanager?.url)),
+        ].compactMap { $0 }
+    }
+}
+#endif

@@ -1,4 +1,4 @@
-"""A platform of its own for the proofs that are programs (Tests/Drill, Tests/Soak): `leat up` in an empty home, on ports
+"""A platform of its own for the proofs that are programs (Proofs/Drill, Proofs/Soak): `leat up` in an empty home, on ports
 that nobody else has, and what can be asked of it and done to it."""
 
 import contextlib
