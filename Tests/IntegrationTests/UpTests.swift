@@ -13,7 +13,8 @@ struct UpTests {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let home = folder + "/home"
-        let offset = Int.random(in: 10_000...19_000)
+        // Below the ports that connections get theirs from (32768 and above), and apart from the other tests'.
+        let offset = Int.random(in: 9_100...13_000)
         let first = try await up(home, offset)
         do {
             let addresses = try ServerStack.addresses(ofHome: home)

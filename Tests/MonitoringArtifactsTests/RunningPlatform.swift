@@ -29,7 +29,7 @@ struct RunningPlatform {
     /// Starts one, runs `body`, and ends it whatever happens.
     static func with(_ body: (RunningPlatform) async throws -> Void) async throws {
         let home = NSTemporaryDirectory() + "leat-mon-\(UInt32.random(in: 0 ... .max))"
-        let offset = Int.random(in: 5000..<25_000)
+        let offset = Int.random(in: 5_000..<13_000)
         let program = try program
         defer { try? FileManager.default.removeItem(atPath: home) }
         do {
