@@ -59,7 +59,13 @@ package struct Warehouse: Sendable {
             "SELECT name, type FROM system.columns WHERE database = {database:String} AND table = {name:String} ORDER BY position",
             parameters: parameters
         )
-        let newest = try await client.rows("SELECT max(_version) FROM \(table.rawIdentifier)")
+        let newest: [[String?]]
+        do {
+            newest = try await client.rows("SELECT max(_version) FROM \(table.rawIdentifier)")
+        } catch let error as ClickHouseError where [.unknownDatabase, .unknownTable].contains(error.code) {
+            // Dropped since the first statement.
+            return nil
+        }
         return (
             columns: columns.filter { !WarehouseTable.reservedNames.contains($0[0] ?? "") }
                 .map { "\($0[0] ?? "") \($0[1] ?? "")" },

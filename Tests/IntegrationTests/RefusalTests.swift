@@ -147,7 +147,8 @@ struct RefusalTests {
             let answer = try await pipeline.command("tables", "resync", "session_\(name).t")
             #expect(answer.exit == .code(0), "\(answer.errors)")
             try await pipeline.settle()
-            #expect(try await pipeline.states()["session_\(name).t"] == "streaming")
+            let after = try await pipeline.status(of: "t")
+            #expect(after.state == "streaming", "\(after.state): \(after.cause)")
             try await pipeline.expectSame("t")
         }
     }
