@@ -77,7 +77,7 @@ struct FailoverTests {
     @Test("a copy that has ended is made again where the host lacks what it waits for")
     func copyBeyond() throws {
         var lifecycle = try Self.copying()
-        let copied = TableEvent.copied(Self.name, copiedFrom: 3, position: try Self.set("1-9"))
+        let copied = TableEvent.copied(Self.name, copiedFrom: 3, position: try Self.set("1-9"), applied: GTIDSet())
         #expect(lifecycle.copiesBeyond(GTIDSet(), GTIDSet()).isEmpty, "it has not ended")
         lifecycle.commit(try #require(lifecycle.step(for: copied)))
         #expect(lifecycle.copiesBeyond(try Self.set("1-7"), try Self.set("8-9")).isEmpty)

@@ -236,7 +236,8 @@ actor TableDiscovery {
             )
             return try await refuse(name, refusal)
         }
-        let barrier = try await claim(&number)
+        let needsNumber = await around.tables.current.needsNumber(toAdopt: name, over: raw)
+        let barrier = needsNumber ? try await claim(&number) : await around.log.last
         let isDone = try await around.tables.perform(
             .adopted(definition, raw: raw, generation: generation, number: barrier, server: server)
         )

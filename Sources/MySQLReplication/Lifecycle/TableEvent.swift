@@ -34,12 +34,13 @@ enum TableEvent: Sendable {
     // MARK: Copies
 
     /// The source has this definition, and nothing follows the table, or a user asked for a new copy. `generation` is
-    /// ``TableLifecycle/generation(of:)`` from before the definition was read; barrier `number` was claimed for it. The
-    /// copy is read from `server` (a UUID) and no other.
+    /// ``TableLifecycle/generation(of:)`` from before the definition was read; barrier `number` was claimed for it, or
+    /// is the highest one claimed where none is needed (``TableLifecycle/needsNumber(toAdopt:over:)``). The copy is
+    /// read from `server` (a UUID) and no other.
     case adopted(TableDefinition, raw: RawTable?, generation: Int, number: UInt64, server: String)
     /// All ranges of the copy that began after batch `copiedFrom` are in the warehouse; it is consistent once the
-    /// stream has passed `position`.
-    case copied(TableName, copiedFrom: UInt64, position: GTIDSet)
+    /// stream has passed `position`. The stream has come to `applied` already.
+    case copied(TableName, copiedFrom: UInt64, position: GTIDSet, applied: GTIDSet)
     /// The stream has passed the position of a finished copy.
     case consistent(TableName)
     /// The copy found another definition at the source than the one it copies by.
@@ -64,7 +65,7 @@ enum TableEvent: Sendable {
         case .created(let create, _, _): create.name
         case .adopted(let definition, _, _, _, _): definition.name
         case .altered(let name, _, _), .truncated(let name, _), .dropped(let name, _), .renamed(let name, _, _),
-            .appeared(let name, _, _), .changedUnseen(let name, _), .refused(let name, _), .copied(let name, _, _),
+            .appeared(let name, _, _), .changedUnseen(let name, _), .refused(let name, _), .copied(let name, _, _, _),
             .consistent(let name), .definitionDiffers(let name, _), .hostDiffers(let name, _),
             .missing(let name, _), .paused(let name), .resumed(let name), .forgotten(let name, _):
             name

@@ -6,6 +6,10 @@ import Warehouse
 
 /// Copies: how they begin, end and begin again.
 extension TableLifecycle {
+    /// Whether a batch number has to be claimed to tell the rows of a new copy from older ones. A table that neither
+    /// the state nor the warehouse knows has none.
+    func needsNumber(toAdopt name: TableName, over raw: RawTable?) -> Bool { raw != nil || tables[name] != nil }
+
     /// A table that the source has is copied, in place where the warehouse's table is of the same shape.
     func adopted(
         _ definition: TableDefinition,
@@ -59,12 +63,13 @@ extension TableLifecycle {
         )
     }
 
-    func copied(_ name: TableName, copiedFrom: UInt64, _ position: GTIDSet) -> TableStep? {
+    func copied(_ name: TableName, copiedFrom: UInt64, _ position: GTIDSet, applied: GTIDSet) -> TableStep? {
         guard var entry = tables[name], entry.state.phase == .snapshotting, entry.state.copiedFrom == copiedFrom,
             entry.state.consistentAt.isEmpty
         else { return nil }
-        guard !position.isEmpty else {
-            // A source that has logged nothing yet has nothing to wait for.
+        // The stream is there already, or the source has logged nothing yet.
+        if applied.isSuperset(of: position) {
+            entry.state.consistentAt = position.description
             entry.state.phase = .streaming
             return TableStep(table: name, entry: entry, notice: .complete)
         }

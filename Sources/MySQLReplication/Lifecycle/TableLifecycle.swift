@@ -81,7 +81,8 @@ struct TableLifecycle: Sendable {
         case .refused(_, let refusal): return quarantine(name, refusal)
         case .adopted(let definition, let raw, let generation, let number, let server):
             return adopted(definition, raw, generation: generation, number: number, server: server)
-        case .copied(_, let copiedFrom, let position): return copied(name, copiedFrom: copiedFrom, position)
+        case .copied(_, let copiedFrom, let position, let applied):
+            return copied(name, copiedFrom: copiedFrom, position, applied: applied)
         case .consistent: return consistent(name)
         case .definitionDiffers(_, let copiedFrom): return definitionDiffers(name, copiedFrom: copiedFrom)
         case .hostDiffers(_, let copiedFrom): return hostDiffers(name, copiedFrom: copiedFrom)

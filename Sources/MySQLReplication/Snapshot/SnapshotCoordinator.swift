@@ -210,7 +210,13 @@ actor SnapshotCoordinator: TableCopies {
         ended[name, default: []].append(copy.copier)
         let event: TableEvent
         switch outcome {
-        case .copied(let position): event = .copied(name, copiedFrom: copiedFrom, position: position)
+        case .copied(let position):
+            event = .copied(
+                name,
+                copiedFrom: copiedFrom,
+                position: position,
+                applied: around.applied.snapshot.position.union(around.decoder.prepared)
+            )
         case .refused(let refusal): event = .refused(name, refusal)
         case .definitionDiffers: event = .definitionDiffers(name, copiedFrom: copiedFrom)
         case .hostDiffers: event = .hostDiffers(name, copiedFrom: copiedFrom)
@@ -220,7 +226,7 @@ actor SnapshotCoordinator: TableCopies {
         }
         do {
             try await around.tables.perform(event)
-            // The stream may be there already.
+            // The stream may have come there meanwhile.
             if case .copied = outcome {
                 let shown = around.applied.snapshot.position.union(around.decoder.prepared)
                 try await around.tables.completeCopies(at: shown)

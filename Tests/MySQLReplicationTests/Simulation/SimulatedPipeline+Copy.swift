@@ -54,7 +54,12 @@ extension SimulatedPipeline {
         }
         try mayBeKilled(&random)
         try perform(
-            .copied(copy.name, copiedFrom: copy.copiedFrom, position: source.servers[inspector].executed),
+            .copied(
+                copy.name,
+                copiedFrom: copy.copiedFrom,
+                position: source.servers[inspector].executed,
+                applied: applied
+            ),
             &warehouse,
             &random
         )

@@ -57,33 +57,38 @@ extension SimulatedPipeline {
             isDiscoveryDue = true
             return true
         }
-        guard let number = found.number else {
+        let definition = after[name]
+        let raw: RawTable?
+        do {
+            raw = try definition.flatMap { _ in
+                try warehouse.rawTable(configuration.prefix + name.database, name.table)
+            }
+        } catch let refusal as TableRefusal {
+            discovery?.names.removeFirst()
+            asked.remove(name)
+            try perform(.refused(name, refusal), &warehouse, &random)
+            return true
+        }
+        if found.number == nil, definition == nil || lifecycle.needsNumber(toAdopt: name, over: raw) {
             let number = define(BatchDefinition(kind: .barrier, detail: "copy again"), &warehouse)
             discovery?.number = number
             return true
         }
+        let number = found.number ?? last
         discovery?.names.removeFirst()
         asked.remove(name)
-        guard let definition = after[name] else {
+        guard let definition else {
             try perform(.missing(name, number: number), &warehouse, &random)
             return true
         }
-        do {
-            let raw = try warehouse.rawTable(configuration.prefix + name.database, name.table)
-            try perform(
-                .adopted(
-                    definition,
-                    raw: raw,
-                    generation: generations[name] ?? 0,
-                    number: number,
-                    server: mutation == .copyIsReadFromAnyHost ? "" : server.uuid.description
-                ),
-                &warehouse,
-                &random
-            )
-        } catch let refusal as TableRefusal {
-            try perform(.refused(name, refusal), &warehouse, &random)
-        }
+        let event = TableEvent.adopted(
+            definition,
+            raw: raw,
+            generation: generations[name] ?? 0,
+            number: number,
+            server: mutation == .copyIsReadFromAnyHost ? "" : server.uuid.description
+        )
+        try perform(event, &warehouse, &random)
         return true
     }
 
