@@ -223,6 +223,7 @@ let package = Package(
             ],
             swiftSettings: swiftSettings
         ),
+        .target(name: "LeatTestSupport", path: "Tests/LeatTestSupport", swiftSettings: swiftSettings),
         .testTarget(
             name: "CommandLineTests",
             exclude: ["Golden"],
@@ -312,14 +313,14 @@ let package = Package(
         .testTarget(
             name: "SampleDataTests",
             dependencies: [
-                "SampleData", "ColumnarBytes", "MySQLClient", "InfluxProtocol", "InfluxClient",
+                "LeatTestSupport", "SampleData", "ColumnarBytes", "MySQLClient", "InfluxProtocol", "InfluxClient",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: swiftSettings
         ),
         .testTarget(
             name: "DevPlatformTests",
-            dependencies: ["DevPlatform", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["LeatTestSupport", "DevPlatform", .product(name: "Logging", package: "swift-log")],
             swiftSettings: swiftSettings
         ),
         .testTarget(
@@ -352,8 +353,8 @@ let package = Package(
         .testTarget(
             name: "VerificationTests",
             dependencies: [
-                "Verification", "MySQLSchema", "MySQLProtocol", "MySQLClient", "ClickHouseClient", "InfluxProtocol",
-                "InfluxClient",
+                "LeatTestSupport", "Verification", "MySQLSchema", "MySQLProtocol", "MySQLClient", "ClickHouseClient",
+                "InfluxProtocol", "InfluxClient",
                 "ColumnarBytes", "LeatState", "Warehouse", "PipelineCore",
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -362,7 +363,8 @@ let package = Package(
         .testTarget(
             name: "MonitoringArtifactsTests",
             dependencies: [
-                "MonitoringArtifacts", "Observability", "DevPlatform", .product(name: "Yams", package: "Yams"),
+                "LeatTestSupport", "MonitoringArtifacts", "Observability", "DevPlatform",
+                .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: swiftSettings
         ),
@@ -395,6 +397,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
+                "LeatTestSupport",
                 "ColumnarBytes", "MySQLProtocol", "MySQLSchema", "ClickHouseFormat", "InfluxProtocol", "MySQLClient",
                 "ClickHouseClient", "InfluxClient", "Observability", "LeatConfig", "LeatState", "Warehouse",
                 "PipelineCore",

@@ -44,19 +44,6 @@ func withStack<Value: Sendable>(
     }
 }
 
-/// Waits for a condition, up to a deadline.
-func eventually(
-    within timeout: Duration = .seconds(60),
-    _ condition: @Sendable () async throws -> Bool
-) async throws -> Bool {
-    let end = ContinuousClock.now + timeout
-    while ContinuousClock.now < end {
-        if try await condition() { return true }
-        try await Task.sleep(for: .milliseconds(50))
-    }
-    return false
-}
-
 /// Runs a statement on one of the stack's MySQL servers with MySQL's own client, as the user `leat`.
 func mysql(_ server: StackAddresses.MySQLServer, _ sql: String) async throws -> String {
     let output = NSTemporaryDirectory() + "leat-mysql-\(UInt32.random(in: 0 ... .max))"

@@ -1,3 +1,4 @@
+import LeatTestSupport
 import MySQLClient
 import Testing
 

@@ -1,3 +1,4 @@
+import LeatTestSupport
 import Testing
 
 @Suite("DDL while a pipeline runs", .sharesServers)

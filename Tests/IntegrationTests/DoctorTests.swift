@@ -1,5 +1,6 @@
 import ClickHouseClient
 import Foundation
+import LeatTestSupport
 import MySQLClient
 import Testing
 
@@ -116,7 +117,7 @@ struct DoctorTests {
 
     @Test("a server without a binlog, one that is not there, and the same one named twice")
     func hosts() async throws {
-        let dead = [try TestPipeline.freePort(), try TestPipeline.freePort()].map { "127.0.0.1:\($0)" }
+        let dead = [try FreePort.any(), try FreePort.any()].map { "127.0.0.1:\($0)" }
         try await BareMySQL.with("doctor_hosts", ["--skip-log-bin"]) { server in
             var options = TestPipeline.Options()
             options.user = "root"
@@ -185,7 +186,7 @@ struct DoctorTests {
     @Test("a ClickHouse that is not there, or refuses the password")
     func warehouse() async throws {
         var options = TestPipeline.Options()
-        options.clickhouseURL = "http://127.0.0.1:\(try TestPipeline.freePort())"
+        options.clickhouseURL = "http://127.0.0.1:\(try FreePort.any())"
         try await TestPipeline.with("doctor_no_warehouse", options) { pipeline in
             expect(["clickhouse-unreachable": "blocker"], in: try await examine(pipeline), exit: 3)
         }

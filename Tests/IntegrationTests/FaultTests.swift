@@ -1,5 +1,6 @@
 import ClickHouseClient
 import Foundation
+import LeatTestSupport
 import MySQLClient
 import SampleData
 import Testing

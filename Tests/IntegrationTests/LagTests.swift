@@ -1,4 +1,5 @@
 import Foundation
+import LeatTestSupport
 import MySQLClient
 import Testing
 

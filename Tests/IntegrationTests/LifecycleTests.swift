@@ -1,4 +1,5 @@
 import ClickHouseClient
+import LeatTestSupport
 import MySQLClient
 import Testing
 

@@ -1,4 +1,5 @@
 import Foundation
+import LeatTestSupport
 import Testing
 
 @testable import DevPlatform

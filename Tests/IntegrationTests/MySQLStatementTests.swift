@@ -1,4 +1,5 @@
 import ColumnarBytes
+import LeatTestSupport
 import MySQLClient
 import MySQLProtocol
 import NIOCore

@@ -1,4 +1,5 @@
 import Foundation
+import LeatTestSupport
 import MySQLClient
 import Synchronization
 import Testing
@@ -73,8 +74,14 @@ struct RepairTests {
             in: pipeline.folder,
             within: .seconds(400)
         )
-        try #require(answer.exit == .code(0) || answer.exit == .code(1), "\(answer.output) \(answer.errors)")
-        return try JSONDecoder().decode(VerificationReport.self, from: Data(answer.output.utf8))
+        let report = try? JSONDecoder().decode(VerificationReport.self, from: Data(answer.output.utf8))
+        // The causes first: the report is long, and logs are cut.
+        let failures = report?.tables.compactMap { table in table.failure.map { "\(table.name): \($0)" } } ?? []
+        try #require(
+            answer.exit == .code(0) || answer.exit == .code(1),
+            "\(answer.exit) \(failures) \(answer.errors) \(report == nil ? answer.output : "")"
+        )
+        return try #require(report, "\(answer.output)")
     }
 
     /// A word from one task to another.

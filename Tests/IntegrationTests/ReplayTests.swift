@@ -1,3 +1,4 @@
+import LeatTestSupport
 import Testing
 
 @testable import DevPlatform

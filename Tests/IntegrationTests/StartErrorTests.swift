@@ -1,4 +1,5 @@
 import ClickHouseClient
+import LeatTestSupport
 import MySQLClient
 import Testing
 
@@ -42,7 +43,7 @@ struct StartErrorTests {
     @Test("MySQL is not there")
     func mysqlDown() async throws {
         var options = TestPipeline.Options()
-        let port = try TestPipeline.freePort()
+        let port = try FreePort.any()
         options.hosts = ["127.0.0.1:\(port)"]
         try await expectRefusal("mysql_down", options, names: "127.0.0.1:\(port)", "hosts")
     }
@@ -50,7 +51,7 @@ struct StartErrorTests {
     @Test("ClickHouse is not there")
     func clickhouseDown() async throws {
         var options = TestPipeline.Options()
-        let port = try TestPipeline.freePort()
+        let port = try FreePort.any()
         options.clickhouseURL = "http://127.0.0.1:\(port)"
         try await expectRefusal("clickhouse_down", options, names: "127.0.0.1:\(port)", "ClickHouse", "warehouse")
     }

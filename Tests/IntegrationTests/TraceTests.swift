@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import LeatTestSupport
 import MySQLClient
 import Testing
 
@@ -85,7 +86,7 @@ struct TraceTests {
     @Test("a collector that is away, or refuses, changes nothing but a line in the log", arguments: [true, false])
     func away(isThere: Bool) async throws {
         try await SpanCollector.with(answering: .serviceUnavailable) { collector, url in
-            let dead = "http://127.0.0.1:\(try TestPipeline.freePort())"
+            let dead = "http://127.0.0.1:\(try FreePort.any())"
             var options = TestPipeline.Options()
             options.more = "tracing: {otlp: \"\(isThere ? url : dead)\"}"
             try await TestPipeline.with(isThere ? "traces_refused" : "traces_away", options) { pipeline in

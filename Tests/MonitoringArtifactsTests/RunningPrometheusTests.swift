@@ -1,4 +1,5 @@
 import Foundation
+import LeatTestSupport
 import Observability
 import Testing
 
@@ -83,18 +84,5 @@ struct RunningPrometheusTests {
         #expect(Dashboard.sourcesQuery == "label_values(\(metric), source)")
         let found = try await platform.series("count by (source) (\(metric))")
         #expect(found.count == 2)
-    }
-}
-
-/// Waits for a condition, up to a deadline.
-private func eventually(
-    within timeout: Duration = .seconds(45),
-    _ condition: () async throws -> Bool
-) async throws -> Bool {
-    let end = ContinuousClock.now + timeout
-    while true {
-        if try await condition() { return true }
-        guard .now < end else { return false }
-        try await Task.sleep(for: .milliseconds(250))
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import InfluxClient
+import LeatTestSupport
 import Logging
 
 /// An InfluxDB server of the tests' own, started once for all of them and ended with the process.
@@ -40,9 +41,9 @@ actor FleetTestServer {
     }
 
     private static func start() async throws -> String {
-        let server = try ServerOfTests("influxd")
+        let server = try TestServerProcess("influxd")
         let home = server.home
-        let port = try freePort()
+        let port = try FreePort.any()
         let url = "http://127.0.0.1:\(port)"
         let configuration = home.appendingPathComponent("influxdb.conf").path
         try """
@@ -64,23 +65,5 @@ actor FleetTestServer {
             _ = try await withClient(InfluxEndpoint(url: url, database: "")) { try await $0.ping() }
         }
         return url
-    }
-
-    private static func freePort() throws -> UInt16 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let status = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 ? getsockname(descriptor, $0, &length) : -1
-            }
-        }
-        guard status == 0 else {
-            throw ServerOfTests.Failure(description: "no free port: \(String(cString: strerror(errno)))")
-        }
-        return UInt16(bigEndian: address.sin_port)
     }
 }

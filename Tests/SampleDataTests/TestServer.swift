@@ -1,3 +1,5 @@
+import Foundation
+import LeatTestSupport
 import MySQLClient
 
 /// A MySQL server of the tests' own, started once for all of them and ended with the process.
@@ -23,7 +25,7 @@ actor TestServer {
     private var databases = 0
 
     private static func start() async throws -> MySQLEndpoint {
-        let server = try ServerOfTests("mysqld")
+        let server = try TestServerProcess("mysqld")
         let data = server.home.appendingPathComponent("data").path
         try server.run(["--no-defaults", "--datadir=\(data)", "--initialize-insecure"])
         // Over the socket only: no port to find.

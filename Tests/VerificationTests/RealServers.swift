@@ -2,19 +2,15 @@ import ClickHouseClient
 import ClickHouseFormat
 import Foundation
 import LeatState
+import LeatTestSupport
 import Logging
 import MySQLClient
 import MySQLSchema
-import Synchronization
 import Verification
 
 /// A private MySQL and a private ClickHouse server in a temporary folder, on free loopback ports; started once, and
 /// ended with the tests.
 actor RealServers {
-    struct Missing: Error, CustomStringConvertible {
-        var description: String
-    }
-
     static let shared = RealServers()
 
     private var starting: Task<Running, any Error>?
@@ -34,88 +30,34 @@ actor RealServers {
     }
 
     private static func start() async throws -> Running {
-        let folder = FileManager.default.temporaryDirectory.path + "/leat-verify-\(UInt32.random(in: 0 ... .max))"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let mysqld = try program("mysqld")
-        let clickHouse = try program("clickhouse-server")
-        let basic = ["--no-defaults", "--datadir=\(folder)/mysql"]
-        let initialize = try run(mysqld, basic + ["--initialize-insecure"], log: "\(folder)/init.log")
-        initialize.waitUntilExit()
-        let mysql = try run(
-            mysqld,
+        let mysql = try TestServerProcess("mysqld")
+        let warehouse = try TestServerProcess("clickhouse-server")
+        let logger = Logger(label: "verification-tests")
+        let socket = mysql.home.appendingPathComponent("s").path
+        var source = MySQLEndpoint(host: "localhost", user: "root", password: "", tls: .disabled)
+        source.unixSocketPath = socket
+        let endpoint = source
+        let basic = ["--no-defaults", "--datadir=\(mysql.home.appendingPathComponent("data").path)"]
+        try mysql.run(basic + ["--initialize-insecure"])
+        let connection = try await mysql.start(
             basic + [
-                "--socket=\(folder)/mysql.sock", "--skip-networking", "--server-id=1", "--gtid-mode=ON",
+                "--socket=\(socket)", "--skip-networking", "--server-id=1", "--gtid-mode=ON",
                 "--enforce-gtid-consistency=ON", "--max-allowed-packet=4M", "--performance-schema=OFF",
                 "--innodb-buffer-pool-size=64M", "--innodb-flush-log-at-trx-commit=0", "--sync-binlog=0",
-            ],
-            log: "\(folder)/mysql.log"
-        )
-        let port = try freePort()
-        try clickHouseConfiguration(folder, port: port)
-            .write(toFile: "\(folder)/config.xml", atomically: true, encoding: .utf8)
-        let warehouse = try run(clickHouse, ["--config-file=\(folder)/config.xml"], log: "\(folder)/clickhouse.log")
-        try endWithTests([mysql, warehouse], folder: folder)
+            ]
+        ) { try await MySQLConnection.connect(to: endpoint, logger: logger) }
 
-        let logger = Logger(label: "verification-tests")
-        var source = MySQLEndpoint(host: "localhost", user: "root", password: "", tls: .disabled)
-        source.unixSocketPath = "\(folder)/mysql.sock"
+        let port = try FreePort.any()
+        let configuration = warehouse.home.appendingPathComponent("config.xml").path
+        try clickHouseConfiguration(warehouse.home.path, port: port)
+            .write(toFile: configuration, atomically: true, encoding: .utf8)
         let client = ClickHouseClient(
             endpoint: ClickHouseEndpoint(url: "http://127.0.0.1:\(port)"),
             compression: .lz4,
             logger: logger
         )
-        let endpoint = source
-        try await untilItWorks { try await client.ping() }
-        let connection = try await untilItWorks { try await MySQLConnection.connect(to: endpoint, logger: logger) }
+        try await warehouse.start(["--config-file=\(configuration)"]) { try await client.ping() }
         return Running(source: source, connection: connection, warehouse: client)
-    }
-
-    private static func program(_ name: String) throws -> String {
-        let environment = ProcessInfo.processInfo.environment
-        let cache = environment["LEAT_CACHE"] ?? (environment["HOME"] ?? "") + "/.cache/leat"
-        let folders = [cache + "/bin"] + (environment["PATH"] ?? "").split(separator: ":").map(String.init)
-        for folder in folders where FileManager.default.isExecutableFile(atPath: "\(folder)/\(name)") {
-            return "\(folder)/\(name)"
-        }
-        throw Missing(description: "\(name) is not there; run scripts/bootstrap")
-    }
-
-    private static func run(_ program: String, _ arguments: [String], log: String) throws -> Process {
-        if log != "/dev/null" { _ = FileManager.default.createFile(atPath: log, contents: nil) }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle(forWritingAtPath: log)
-        process.standardError = process.standardOutput
-        try process.run()
-        return process
-    }
-
-    /// The tests end without a word; a shell sees it and ends the servers.
-    private static func endWithTests(_ servers: [Process], folder: String) throws {
-        let pids = servers.map { String($0.processIdentifier) }.joined(separator: " ")
-        let script = """
-            while kill -0 \(ProcessInfo.processInfo.processIdentifier) 2>/dev/null; do sleep 1; done
-            kill \(pids); sleep 3; kill -9 \(pids) 2>/dev/null; rm -rf \(folder)
-            """
-        _ = try run("/bin/sh", ["-c", script], log: "/dev/null")
-    }
-
-    private static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                bind(descriptor, generic, length) == 0 && getsockname(descriptor, generic, &length) == 0
-            }
-        }
-        guard isBound else { throw Missing(description: "no free port on loopback") }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 
     private static func clickHouseConfiguration(_ folder: String, port: Int) -> String {
@@ -131,17 +73,6 @@ actor RealServers {
             <quota>default</quota></default></users>
         </clickhouse>
         """
-    }
-
-    @discardableResult
-    private static func untilItWorks<T: Sendable>(_ body: @Sendable () async throws -> T) async throws -> T {
-        let deadline = ContinuousClock.now + .seconds(120)
-        while true {
-            do { return try await body() } catch {
-                if ContinuousClock.now > deadline { throw error }
-                try await Task.sleep(for: .milliseconds(100))
-            }
-        }
     }
 }
 

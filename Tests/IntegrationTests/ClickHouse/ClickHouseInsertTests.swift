@@ -1,6 +1,7 @@
 import ClickHouseClient
 import ClickHouseFormat
 import ColumnarBytes
+import LeatTestSupport
 import Synchronization
 import Testing
 

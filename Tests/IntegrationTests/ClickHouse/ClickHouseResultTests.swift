@@ -1,5 +1,6 @@
 import ClickHouseClient
 import ClickHouseFormat
+import LeatTestSupport
 import NIOCore
 import Testing
 

@@ -1,6 +1,7 @@
 import ClickHouseClient
 import ClickHouseFormat
 import Foundation
+import LeatTestSupport
 import Logging
 
 @testable import DevPlatform

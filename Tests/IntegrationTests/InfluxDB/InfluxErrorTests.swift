@@ -1,5 +1,6 @@
 import InfluxClient
 import InfluxProtocol
+import LeatTestSupport
 import NIOCore
 import Testing
 

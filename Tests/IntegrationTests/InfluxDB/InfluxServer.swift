@@ -1,5 +1,6 @@
 import Foundation
 import InfluxClient
+import LeatTestSupport
 import Logging
 
 @testable import DevPlatform

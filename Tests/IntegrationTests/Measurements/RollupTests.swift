@@ -3,6 +3,7 @@ import Foundation
 import InfluxClient
 import InfluxProtocol
 import LeatState
+import LeatTestSupport
 import Testing
 
 @testable import InfluxReplication

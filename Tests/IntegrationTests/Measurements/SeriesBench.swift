@@ -2,6 +2,7 @@ import ClickHouseClient
 import Foundation
 import InfluxClient
 import InfluxProtocol
+import LeatTestSupport
 import NIOCore
 import Synchronization
 import Testing
@@ -90,7 +91,7 @@ final class SeriesBench: Sendable {
                 user: \(servers.clickhouse.user)
                 password-file: clickhouse.password
                 durability: relaxed
-            console: {listen: "127.0.0.1:\(try TestPipeline.freePort())"}
+            console: {listen: "127.0.0.1:\(try FreePort.any())"}
 
             """
         try text.write(toFile: configuration, atomically: true, encoding: .utf8)

@@ -2,6 +2,7 @@ import ClickHouseClient
 import Foundation
 import InfluxClient
 import InfluxProtocol
+import LeatTestSupport
 import MySQLClient
 import Testing
 
@@ -47,7 +48,7 @@ struct SeriesDoctorTests {
 
     @Test("a server that is not there, a wrong password, and a database that is missing are three blockers")
     func reaching() async throws {
-        let port = try TestPipeline.freePort()
+        let port = try FreePort.any()
         try await SeriesBench.with("dr_away", .init(influxURL: "http://127.0.0.1:\(port)")) { bench in
             try await expect(only: "influxdb-unreachable", "blocker", cause: "does not answer", in: bench)
         }
@@ -101,7 +102,7 @@ struct SeriesDoctorTests {
 
     @Test("a process that runs well and listens at a port of its own is not taken for someone else's")
     func running() async throws {
-        let port = try TestPipeline.freePort()
+        let port = try FreePort.any()
         try await SeriesBench.with("dr_running", .init(more: ["listen: \"127.0.0.1:\(port)\""])) { bench in
             try await bench.write("m,d=a v=1 \(SeriesBench.now())")
             try await bench.start()
@@ -230,11 +231,11 @@ struct SeriesDoctorTests {
             ),
             (
                 "away",
-                "mysql: {hosts: [\"127.0.0.1:\(try TestPipeline.freePort())\"], user: root, tables: [\"away.*\"]}"
+                "mysql: {hosts: [\"127.0.0.1:\(try FreePort.any())\"], user: root, tables: [\"away.*\"]}"
             ),
             (
                 "i_away",
-                "influxdb: {url: \"http://127.0.0.1:\(try TestPipeline.freePort())\", database: i1}"
+                "influxdb: {url: \"http://127.0.0.1:\(try FreePort.any())\", database: i1}"
             ),
             ("i_locked", "influxdb: {url: \"\(influx.url)\", database: i2, user: nobody, password: secret-of-nobody}"),
             ("i_none", influxSource(bench, database: "nowhere")),

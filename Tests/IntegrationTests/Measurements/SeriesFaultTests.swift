@@ -1,6 +1,7 @@
 import Foundation
 import InfluxClient
 import InfluxProtocol
+import LeatTestSupport
 import Testing
 
 @testable import DevPlatform

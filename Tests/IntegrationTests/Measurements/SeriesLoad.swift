@@ -1,4 +1,5 @@
 import Foundation
+import LeatTestSupport
 import Synchronization
 
 /// Devices that write while something is broken: most points at the present time, some late, some twice, some

@@ -1,6 +1,7 @@
 import ClickHouseClient
 import Foundation
 import InfluxClient
+import LeatTestSupport
 
 @testable import DevPlatform
 

@@ -1,6 +1,7 @@
 import ClickHouseClient
 import Foundation
 import InfluxClient
+import LeatTestSupport
 import Testing
 
 @testable import DevPlatform
@@ -28,7 +29,7 @@ struct SeriesStartTests {
 
     @Test("an unreachable InfluxDB, a wrong password and an unknown database are said with cause and remedy")
     func refusals() async throws {
-        let port = try TestPipeline.freePort()
+        let port = try FreePort.any()
         let away = try await refusal("away_url", .init(influxURL: "http://127.0.0.1:\(port)"))
         #expect(away.contains("InfluxDB does not answer at http://127.0.0.1:\(port)"))
         #expect(away.contains("fix: check that it runs and that url:"))

@@ -2,6 +2,7 @@ import ClickHouseClient
 import Foundation
 import InfluxClient
 import InfluxProtocol
+import LeatTestSupport
 import Testing
 
 @testable import DevPlatform

@@ -1,4 +1,5 @@
 import Foundation
+import LeatTestSupport
 import MySQLClient
 
 @testable import DevPlatform
@@ -61,7 +62,7 @@ struct BareMySQL: Sendable {
         try FileManager.default.copyItem(atPath: try await template.value, toPath: folder + "/data")
         // Each server has a UUID of its own.
         try? FileManager.default.removeItem(atPath: folder + "/data/auto.cnf")
-        let port = try TestPipeline.freePort()
+        let port = try FreePort.any()
         let arguments =
             [
                 "--no-defaults", "--datadir=\(folder)/data", "--socket=\(folder)/s", "--port=\(port)",

@@ -1,4 +1,5 @@
 import Foundation
+import LeatTestSupport
 
 @testable import DevPlatform
 

@@ -1,5 +1,6 @@
 import ClickHouseClient
 import Foundation
+import LeatTestSupport
 import MySQLClient
 import MySQLProtocol
 import Synchronization
@@ -77,7 +78,7 @@ final class TestPipeline: Sendable {
         folder = "\(servers.folder)/\(name)"
         databases = (1...options.databases).map { $0 == 1 ? name : "\(name)_\($0)" }
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        consolePort = try Self.freePort()
+        consolePort = try FreePort.any()
         let mysql = try await MySQLConnection.connect(to: servers.primary, logger: silent)
         session = Mutex(mysql)
         for database in databases {
@@ -138,23 +139,6 @@ final class TestPipeline: Sendable {
             .write(toFile: folder + "/clickhouse.password", atomically: true, encoding: .utf8)
     }
 
-    /// A port that is free now.
-    static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let result = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                bind(descriptor, generic, length) == 0 ? getsockname(descriptor, generic, &length) : -1
-            }
-        }
-        guard result == 0 else { throw Overdue(description: "no port is free") }
-        return Int(UInt16(bigEndian: address.sin_port))
-    }
-
     // MARK: leat
 
     /// Starts `leat run`, once the replica has all that the primary has: so what is there by now is copied.
@@ -178,7 +162,7 @@ final class TestPipeline: Sendable {
             try FileManager.default.copyItem(atPath: "\(folder)/\(file)", toPath: "\(twin)/\(file)")
         }
         let lines = try String(contentsOfFile: configuration, encoding: .utf8).split(separator: "\n").map {
-            $0.hasPrefix("console:") ? "console: {listen: \"127.0.0.1:\((try? Self.freePort()) ?? 1)\"}" : String($0)
+            $0.hasPrefix("console:") ? "console: {listen: \"127.0.0.1:\((try? FreePort.any()) ?? 1)\"}" : String($0)
         }
         try lines.joined(separator: "\n").write(toFile: twin + "/leat.yaml", atomically: true, encoding: .utf8)
         return try await LeatProcess.start(["run", "--config", twin + "/leat.yaml"], log: twin + "/leat.log")

@@ -3,6 +3,7 @@ import Daemon
 import Foundation
 import LeatConfig
 import LeatState
+import LeatTestSupport
 import Logging
 import Observability
 import PipelineCore
@@ -19,7 +20,7 @@ struct ThirdSourceTests {
             try text.write(toFile: "\(folder)/\(file)", atomically: true, encoding: .utf8)
         }
         let endpoint = try await ClickHouseServer.shared.endpoint()
-        let port = try TestPipeline.freePort()
+        let port = try FreePort.any()
         try endpoint.password.write(toFile: "\(folder)/password", atomically: true, encoding: .utf8)
         try write(
             "leat.yaml",

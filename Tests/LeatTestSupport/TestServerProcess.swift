@@ -1,20 +1,22 @@
 import Foundation
 
 /// A server process that ends, with its files, when the test process does.
-struct ServerOfTests {
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
+package struct TestServerProcess {
+    /// Why it does not run.
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
     }
 
     /// The folder with everything that it writes.
-    let home: URL
+    package let home: URL
     private let program: String
 
-    var log: String { home.appendingPathComponent("log").path }
+    private var log: String { home.appendingPathComponent("log").path }
 
     /// - Parameter program: is looked for where `scripts/bootstrap` puts it (`LEAT_CACHE`, else `~/.cache/leat`), then on
     ///   `PATH`.
-    init(_ program: String) throws {
+    /// - Throws: ``Failure`` if it is not there.
+    package init(_ program: String) throws {
         let environment = ProcessInfo.processInfo.environment
         let cache = environment["LEAT_CACHE"] ?? (environment["HOME"] ?? "") + "/.cache/leat"
         let folders = [cache + "/bin"] + (environment["PATH"] ?? "").split(separator: ":").map(String.init)
@@ -28,7 +30,9 @@ struct ServerOfTests {
     }
 
     /// Runs the program to its end.
-    func run(_ arguments: [String]) throws {
+    ///
+    /// - Throws: ``Failure`` if it ends with another status than 0.
+    package func run(_ arguments: [String]) throws {
         let process = try Self.start(program, arguments, log: log)
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
@@ -37,16 +41,21 @@ struct ServerOfTests {
     }
 
     /// Starts it, and waits until `answers` does not throw.
-    func start(_ arguments: [String], answers: () async throws -> Void) async throws {
+    ///
+    /// - Throws: ``Failure`` if it ends, or does not answer within two minutes.
+    package func start<Value>(_ arguments: [String], answers: () async throws -> Value) async throws -> Value {
         let server = try Self.start(program, arguments, log: log)
-        let watch = "while kill -0 $1 2>/dev/null; do sleep 1; done; kill $2; sleep 5; rm -rf \"$3\""
+        let watch = """
+            while kill -0 $1 2>/dev/null; do sleep 1; done
+            kill $2; sleep 5; kill -9 $2 2>/dev/null; rm -rf "$3"
+            """
         let own = "\(ProcessInfo.processInfo.processIdentifier)"
         _ = try Self.start(
             "/bin/sh",
             ["-c", watch, "watch", own, "\(server.processIdentifier)", home.path],
             log: "/dev/null"
         )
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(120)
         while true {
             do {
                 return try await answers()
@@ -61,7 +70,7 @@ struct ServerOfTests {
 
     private static func start(_ program: String, _ arguments: [String], log: String) throws -> Process {
         let output = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
-        try output.seekToEnd()
+        if log != "/dev/null" { try output.seekToEnd() }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
