@@ -12,12 +12,14 @@ struct PipelineWait: Sendable {
     let pollInterval: Duration
     let report: @Sendable (VerificationProgress) -> Void
 
+    /// - Parameter meanwhile: called each time before the pipeline is looked at again.
     /// - Returns: the pipeline's own position, which contains `position`, and what it says of its tables. After the
     ///   longest wait some may still be in the state `snapshotting`.
     /// - Throws: ``VerificationError``; `ClickHouseError`.
     func wait(
         for position: GTIDSet,
-        copied names: [String]
+        copied names: [String],
+        meanwhile: () async throws -> Void = {}
     ) async throws -> (position: GTIDSet, tables: [String: PipelineProgress.Table]) {
         let start = ContinuousClock.now
         var first: GTIDSet?
@@ -41,6 +43,7 @@ struct PipelineWait: Sendable {
                 reported = missing.transactionCount
                 report(.waiting(transactions: missing.transactionCount))
             }
+            try await meanwhile()
             try await Task.sleep(for: pollInterval)
         }
     }

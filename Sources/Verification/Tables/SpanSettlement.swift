@@ -64,7 +64,7 @@ struct SpanSettlement {
         var span: Int
         var known: HashedRow?
         var shown: [HashedRow] = []
-        var touched: [RowVersionSeen] = []
+        var touched: Set<RowVersionSeen> = []
         /// Someone else has written a version that outranks every version of Leat's.
         var isForeign = false
     }
@@ -81,7 +81,7 @@ struct SpanSettlement {
         var different: [(span: Int, known: HashedRow?, shown: [HashedRow])] = []
         for _ in 1...max(Self.sightingsMin, comparison.limits.attemptsMax) {
             let listed = listedKeys(pending)
-            guard let look = try await look(at: open, listed) else { continue }
+            guard let look = try await look(at: open, listed, isRepeated: !pending.isEmpty) else { continue }
             let awaited = pending
             pending = [:]
             // Rows beside the listed ones may be seen on one side only.
@@ -160,9 +160,15 @@ struct SpanSettlement {
 
     /// Reads the rows of some parts on both sides, and who has written to them since.
     ///
-    /// - Parameter listed: by span, what else is known of the rows that are wanted (``KeySpan/firstKeys``).
+    /// - Parameters:
+    ///   - listed: by span, what else is known of the rows that are wanted (``KeySpan/firstKeys``).
+    ///   - isRepeated: whether these rows were looked at before and nothing could be said of some.
     /// - Returns: the rows by key; nil if a TRUNCATE or a new copy came between, so that the read says nothing.
-    private mutating func look(at open: [Int: Set<Int>], _ listed: [Int: [String]]) async throws -> [String: Seen]? {
+    private mutating func look(
+        at open: [Int: Set<Int>],
+        _ listed: [Int: [String]],
+        isRepeated: Bool
+    ) async throws -> [String: Seen]? {
         let table = table
         var spans = spans
         for (index, keys) in listed { spans[index].span.firstKeys = keys }
@@ -171,7 +177,7 @@ struct SpanSettlement {
         let state = try await comparison.requireStreaming(table.name)
         let acknowledged = try await progress.checkpoint()?.acknowledged ?? 0
         var rows: [String: Seen] = [:]
-        var versions: [String: [RowVersionSeen]] = [:]
+        var versions: [String: Set<RowVersionSeen>] = [:]
         let parts = open.sorted { $0.key < $1.key }.map { ($0.key, $0.value.sorted()) }
         sourceTime += try await comparison.aligned {
             for (index, buckets) in parts {
@@ -180,10 +186,14 @@ struct SpanSettlement {
                     rows[row.key] = Seen(span: index, known: row)
                 }
             }
+        } meanwhile: {
+            // A merge takes the version that the source has shown away as soon as there is a newer one, and that may be
+            // long before the warehouse has all of what the source showed.
+            guard isRepeated else { return }
+            versions.merge(try await self.versions(in: parts, of: places, above: acknowledged)) { $0.union($1) }
         } then: {
-            // Before the rows: versions that a merge takes away meanwhile, as it soon does where a row is written to
-            // all the time.
-            versions = try await self.versions(in: parts, of: places, above: acknowledged)
+            // Before the rows, since a merge may come between, too.
+            versions.merge(try await self.versions(in: parts, of: places, above: acknowledged)) { $0.union($1) }
             for (index, buckets) in parts {
                 let (span, count) = places[index]
                 for row in try await warehouse.rows(ofBuckets: buckets, of: count, in: table, span) {
@@ -193,7 +203,7 @@ struct SpanSettlement {
         }
         // And after them: whatever they show of a batch, this shows, too. And the claims after that: a batch is claimed
         // before it is written, so what is beyond the last claim was not written by Leat.
-        versions.merge(try await self.versions(in: parts, of: places, above: acknowledged)) { $0 + $1 }
+        versions.merge(try await self.versions(in: parts, of: places, above: acknowledged)) { $0.union($1) }
         let claimed = try await progress.claimed()
         for (key, touched) in versions {
             rows[key]?.touched = touched.filter { RowVersion.batch(of: $0.version) <= claimed }
@@ -207,8 +217,8 @@ struct SpanSettlement {
         in parts: [(Int, [Int])],
         of places: [(span: KeySpan, buckets: Int)],
         above batch: UInt64
-    ) async throws -> [String: [RowVersionSeen]] {
-        var versions: [String: [RowVersionSeen]] = [:]
+    ) async throws -> [String: Set<RowVersionSeen>] {
+        var versions: [String: Set<RowVersionSeen>] = [:]
         for (index, buckets) in parts {
             let (span, count) = places[index]
             let touched = try await comparison.warehouse.versions(
@@ -218,7 +228,7 @@ struct SpanSettlement {
                 span,
                 afterBatch: batch
             )
-            versions.merge(touched) { $0 + $1 }
+            versions.merge(touched.mapValues(Set.init)) { $0.union($1) }
         }
         return versions
     }

@@ -88,7 +88,7 @@ struct TableComparison: Sendable {
         if result.failure == nil, tally.unsettled > 0, result.differences.isEmpty, !result.hasMoreDifferences {
             result.isOnlyUnsettled = true
             result.failure =
-                "\(tally.unsettled) rows were written to whenever they were looked at\n  fix: verify again"
+                "\(tally.unsettled) rows not settled: written to whenever they were looked at\n  fix: verify again"
         }
         result.isEqual = result.failure == nil && result.differences.isEmpty && !result.hasMoreDifferences
         if !result.hasMoreDifferences { result.duplicateKeys = tally.duplicates }
@@ -233,9 +233,14 @@ struct TableComparison: Sendable {
 
     /// Reads at the source, then at the warehouse once it has everything that the source may have shown.
     ///
+    /// - Parameter meanwhile: called again and again while the warehouse does not have it yet.
     /// - Returns: how long reading at the source took.
     @discardableResult
-    func aligned(_ read: () async throws -> Void, then show: () async throws -> Void) async throws -> Duration {
+    func aligned(
+        _ read: () async throws -> Void,
+        meanwhile: () async throws -> Void = {},
+        then show: () async throws -> Void
+    ) async throws -> Duration {
         guard let checkpoint = try await progress.checkpoint() else {
             throw VerificationError(
                 .pipelineUnknown,
@@ -246,7 +251,9 @@ struct TableComparison: Sendable {
         try await source.wait(for: try await progress.arrived(at: checkpoint), atMost: limits.sourceWaitMax)
         let duration = try await ContinuousClock().measure { try await read() }
         let end = try await source.position()
-        if !end.subtracting(checkpoint.position).isEmpty { _ = try await wait.wait(for: end, copied: []) }
+        if !end.subtracting(checkpoint.position).isEmpty {
+            _ = try await wait.wait(for: end, copied: [], meanwhile: meanwhile)
+        }
         try await show()
         return duration
     }
