@@ -78,14 +78,17 @@ package actor BatchLog {
     package func recover() async throws -> Recovery {
         try await StateSchema.prepare(with: client)
         ballot = try await lead()
+        let records = records
+        async let begun = records.starts()
         let saved = try await checkpoints.newest()
         let checkpoint = saved?.checkpoint ?? Checkpoint()
-        let starts = try await records.starts()
-        let open = try await records.definitions(numbers: "number > \(checkpoint.acknowledged)", starts: starts)
-        let acknowledgedParts = try await records.definitions(
+        let starts = try await begun
+        async let parts = records.definitions(
             numbers: "number <= \(checkpoint.acknowledged)",
             where: "notEmpty(parts)"
-        ).flatMap(\.parts).filter { $0.end != BatchDefinition.Part.untilTheEnd }
+        ).flatMap(\.parts)
+        let open = try await records.definitions(numbers: "number > \(checkpoint.acknowledged)", starts: starts)
+        let acknowledgedParts = try await parts.filter { $0.end != BatchDefinition.Part.untilTheEnd }
         acknowledgedAhead = []
         pendingPositions = [:]
         broken = nil

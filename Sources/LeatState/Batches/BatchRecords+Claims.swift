@@ -10,7 +10,8 @@ extension BatchRecords {
             SELECT number, epoch, owner FROM leat.batches WHERE pipeline = {pipeline:String} AND number = 0
             UNION ALL
             SELECT max(number), max(epoch), '' FROM leat.batches WHERE pipeline = {pipeline:String} HAVING count() > 0
-            """
+            """,
+            settings: ClickHouseClient.interpreted
         )
         var claimed: Set<Ballot> = []
         var highest: UInt64 = 0

@@ -169,10 +169,15 @@ package struct BatchRecords: Sendable {
         """
     }
 
-    func rows(_ sql: String, mayBeMissing: Bool = false) async throws -> [StateRow] {
+    func rows(
+        _ sql: String,
+        settings: [String: String] = [:],
+        mayBeMissing: Bool = false
+    ) async throws -> [StateRow] {
         try await client.stateRows(
             of: Self.table,
             sql,
+            settings: settings,
             parameters: ["pipeline": pipeline],
             mayBeMissing: mayBeMissing
         )

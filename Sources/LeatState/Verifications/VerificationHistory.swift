@@ -123,6 +123,7 @@ package struct VerificationHistory: Sendable {
             WHERE pipeline = {pipeline:String} AND at > now() - INTERVAL 30 DAY
             GROUP BY table, run HAVING \(condition) ORDER BY table, max(at) DESC LIMIT 1 BY table
             """,
+            settings: ClickHouseClient.interpreted,
             parameters: ["pipeline": pipeline],
             mayBeMissing: true
         ).map { row in

@@ -154,7 +154,8 @@ actor TableKeeper {
             try await refusing(name) { try await warehouse.removeBelowFloor(table, floor: floor) }
         case .stopCopy: await copies?.stop(name)
         case .releaseClaims: await copies?.release(name)
-        case .startCopy: await copies?.start(name, lifecycle.tables[name])
+        case .startCopy(let hasOlderRows):
+            await copies?.start(name, lifecycle.tables[name], hasOlderRows: hasOlderRows)
         case .follow(let mapping, let passedOver): follow(mapping, passedOver)
         case .leaveOut: decoder?.stop(name, asQuarantined: true)
         case .unfollow: decoder?.stop(name, asQuarantined: false)
@@ -229,7 +230,7 @@ actor TableKeeper {
 /// The copies of tables, as far as steps act on them.
 protocol TableCopies: Sendable {
     /// Copies a table from where its state says.
-    func start(_ name: TableName, _ entry: TableLifecycle.Entry?) async
+    func start(_ name: TableName, _ entry: TableLifecycle.Entry?, hasOlderRows: Bool) async
     /// Ends a table's copy, and returns once it reads and claims nothing more.
     func stop(_ name: TableName) async
     /// Acknowledges what a table's ended copies have claimed and not written.

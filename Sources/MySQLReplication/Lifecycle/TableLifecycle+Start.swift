@@ -69,7 +69,7 @@ extension TableLifecycle {
             prepare: [.create(mapping.warehouse, floor: state.floor)],
             entry: entry,
             finish: [.follow(mapping, passingOver: state.passedOver)]
-                + (state.phase == .snapshotting ? [.startCopy] : [])
+                + (state.phase == .snapshotting ? [.startCopy(hasOlderRows: true)] : [])
         )
     }
 

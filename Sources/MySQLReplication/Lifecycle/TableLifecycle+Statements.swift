@@ -163,7 +163,9 @@ extension TableLifecycle {
         if isCopying {
             step.prepare.insert(.stopCopy, at: 0)
             step.entry.state.consistentAt = ""
-            step.finish = [.releaseClaims, .follow(new, passingOver: entry.state.passedOver), .startCopy]
+            step.finish = [
+                .releaseClaims, .follow(new, passingOver: entry.state.passedOver), .startCopy(hasOlderRows: true),
+            ]
             step.beginsCopy = true
         }
         return step

@@ -62,8 +62,9 @@ enum TableAction: Sendable, Equatable {
     case stopCopy
     /// Lets go of the numbers that the table's copies have claimed and not written.
     case releaseClaims
-    /// Copies the table, from where its state says.
-    case startCopy
+    /// Copies the table, from where its state says. At the end, rows that are older than the copy are removed, unless
+    /// there can be none (``TableLifecycle/needsNumber(toAdopt:over:)``).
+    case startCopy(hasOlderRows: Bool)
     /// Decodes the table's rows from here on, but for those of transactions that its copy has seen (a GTID set).
     case follow(TableMapping, passingOver: String)
     /// Passes over the table's rows from here on; they still count in split transactions.

@@ -31,6 +31,8 @@ actor SnapshotCoordinator: TableCopies {
         let copier: TableCopier
         let mapping: TableMapping
         let state: TableState
+        /// Whether rows of before are to be removed at the end.
+        let hasOlderRows: Bool
         var task: Task<Outcome?, Never>?
     }
 
@@ -66,11 +68,11 @@ actor SnapshotCoordinator: TableCopies {
         unacknowledged[name, default: []].append(definition)
     }
 
-    func start(_ name: TableName, _ entry: TableLifecycle.Entry?) async {
+    func start(_ name: TableName, _ entry: TableLifecycle.Entry?, hasOlderRows: Bool) async {
         guard let entry, let mapping = entry.mapping, !isEnding else { return }
         let copier = copier(of: name, mapping, readFrom: entry.state.readFrom)
         around.observer.copyBegins(table: name.description)
-        let copy = Copy(name: name, copier: copier, mapping: mapping, state: entry.state)
+        let copy = Copy(name: name, copier: copier, mapping: mapping, state: entry.state, hasOlderRows: hasOlderRows)
         // A copy waits at its end for all numbers up to the one that it began after: those of older copies come first.
         let index = queue.firstIndex { $0.state.copiedFrom > entry.state.copiedFrom } ?? queue.endIndex
         queue.insert(copy, at: index)
@@ -171,7 +173,9 @@ actor SnapshotCoordinator: TableCopies {
                 let position = try await copier.run(done: claimed, unacknowledged: again)
                 unacknowledged[name] = nil
                 try await around.log.waitUntilAcknowledged(state.copiedFrom)
-                try await around.warehouse.tombstoneOlder(thanBatch: state.copiedFrom, in: copy.mapping.warehouse)
+                if copy.hasOlderRows {
+                    try await around.warehouse.tombstoneOlder(thanBatch: state.copiedFrom, in: copy.mapping.warehouse)
+                }
                 return .copied(position)
             } catch TableCopier.Interruption.refused(let refusal) {
                 return .refused(refusal)

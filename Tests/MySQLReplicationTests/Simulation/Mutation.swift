@@ -23,6 +23,7 @@ enum Mutation: String, CaseIterable {
     case refusedTableIsNotLeftOut
     case nothingOlderIsRemoved
     case rowsOfTheLastBatchAreKept
+    case nothingIsOnItsWayToATableSetAside
     case includedTableIsNotCopied
     case columnsAreNotAdded
     // Of what a statement is taken for.
@@ -56,6 +57,7 @@ enum Mutation: String, CaseIterable {
         case .passedRowsAreForgotten: 3991
         case .copyIsNotStoppedByTruncate: 709
         case .rowsOfTheLastBatchAreKept: 14410
+        case .nothingIsOnItsWayToATableSetAside: 18403
         case .discoveryWaitsForALeftHost: 6304
         case .copyWaitsForALeftHost: 4266
         case .hostIsNotChosenWhileBlocked: 2673
@@ -78,6 +80,12 @@ enum Mutation: String, CaseIterable {
         case (.oldTableIsTakenOver, .created), (.oldTableIsTakenOver, .adopted), (.droppedTableStays, .dropped),
             (.droppedTableStays, .renamed):
             remove { if case .setAside = $0 { true } else { false } }
+        case (.nothingIsOnItsWayToATableSetAside, .adopted):
+            if step.prepare.contains(where: { if case .setAside = $0 { true } else { false } }) {
+                step.finish = step.finish.map {
+                    if case .startCopy = $0 { .startCopy(hasOlderRows: false) } else { $0 }
+                }
+            }
         case (.floorIsForgotten, .truncated):
             remove {
                 switch $0 {
@@ -89,7 +97,12 @@ enum Mutation: String, CaseIterable {
             step.entry.state.floor = 0
             remove { if case .removeBelowFloor = $0 { true } else { false } }
         case (.copyIsNotStoppedByTruncate, .truncated), (.copyIsNotStoppedByTruncate, .altered):
-            remove { $0 == .stopCopy || $0 == .startCopy }
+            remove {
+                switch $0 {
+                case .stopCopy, .startCopy: true
+                default: false
+                }
+            }
             step.beginsCopy = false
         case (.refusedTableIsNotLeftOut, .refused), (.refusedTableIsNotLeftOut, .changedUnseen),
             (.refusedTableIsNotLeftOut, .altered):

@@ -47,7 +47,7 @@ extension SimulatedPipeline {
         let copy = copies[0]
         guard contiguous >= copy.copiedFrom else { return false }
         copies.removeFirst()
-        if mutation != .nothingOlderIsRemoved {
+        if copy.hasOlderRows, mutation != .nothingOlderIsRemoved {
             let sparesLast = mutation == .rowsOfTheLastBatchAreKept
             let version = (sparesLast ? RowVersion.first : RowVersion.last)(copy.copiedFrom)
             warehouse.tombstoneOlder(than: version, in: copy.mapping.warehouse)

@@ -77,7 +77,7 @@ extension SimulatedPipeline {
         case .releaseClaims:
             for number in ended.removeValue(forKey: name) ?? [] { acknowledge(number) }
             for claim in unacknowledged.removeValue(forKey: name) ?? [] { acknowledge(claim.number) }
-        case .startCopy:
+        case .startCopy(let hasOlderRows):
             guard let entry = lifecycle.tables[name], let mapping = entry.mapping,
                 entry.state.consistentAt.isEmpty
             else { return }
@@ -87,7 +87,15 @@ extension SimulatedPipeline {
                 $0.kind == .range && $0.table == name.description && $0.number > copiedFrom
             }.compactMap { Int($0.detail) }
             let left = Self.ranges.indices.filter { !claimed.contains($0) }.map { Self.ranges[$0] }
-            copies.append(Copy(name: name, mapping: mapping, copiedFrom: copiedFrom, ranges: left))
+            copies.append(
+                Copy(
+                    name: name,
+                    mapping: mapping,
+                    copiedFrom: copiedFrom,
+                    hasOlderRows: hasOlderRows,
+                    ranges: left
+                )
+            )
         case .follow(let mapping, let passedOver):
             stream.follow(mapping, passingOver: (try? GTIDSet(parsing: passedOver)) ?? GTIDSet())
         case .leaveOut: stream.stop(name, asQuarantined: true)

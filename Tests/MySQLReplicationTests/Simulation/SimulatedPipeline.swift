@@ -33,6 +33,7 @@ struct SimulatedPipeline {
         var name: TableName
         var mapping: TableMapping
         var copiedFrom: UInt64
+        var hasOlderRows: Bool
         /// Ranges of the key that are not claimed yet: the highest key of each.
         var ranges: [ClosedRange<Int32>]
         /// Claimed and not written.
