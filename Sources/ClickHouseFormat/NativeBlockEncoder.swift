@@ -13,7 +13,9 @@ public enum NativeBlockEncoder {
     /// without
     /// `LowCardinality`: the server adds or takes away `LowCardinality` even where conversions of types are switched
     /// off (`input_format_native_allow_types_conversion=0`; seen on 25.8). Every other type must be the table's own. A
-    /// buffer that is not nullable in a column that is gets a null map of zeros.
+    /// buffer that is not nullable in a column that is gets a null map of zeros. A buffer with `.string` layout in an
+    /// `Array` of a type of fixed width gives the elements' bytes; NULL is the empty array, which has no other meaning
+    /// where no value is empty.
     /// - Parameter rows: Rows of each column.
     /// - Throws: `.rowCountMismatch`, `.layoutMismatch`, `.ordinalOutOfRange` or `.unsupportedType`; what was appended
     ///   until then is taken back.
@@ -40,6 +42,7 @@ public enum NativeBlockEncoder {
         for column in columns {
             bytes += column.name.utf8.count + column.type.utf8.count + 64
             bytes += column.buffer.data.count + rows
+            if case .string = column.buffer.layout, column.type.hasPrefix("Array(") { bytes += 8 * rows }
             if case .dictionary(let values) = column.buffer.layout {
                 // Indexes can take four bytes where an ordinal takes two.
                 bytes += 2 * rows + values.reduce(16) { $0 + $1.utf8.count + 5 }
@@ -64,7 +67,11 @@ public enum NativeBlockEncoder {
             throw .unsupportedType(column.type)
         }
         let value = type.unwrapped
-        if buffer.isNullable && !type.isNullable { throw .layoutMismatch(column: column.name, type: column.type) }
+        var element: ClickHouseType?
+        if case .array(let inner) = type { element = inner }
+        if buffer.isNullable && !type.isNullable && element == nil {
+            throw .layoutMismatch(column: column.name, type: column.type)
+        }
 
         append(column.name, to: output)
         let sentValue = type.isNullable ? ClickHouseType.nullable(value) : value
@@ -76,6 +83,10 @@ public enum NativeBlockEncoder {
             append(sentValue.description, to: output)
             if type.isNullable { appendNullMap(buffer, rows: rows, to: output) }
             output.append(buffer.data.bytes)
+        case .string where element != nil:
+            guard let width = element?.fixedWidth else { throw .unsupportedType(column.type) }
+            append(type.description, to: output)
+            try appendArrays(buffer, ofWidth: width, column: column, to: output)
         case .string:
             guard value == .string else { throw .layoutMismatch(column: column.name, type: column.type) }
             append(sentValue.description, to: output)
@@ -96,6 +107,24 @@ public enum NativeBlockEncoder {
                 )
             }
         }
+    }
+
+    /// Where each row's elements end, then all elements.
+    private static func appendArrays(
+        _ buffer: ColumnBuffer,
+        ofWidth width: Int,
+        column: NativeColumn,
+        to output: GrowableBytes
+    ) throws(NativeFormatError) {
+        var end: UInt64 = 0
+        try buffer.forEachString { _, value throws(NativeFormatError) in
+            guard value.count.isMultiple(of: width) else {
+                throw .layoutMismatch(column: column.name, type: column.type)
+            }
+            end += UInt64(value.count / width)
+            output.append(end)
+        }
+        buffer.forEachString { _, value in output.append(value) }
     }
 
     private static func append(_ text: String, to output: GrowableBytes) {

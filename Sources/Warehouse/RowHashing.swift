@@ -23,13 +23,20 @@ package enum RowHashing {
     package static func aggregates(_ columns: [(name: String, type: String)]) -> String {
         let cells = columns.map { column in
             let name = ClickHouseClient.quote(identifier: column.name)
-            let isNullable = column.type.hasPrefix("Nullable(") || column.type.hasPrefix("LowCardinality(Nullable(")
-            let hash =
-                isNullable
-                ? "if(isNull(\(name)), \(literal(null)), xxHash64(assumeNotNull(\(name))))" : "xxHash64(\(name))"
-            return "\(hash) * \(literal(multiplier(ofColumn: column.name)))"
+            return "\(hash(name, type: column.type)) * \(literal(multiplier(ofColumn: column.name)))"
         }
         return "count(), sum(xxHash64(\(sum(cells[...]))))"
+    }
+
+    private static func hash(_ name: String, type: String) -> String {
+        if type.hasPrefix("Array(") {
+            // The bytes of the elements, as they lie here; ClickHouse has no NULL in their place.
+            let bytes = "unhex(arrayStringConcat(arrayMap(x -> hex(reinterpretAsFixedString(x)), \(name))))"
+            return "if(empty(\(name)), \(literal(null)), xxHash64(\(bytes)))"
+        }
+        let isNullable = type.hasPrefix("Nullable(") || type.hasPrefix("LowCardinality(Nullable(")
+        guard isNullable else { return "xxHash64(\(name))" }
+        return "if(isNull(\(name)), \(literal(null)), xxHash64(assumeNotNull(\(name))))"
     }
 
     /// A sum in balanced parentheses, ` + ` being associative for UInt64: ClickHouse refuses trees that are deeper than
@@ -94,31 +101,13 @@ package enum RowHashing {
                 put(row, XXHash64.hash(UnsafeRawBufferPointer(rebasing: data[row &* width..<(row &+ 1) &* width])))
             }
         case .string:
-            var offset = 0
-            for row in 0..<buffer.rows {
-                let length = varUInt(data, &offset)
-                put(row, XXHash64.hash(UnsafeRawBufferPointer(rebasing: data[offset..<offset &+ length])))
-                offset &+= length
-            }
+            buffer.forEachString { row, value in put(row, XXHash64.hash(value)) }
         case .dictionary(let values):
             let hashes = ([""] + values).map { text in Array(text.utf8).withUnsafeBytes { XXHash64.hash($0) } }
             for row in 0..<buffer.rows {
                 let ordinal = UInt16(littleEndian: data.loadUnaligned(fromByteOffset: row &* 2, as: UInt16.self))
                 put(row, hashes[Int(ordinal)])
             }
-        }
-    }
-
-    @inline(__always)
-    private static func varUInt(_ bytes: UnsafeRawBufferPointer, _ offset: inout Int) -> Int {
-        var value = 0
-        var shift = 0
-        while true {
-            let byte = bytes[offset]
-            offset &+= 1
-            value |= Int(byte & 0x7F) << shift
-            if byte & 0x80 == 0 { return value }
-            shift &+= 7
         }
     }
 }

@@ -37,6 +37,23 @@ struct NativeBlockEncoderTests {
         #expect(hex(block) == "01 02 01 6e " + hex("\u{0F}Nullable(Int16)".utf8) + " 00 00 07 00 08 00")
     }
 
+    @Test("the bytes of strings go as the elements of arrays, and NULL as none")
+    func arrays() throws {
+        let buffer = ColumnBuffer(layout: .string, isNullable: true)
+        for value in [[1, 0, 2, 0] as [UInt8], nil, [0, 3]] {
+            if let value { value.withUnsafeBytes { buffer.appendString($0) } } else { buffer.appendNull() }
+        }
+        let block = try encode([.init(name: "v", type: "Array(UInt16)", buffer: buffer)], rows: 3)
+        let ends = "02 00 00 00 00 00 00 00 02 00 00 00 00 00 00 00 03 00 00 00 00 00 00 00"
+        #expect(hex(block) == "01 03 01 76 " + hex("\u{0D}Array(UInt16)".utf8) + " \(ends) 01 00 02 00 00 03")
+        #expect(throws: NativeFormatError.layoutMismatch(column: "v", type: "Array(UInt32)")) {
+            try encode([.init(name: "v", type: "Array(UInt32)", buffer: buffer)], rows: 3)
+        }
+        #expect(throws: NativeFormatError.unsupportedType("Array(String)")) {
+            try encode([.init(name: "v", type: "Array(String)", buffer: buffer)], rows: 3)
+        }
+    }
+
     @Test("a dictionary goes as LowCardinality with its keys and one-byte indexes")
     func lowCardinality() throws {
         let block = try encode(

@@ -93,6 +93,29 @@ public final class ColumnBuffer: @unchecked Sendable {
         rowCount.pointee = newRows
     }
 
+    /// Gives the values of a column with the layout ``Layout/string``, row by row; of NULL the empty one.
+    @inlinable
+    @inline(__always)
+    public func forEachString<Failure: Error>(
+        _ body: (_ row: Int, _ value: UnsafeRawBufferPointer) throws(Failure) -> Void
+    ) throws(Failure) {
+        let bytes = data.bytes
+        var offset = 0
+        for row in 0..<rows {
+            var length = 0
+            var shift = 0
+            while true {
+                let byte = bytes[offset]
+                offset &+= 1
+                length |= Int(byte & 0x7F) << shift
+                if byte & 0x80 == 0 { break }
+                shift &+= 7
+            }
+            try body(row, UnsafeRawBufferPointer(rebasing: bytes[offset..<offset &+ length]))
+            offset &+= length
+        }
+    }
+
     /// Appends an integer whose width is the layout's width (an ordinal for `.dictionary`).
     @inlinable
     @inline(__always)
