@@ -241,9 +241,14 @@ package actor ReplicationPipeline: SourcePipeline {
     }
 
     private func orders(_ table: String) throws -> TableOrders {
-        guard let name = TableName(parsing: table), let parts else {
-            throw TableOrders.unknown(table, in: options.name)
+        guard let parts else {
+            throw PipelineError(
+                .precondition,
+                "the pipeline `\(options.name)` is starting and does not know its tables yet",
+                remedy: "try again once leat status shows it as running"
+            )
         }
+        guard let name = TableName(parsing: table) else { throw TableOrders.unknown(table, in: options.name) }
         return TableOrders(name: name, parts: parts, log: log, options: options)
     }
 }

@@ -13,6 +13,8 @@ package final class PipelineSupervisor<SupervisedPipeline: SourcePipeline>: Send
         var failure: PipelineFailure?
         /// Give up the position and copy every table again, at the next start.
         var copiesAgain: Bool
+        /// Why it was started again; counts until it knows its tables.
+        var lastFailure: PipelineFailure?
         /// While it waits to start again.
         var pause: Task<Void, Never>?
     }
@@ -78,6 +80,7 @@ package final class PipelineSupervisor<SupervisedPipeline: SourcePipeline>: Send
             state.withLock {
                 if hasStarted { $0.copiesAgain = false }
                 $0.failure = failure
+                $0.lastFailure = failure
             }
             await wait(policy.ended(failure.kind, after: .now - begin), failure)
             state.withLock {
@@ -137,13 +140,15 @@ package final class PipelineSupervisor<SupervisedPipeline: SourcePipeline>: Send
         }
     }
 
-    /// Carries out an order, unless the pipeline has failed.
+    /// Carries out an order, unless the pipeline has failed and has not started again.
     ///
     /// - Throws: ``PipelineError``, for a pipeline that has failed one that says why.
     package func order<Answer: Sendable>(
         _ perform: @Sendable (SupervisedPipeline) async throws -> Answer
     ) async throws -> Answer {
-        let (pipeline, failure) = state.withLock { ($0.pipeline, $0.failure) }
+        let (pipeline, current, last) = state.withLock { ($0.pipeline, $0.failure, $0.lastFailure) }
+        var failure = current
+        if failure == nil, await !pipeline.isStarted { failure = last }
         if let failure {
             throw PipelineError(
                 .precondition,

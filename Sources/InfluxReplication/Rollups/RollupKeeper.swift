@@ -52,8 +52,12 @@ package actor RollupKeeper {
     package func remove(_ table: SeriesTable) async throws {
         followed[table.qualifiedName] = nil
         let rollups = Rollups(table)
-        // The view that notes inserts goes first: without its target no insert would be taken.
-        let names = rollups.names.sorted { $0.name.hasSuffix("_watch") && !$1.name.hasSuffix("_watch") }
+        // The view that notes inserts goes first: without its target no insert would be taken. Then those that show the
+        // sums: a query meets all of it or nothing.
+        func place(_ name: (database: String, name: String)) -> Int {
+            name.name.hasSuffix("_watch") ? 0 : name.database == table.rawDatabase ? 2 : 1
+        }
+        let names = rollups.names.sorted { place($0) < place($1) }
         for (database, name) in names {
             let found = try await client.rows(
                 "SELECT comment FROM system.tables WHERE database = {database:String} AND name = {name:String}",
