@@ -13,8 +13,8 @@ package struct TestServerProcess {
 
     private var log: String { home.appendingPathComponent("log").path }
 
-    /// - Parameter program: is looked for where `scripts/bootstrap` puts it (`LEAT_CACHE`, else `~/.cache/leat`), then on
-    ///   `PATH`.
+    /// - Parameter program: is looked for where `scripts/bootstrap` puts it (`LEAT_CACHE`, else `~/.cache/leat`), then
+    ///   on `PATH`.
     /// - Throws: ``Failure`` if it is not there.
     package init(_ program: String) throws {
         let environment = ProcessInfo.processInfo.environment

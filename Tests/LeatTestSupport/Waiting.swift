@@ -19,7 +19,7 @@ package func eventually(
     }
 }
 
-/// Waits until a condition holds, for tests that go on when it does not.
+/// Waits until a condition holds, for tests that have something to say when it does not.
 ///
 /// - Returns: whether it held before the end of `timeout`.
 package func eventually(
