@@ -3,7 +3,7 @@ import ColumnarBytes
 extension MySQLType {
     /// How values of this type lie in a ``ColumnBuffer``; nil for types that are not carried over yet.
     ///
-    /// The snapshot and the stream must produce the same bytes, so this is the one place that says:
+    /// As the types' descriptors say:
     ///
     /// | type | layout |
     /// |---|---|
@@ -16,27 +16,5 @@ extension MySQLType {
     /// | year | UInt16 |
     /// | enumeration | UInt16 ordinals into the values |
     /// | all others | bytes |
-    public var columnLayout: ColumnBuffer.Layout? {
-        switch self {
-        case .integer(let bytes, _): .fixed(width: bytes == 3 ? 4 : bytes)
-        case .decimal(let precision, _): .fixed(width: MySQLType.decimalWidth(precision: precision))
-        case .float, .date: .fixed(width: 4)
-        case .double, .bit, .dateTime, .timestamp: .fixed(width: 8)
-        case .year: .fixed(width: 2)
-        case .enumeration(let values): .dictionary(values: values)
-        case .text(.utf8), .time, .binary, .bytes, .set, .json, .geometry: .string
-        case .text(.other(let name)): CharsetDecoder(charset: name) == nil ? nil : .string
-        case .vector: nil
-        }
-    }
-
-    /// Bytes of a ClickHouse Decimal of this many digits.
-    static func decimalWidth(precision: Int) -> Int {
-        switch precision {
-        case ...9: 4
-        case ...18: 8
-        case ...38: 16
-        default: 32
-        }
-    }
+    public var columnLayout: ColumnBuffer.Layout? { descriptor.layout }
 }

@@ -41,12 +41,15 @@ struct KeyRangeTests {
 
     @Test("boundaries are read and written so that any bytes survive")
     func literals() {
-        #expect(KeyRange.boundaryExpression(column: "`n`", type: .text(.utf8)) == "HEX(`n`)")
-        #expect(KeyRange.literal("C3A9", type: .text(.utf8)) == "_utf8mb4 x'C3A9'")
-        #expect(KeyRange.literal("00FF", type: .binary(length: 2)) == "x'00FF'")
-        #expect(KeyRange.boundaryExpression(column: "`e`", type: .enumeration(["a"])) == "`e`+0")
-        #expect(KeyRange.literal("7", type: .integer(bytes: 8, isUnsigned: true)) == "7")
-        #expect(KeyRange.literal("2024-01-02 03:04:05", type: .dateTime(fraction: 0)) == "'2024-01-02 03:04:05'")
+        #expect(MySQLType.text(.utf8).descriptor.boundaryExpression("`n`") == "HEX(`n`)")
+        #expect(MySQLType.text(.utf8).descriptor.sourceLiteral(ofBoundary: "C3A9") == "_utf8mb4 x'C3A9'")
+        #expect(MySQLType.binary(length: 2).descriptor.sourceLiteral(ofBoundary: "00FF") == "x'00FF'")
+        #expect(MySQLType.enumeration(["a"]).descriptor.boundaryExpression("`e`") == "`e`+0")
+        #expect(MySQLType.integer(bytes: 8, isUnsigned: true).descriptor.sourceLiteral(ofBoundary: "7") == "7")
+        #expect(
+            MySQLType.dateTime(fraction: 0).descriptor.sourceLiteral(ofBoundary: "2024-01-02 03:04:05")
+                == "'2024-01-02 03:04:05'"
+        )
     }
 
     @Test("a range survives being recorded")

@@ -20,7 +20,7 @@ struct MappingTests {
     )
     func types(columnType: String, isNullable: Bool, expected: String) throws {
         let type = try #require(MySQLType(columnType: columnType, charset: "utf8mb4"))
-        #expect(TypeMapping.warehouseType(of: type, isNullable: isNullable) == expected)
+        #expect(type.descriptor.warehouseType(isNullable: isNullable) == expected)
     }
 
     private func table(_ columns: [ColumnDefinition], key: [String] = ["id"]) -> TableDefinition {

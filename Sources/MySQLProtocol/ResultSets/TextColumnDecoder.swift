@@ -22,59 +22,14 @@ public enum TextColumnDecoder: Hashable, Sendable {
     /// Text, bytes, SET, JSON and geometries: as they come.
     case string
 
-    /// - Throws: ``ColumnValueError/unsupported`` for VECTOR and for impossible sizes.
-    public init(_ type: MySQLType) throws(ColumnValueError) {
-        switch type {
-        case .integer(1, false): self = .int8
-        case .integer(2, false): self = .int16
-        case .integer(3, false): self = .int24
-        case .integer(4, false): self = .int32
-        case .integer(8, false): self = .int64
-        case .integer(1, true): self = .uint8
-        case .integer(2, true): self = .uint16
-        case .integer(3, true): self = .uint24
-        case .integer(4, true): self = .uint32
-        case .integer(8, true): self = .uint64
-        case .integer: throw .unsupported
-        case .decimal(let precision, let scale):
-            guard precision >= 1, precision <= 76, scale >= 0, scale <= precision else { throw .unsupported }
-            let integerDigits = precision - scale
-            switch precision {
-            case ...9: self = .decimal32(integerDigits: integerDigits, scale: scale)
-            case ...18: self = .decimal64(integerDigits: integerDigits, scale: scale)
-            case ...38: self = .decimal128(integerDigits: integerDigits, scale: scale)
-            default: self = .decimal256(integerDigits: integerDigits, scale: scale)
-            }
-        case .float: self = .float
-        case .double: self = .double
-        case .bit(let bits):
-            guard bits >= 1, bits <= 64 else { throw .unsupported }
-            self = .bit(bits)
-        case .date: self = .date
-        case .dateTime(let fraction), .timestamp(let fraction):
-            guard fraction >= 0, fraction <= 6 else { throw .unsupported }
-            self = .dateTime(fraction: fraction)
-        case .time(let fraction):
-            guard fraction >= 0, fraction <= 6 else { throw .unsupported }
-            self = .time(fraction: fraction)
-        case .year: self = .year
-        case .enumeration(let values): self = .enumeration(values: values.count)
-        case .text, .binary, .bytes, .set, .json, .geometry: self = .string
-        case .vector: throw .unsupported
-        }
-    }
+    /// - Throws: ``ColumnValueError/unsupported`` for types that are not carried over, and for impossible sizes.
+    public init(_ type: MySQLType) throws(ColumnValueError) { self = try type.descriptor.textDecoder() }
 
     /// How a SELECT must name a column so that its text is exact.
     ///
-    /// The server rounds FLOAT to six digits and DOUBLE(M,D) to D, but not a point's coordinates, and takes long to
-    /// print any of them (``TextPoint``). An ENUM's text may hold anything, and its ordinal is what the binlog has.
     /// - Parameter quoted: the column's name as it stands in SQL, with backquotes.
     public static func selectExpression(column quoted: String, type: MySQLType) -> String {
-        switch type {
-        case .float, .double: "POINT(\(quoted), 0)"
-        case .enumeration: "CAST(\(quoted) AS UNSIGNED)"
-        default: quoted
-        }
+        type.descriptor.selectExpression(quoted)
     }
 
     /// Appends one cell; `nil` is NULL.

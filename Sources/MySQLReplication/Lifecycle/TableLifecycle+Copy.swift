@@ -6,8 +6,8 @@ import Warehouse
 
 /// Copies: how they begin, end and begin again.
 extension TableLifecycle {
-    /// Whether a batch number has to be claimed to tell the rows of a new copy from older ones. There are none, and none
-    /// on their way, of a table that neither the state nor the warehouse knows.
+    /// Whether a batch number has to be claimed to tell the rows of a new copy from older ones. There are none, and
+    /// none on their way, of a table that neither the state nor the warehouse knows.
     func needsNumber(toAdopt name: TableName, over raw: RawTable?) -> Bool { raw != nil || tables[name] != nil }
 
     /// A table that the source has is copied, in place where the warehouse's table is of the same shape.

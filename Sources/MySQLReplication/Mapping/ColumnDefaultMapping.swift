@@ -37,21 +37,11 @@ enum ColumnDefaultMapping {
         }
     }
 
-    /// MySQL's implicit default of a NOT NULL column without one.
-    /// https://dev.mysql.com/doc/refman/9.4/en/data-type-defaults.html
     private static func implicit(_ type: MySQLType) -> Outcome {
-        switch type {
-        case .integer, .float, .double, .bit, .year: .value("0")
-        case .decimal(let precision, let scale): .value(decimal("0", precision: precision, scale: scale))
-        case .time(let fraction):
-            .value("'00:00:00\(fraction == 0 ? "" : "." + String(repeating: "0", count: fraction))'")
-        case .text, .bytes, .set: .value("''")
-        case .binary(let length): .value(bytes([UInt8](repeating: 0, count: length)))
-        case .enumeration(let labels): .value(ClickHouseClient.quote(literal: labels.first ?? ""))
-        case .json: .value("'null'")
-        case .date, .dateTime, .timestamp:
-            .refused("is NOT NULL without a default, so that rows from before it hold the zero date")
-        case .geometry, .vector: .refused("is NOT NULL without a default")
+        do {
+            return .value(try type.descriptor.implicitDefault())
+        } catch {
+            return .refused(error.reason)
         }
     }
 
@@ -71,7 +61,7 @@ enum ColumnDefaultMapping {
             return number
         case .decimal(let precision, let scale):
             try check(text, type)
-            return decimal(text, precision: precision, scale: scale)
+            return DecimalType(precision: precision, scale: scale).warehouseConstant(text)
         case .float:
             guard let value = Double(text).map({ Float($0) }), value.isFinite else { throw .malformed }
             return "reinterpretAsFloat32(toUInt32(\(value.bitPattern)))"
@@ -115,7 +105,7 @@ enum ColumnDefaultMapping {
             value += [UInt8](repeating: 0, count: length - value.count)
             return bytes(value)
         case .bytes: return bytes(try binary(text))
-        case .json, .geometry, .vector: throw .unsupported
+        default: throw .unsupported
         }
     }
 
@@ -165,11 +155,6 @@ enum ColumnDefaultMapping {
     }
 
     // MARK: Writing
-
-    private static func decimal(_ text: String, precision: Int, scale: Int) -> String {
-        let bits = precision <= 9 ? 32 : precision <= 18 ? 64 : precision <= 38 ? 128 : 256
-        return "toDecimal\(bits)('\(text)', \(scale))"
-    }
 
     private static func dateTime(_ text: String, fraction: Int) -> String {
         "toDateTime64('\(text)', \(fraction), 'UTC')"

@@ -25,8 +25,8 @@ package struct TableMapping: Sendable, Equatable {
                 )
             }
             guard let type = column.type, let layout = type.columnLayout,
-                let warehouseType = TypeMapping.warehouseType(of: type, isNullable: column.isNullable),
-                let wireType = TypeMapping.wireType(of: type, isNullable: column.isNullable)
+                let warehouseType = type.descriptor.warehouseType(isNullable: column.isNullable),
+                let wireType = type.descriptor.wireType(isNullable: column.isNullable)
             else {
                 throw TableRefusal(
                     cause: "column `\(column.name)`: "

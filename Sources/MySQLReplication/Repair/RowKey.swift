@@ -21,7 +21,7 @@ package struct RowKey: Sendable, Hashable, Codable {
         for key in keys {
             var literals: [String] = []
             for (value, type) in zip(key.values, types) {
-                guard let literal = sourceLiteral(value, type) else { return nil }
+                guard let literal = type.descriptor.keyLiteral(value) else { return nil }
                 literals.append(literal)
             }
             tuples.append("(\(literals.joined(separator: ", ")))")
@@ -39,19 +39,5 @@ package struct RowKey: Sendable, Hashable, Codable {
         }
         let names = columns.map { ClickHouseClient.quote(identifier: $0.name) }.joined(separator: ", ")
         return "tuple(\(names)) IN (\(tuples.joined(separator: ", ")))"
-    }
-
-    /// A literal, which gives way to the column's collation; a function's result would not.
-    private static func sourceLiteral(_ value: [UInt8], _ type: MySQLType) -> String? {
-        switch type {
-        // As numbers: a text is stored into a BIT byte by byte, and makes '0' the year 2000.
-        case .integer, .decimal, .bit, .year:
-            let isNumber = value.allSatisfy { ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2D || $0 == 0x2E }
-            return isNumber && !value.isEmpty ? String(decoding: value, as: UTF8.self) : nil
-        case .date, .dateTime, .timestamp, .time, .text, .enumeration, .set, .json:
-            return "_utf8mb4 x'\(value.hexadecimal)'"
-        case .binary, .bytes, .geometry, .vector: return "x'\(value.hexadecimal)'"
-        case .float, .double: return nil
-        }
     }
 }

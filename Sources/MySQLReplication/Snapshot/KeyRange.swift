@@ -39,25 +39,4 @@ struct KeyRange: Codable, Equatable, Sendable {
         // The first comparison is redundant and lets the optimizer see a range on the key's first column.
         return "\(columns[0]) \(sign)= \(values[0]) AND (\(alternatives.joined(separator: " OR ")))"
     }
-
-    /// How to read a key column so that ``literal(_:type:)`` can write it back.
-    static func boundaryExpression(column quoted: String, type: MySQLType) -> String {
-        switch type {
-        case .integer, .decimal, .year, .date, .dateTime, .timestamp, .time: quoted
-        case .enumeration, .set, .bit: "\(quoted)+0"
-        // As a DOUBLE, whose text is exact.
-        case .float, .double: "\(quoted) * 1e0"
-        default: "HEX(\(quoted))"
-        }
-    }
-
-    /// A value read through ``boundaryExpression(column:type:)`` as a literal that compares like the column.
-    static func literal(_ value: String, type: MySQLType) -> String {
-        switch type {
-        case .integer, .decimal, .year, .enumeration, .set, .bit, .float, .double: value
-        case .date, .dateTime, .timestamp, .time: "'\(value)'"
-        case .text: "_utf8mb4 x'\(value)'"
-        default: "x'\(value)'"
-        }
-    }
 }

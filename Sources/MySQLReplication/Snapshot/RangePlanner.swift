@@ -98,7 +98,7 @@ actor RangePlanner {
     /// The key of the last row of the next range, or nil where fewer rows are left.
     private func findUpper() async throws -> [String]? {
         let order = keyColumns.joined(separator: ", ")
-        let list = zip(keyColumns, keyTypes).map { KeyRange.boundaryExpression(column: $0, type: $1) }
+        let list = zip(keyColumns, keyTypes).map { $1.descriptor.boundaryExpression($0) }
             .joined(separator: ", ")
         let open = KeyRange(lower: lower, upper: nil)
         let found = try await connection.query(
@@ -108,7 +108,7 @@ actor RangePlanner {
             """
         )
         return found.rows.first.map { row in
-            zip(row, keyTypes).map { KeyRange.literal($0 ?? "", type: $1) }
+            zip(row, keyTypes).map { $1.descriptor.sourceLiteral(ofBoundary: $0 ?? "") }
         }
     }
 

@@ -27,7 +27,7 @@ final class FollowedTable {
         name = mapping.definition.name.description
         // And its number, whether it is deleted, and when it was committed.
         rowBytesMax = zip(mapping.warehouse.columns, mapping.types).reduce(17) { sum, column in
-            sum + (column.0.isNullable ? 1 : 0) + column.1.bytesMaxBesideWire
+            sum + (column.0.isNullable ? 1 : 0) + column.1.descriptor.bytesMaxBesideWire
         }
         rowsPerCheck = UInt64(min(256, max(1, (1 << 20) / rowBytesMax)))
     }
@@ -97,25 +97,6 @@ final class FollowedTable {
             }
         }
         return nil
-    }
-}
-
-extension MySQLType {
-    /// Bytes that a value takes in a column at most, in addition to eight times its bytes in the binlog: all of a value
-    /// of fixed width, also where it is NULL, and what text is longer than eight times its number. JSON grows by less
-    /// (`\u0001` for one byte), as does text in other character sets.
-    fileprivate var bytesMaxBesideWire: Int {
-        switch columnLayout {
-        case .fixed(let width): width
-        case .dictionary: 2
-        case .string, nil:
-            switch self {
-            case .binary(let length): length + 5
-            case .set(let members): members.reduce(5) { $0 + $1.utf8.count + 1 }
-            case .time: 20
-            default: 5
-            }
-        }
     }
 }
 

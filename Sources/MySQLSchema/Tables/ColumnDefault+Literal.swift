@@ -58,7 +58,7 @@ private struct DefaultShape {
         case .binary, .bytes: binary(literal)
         case .enumeration(let members): text(literal).flatMap { label in members.first { $0 == label } }
         case .set(let members): text(literal).flatMap { Self.set($0, members: members) }
-        case .json, .geometry, .vector: nil
+        default: nil
         }
     }
 

@@ -68,10 +68,7 @@ struct DifferenceFinder {
     }
 
     private static func describe(_ value: ArraySlice<UInt8>, type: MySQLType) -> String {
-        switch type {
-        case .binary, .bytes: return "0x" + value.hexadecimal
-        default: return String(decoding: value, as: UTF8.self)
-        }
+        type.descriptor.holdsBytes ? "0x" + value.hexadecimal : String(decoding: value, as: UTF8.self)
     }
 
     /// A cell's value, as ``CanonicalForm`` wrote it; `nil` if that is not what stands there.

@@ -44,7 +44,10 @@ extension SourceReader {
     /// Whether the parent has a row with this value, the text of a column of `type`. True, too, where that cannot be
     /// asked.
     func hasParent(_ cascade: Cascade, _ value: String, _ type: MySQLType) async throws -> Bool {
-        guard let literal = Self.literal(value, type) else { return true }
+        // Bytes do not come through as text.
+        guard !type.descriptor.holdsBytes, let literal = type.descriptor.keyLiteral(Array(value.utf8)) else {
+            return true
+        }
         let answer = try await connection.query(
             """
             SELECT 1 FROM \(cascade.parent.quoted) \
@@ -52,21 +55,5 @@ extension SourceReader {
             """
         )
         return !answer.rows.isEmpty
-    }
-
-    /// As a literal that gives way to the column's collation, as a function's result would not.
-    private static func literal(_ text: String, _ type: MySQLType) -> String? {
-        switch type {
-        case .integer, .decimal, .bit, .year:
-            return text.utf8.allSatisfy {
-                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: "-")
-                    || $0 == UInt8(ascii: ".")
-            } ? text : nil
-        case .text, .enumeration, .set, .date, .dateTime, .timestamp, .time:
-            return "_utf8mb4 x'" + text.utf8.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-                + "'"
-        // Bytes do not come through as text.
-        default: return nil
-        }
     }
 }

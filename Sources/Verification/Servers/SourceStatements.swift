@@ -37,7 +37,7 @@ struct SourceStatements {
     /// the beginning of the SHA-256 of its cell, or as the number's text where it is floating.
     func rows(ofBuckets buckets: [Int], of count: Int) -> String {
         let cells = table.columns.map { column in
-            column.form == .floating ? Self.number(column) : "LEFT(SHA2(CONCAT(\(Self.cell(column))), 256), 16)"
+            column.form == .floating ? Self.value(column) : "LEFT(SHA2(CONCAT(\(Self.cell(column))), 256), 16)"
         }
         let list = buckets.map(String.init).joined(separator: ", ")
         return """
@@ -48,7 +48,7 @@ struct SourceStatements {
 
     /// What Leat hashes itself: the key's text, and the texts of the floating columns.
     var floatingRows: String {
-        let numbers = table.floating.map(Self.number)
+        let numbers = table.floating.map(Self.value)
         return "SELECT \(([keyText] + numbers).joined(separator: ", ")) FROM \(table.source)\(condition)"
     }
 
@@ -56,7 +56,7 @@ struct SourceStatements {
     func upperBound(above lower: String?, rows: Int) -> String? {
         guard let column = table.orderedColumn else { return nil }
         let quoted = TableName.quote(column.name)
-        let bound = column.type.isBytes ? "HEX(\(quoted))" : Self.value(column)
+        let bound = column.type.descriptor.holdsBytes ? "HEX(\(quoted))" : Self.value(column)
         let condition = Self.condition(KeySpan(lower: lower), table)
         return """
             SELECT \(bound) FROM \(table.source)\(condition) ORDER BY \(quoted) LIMIT 1 OFFSET \(max(0, rows - 1))
@@ -80,26 +80,22 @@ struct SourceStatements {
         var terms: [String] = []
         if let column = table.orderedColumn {
             let quoted = TableName.quote(column.name)
-            if let lower = span.lower { terms.append("\(quoted) > \(literal(lower, column.type))") }
-            if let upper = span.upper { terms.append("\(quoted) <= \(literal(upper, column.type))") }
+            if let lower = span.lower {
+                terms.append("\(quoted) > \(column.type.descriptor.sourceLiteral(ofBoundary: lower))")
+            }
+            if let upper = span.upper {
+                terms.append("\(quoted) <= \(column.type.descriptor.sourceLiteral(ofBoundary: upper))")
+            }
         }
         if span.slices > 1 { terms.append("CRC32(\(text(table.key))) % \(span.slices) = \(span.slice)") }
         if let keys = span.firstKeys, let column = table.textColumn {
             // Literals, which give way to the column's collation, so that its index is used.
-            let introducer = column.type.isBytes ? "" : "_utf8mb4 "
+            let introducer = column.type.descriptor.holdsBytes ? "" : "_utf8mb4 "
             let list = keys.map { "\(introducer)x'\($0)'" }.joined(separator: ", ")
             terms.append("\(TableName.quote(column.name)) IN (\(list))")
         }
         if let filter = span.filter { terms.append("(\(filter))") }
         return terms.isEmpty ? "" : " WHERE " + terms.joined(separator: " AND ")
-    }
-
-    private static func literal(_ text: String, _ type: MySQLType) -> String {
-        switch type {
-        case .date, .dateTime, .timestamp: "'\(text)'"
-        case .binary, .bytes: "x'\(text)'"
-        default: text
-        }
     }
 
     // MARK: Parts
@@ -138,34 +134,6 @@ struct SourceStatements {
 
     /// A column's canonical text.
     private static func value(_ column: ComparedTable.Column) -> String {
-        let quoted = TableName.quote(column.name)
-        switch column.type {
-        case .integer where column.isZeroFilled: return "CAST(\(quoted) AS UNSIGNED)"
-        case .decimal(let precision, let scale) where column.isZeroFilled:
-            return "CAST(\(quoted) AS DECIMAL(\(precision), \(scale)))"
-        // Printed with four digits, 0000 too.
-        case .year, .bit: return "CAST(\(quoted) AS UNSIGNED)"
-        case .integer, .decimal, .date, .dateTime, .timestamp, .time: return quoted
-        case .text, .enumeration, .set:
-            return column.needsConversion
-                ? "CAST(CONVERT(\(quoted) USING utf8mb4) AS BINARY)" : "CAST(\(quoted) AS BINARY)"
-        case .binary, .bytes: return quoted
-        case .json: return "CAST(\(quoted) AS CHAR CHARACTER SET utf8mb4)"
-        case .geometry: return "HEX(\(quoted))"
-        case .float, .double, .vector: return number(column)
-        }
-    }
-
-    /// A product is printed with all its digits, and keeps the sign of zero; the column itself would be rounded.
-    private static func number(_ column: ComparedTable.Column) -> String { "\(TableName.quote(column.name)) * 1e0" }
-}
-
-extension MySQLType {
-    /// `BINARY` and `VARBINARY`: strings without a character set.
-    fileprivate var isBytes: Bool {
-        switch self {
-        case .binary, .bytes: true
-        default: false
-        }
+        column.type.descriptor.sourceText(TableName.quote(column.name), column.traits)
     }
 }

@@ -92,7 +92,7 @@ struct WarehouseStatements {
 
     private static func cellHash(_ column: ComparedTable.Column) -> String {
         column.form == .floating
-            ? bits(column) : "lower(hex(substring(SHA256(concat(\(cell(column)), '')), 1, 8)))"
+            ? value(column) : "lower(hex(substring(SHA256(concat(\(cell(column)), '')), 1, 8)))"
     }
 
     /// ` WHERE …`, or nothing where all rows are meant.
@@ -104,8 +104,12 @@ struct WarehouseStatements {
         var terms: [String] = []
         if let column = table.orderedColumn {
             let quoted = ClickHouseClient.quote(identifier: column.name)
-            if let lower = span.lower { terms.append("\(quoted) > \(Self.literal(lower, column.type))") }
-            if let upper = span.upper { terms.append("\(quoted) <= \(Self.literal(upper, column.type))") }
+            if let lower = span.lower {
+                terms.append("\(quoted) > \(column.type.descriptor.warehouseLiteral(ofBoundary: lower))")
+            }
+            if let upper = span.upper {
+                terms.append("\(quoted) <= \(column.type.descriptor.warehouseLiteral(ofBoundary: upper))")
+            }
         }
         if span.slices > 1 { terms.append("CRC32(\(keyText)) % \(span.slices) = \(span.slice)") }
         if let keys = span.firstKeys, let column = table.textColumn {
@@ -116,22 +120,12 @@ struct WarehouseStatements {
         return terms.isEmpty ? "" : " WHERE " + terms.joined(separator: " AND ")
     }
 
-    private static func literal(_ text: String, _ type: MySQLType) -> String {
-        let quoted = ClickHouseClient.quote(literal: text)
-        return switch type {
-        case .date: "toDate32(\(quoted))"
-        case .dateTime(let digits), .timestamp(let digits): "toDateTime64(\(quoted), \(digits), 'UTC')"
-        case .binary, .bytes: "unhex(\(quoted))"
-        default: text
-        }
-    }
-
     private var hashSum: String { "sum(reinterpretAsUInt64(reverse(substring(SHA256(\(row)), 1, 8))))" }
     private var rowText: String { Self.text(table.hashedByServers.map(Self.cell)) }
     private var keyText: String { Self.text(table.key.map(Self.cell)) }
 
     private var floatingText: String {
-        Self.text(table.key.map(Self.cell) + table.floating.map { "\(Self.bits($0)), ','" })
+        Self.text(table.key.map(Self.cell) + table.floating.map { "\(Self.value($0)), ','" })
     }
 
     private static func text(_ cells: [String]) -> String {
@@ -160,19 +154,6 @@ struct WarehouseStatements {
     /// A column's canonical text.
     private static func value(_ column: ComparedTable.Column) -> String {
         let quoted = ClickHouseClient.quote(identifier: column.name)
-        switch column.type {
-        // toString drops the zeros at the end.
-        case .decimal(_, let scale): return "toDecimalString(\(quoted), \(scale))"
-        case .integer, .bit, .year, .date, .dateTime, .timestamp: return "toString(\(quoted))"
-        case .time, .text, .binary, .bytes, .enumeration, .set, .json, .vector: return quoted
-        case .geometry: return "hex(\(quoted))"
-        case .float, .double: return bits(column)
-        }
-    }
-
-    private static func bits(_ column: ComparedTable.Column) -> String {
-        let quoted = ClickHouseClient.quote(identifier: column.name)
-        let bits = "toString(reinterpretAsUInt\(column.type == .float ? 32 : 64)(\(quoted)))"
-        return column.isNullable ? "ifNull(\(bits), 'N')" : bits
+        return column.type.descriptor.warehouseText(quoted, isNullable: column.isNullable)
     }
 }

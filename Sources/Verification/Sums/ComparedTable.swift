@@ -7,11 +7,9 @@ struct ComparedTable: Sendable {
         var name: String
         var type: MySQLType
         var form: CanonicalForm
+        /// Whether a cell can be NULL on both sides.
         var isNullable: Bool
-        /// MySQL pads the column's numbers with zeros when it prints them.
-        var isZeroFilled: Bool
-        /// The column's text is not UTF-8 at the source.
-        var needsConversion: Bool
+        var traits: ComparedColumnTraits
     }
 
     /// Why a table cannot be compared.
@@ -40,7 +38,7 @@ struct ComparedTable: Sendable {
         raw = table.raw
         var columns: [Column] = []
         for column in table.definition.columns {
-            guard let type = column.type, type != .vector else {
+            guard let type = column.type, type.columnLayout != nil else {
                 throw Refusal(
                     reason: "column `\(column.name)` has the type `\(column.columnType)`, which is not compared"
                 )
@@ -49,10 +47,12 @@ struct ComparedTable: Sendable {
                 Column(
                     name: column.name,
                     type: type,
-                    form: CanonicalForm(type: type, columnType: column.columnType),
-                    isNullable: column.isNullable,
-                    isZeroFilled: column.columnType.contains(" zerofill"),
-                    needsConversion: Self.needsConversion(column, type: type)
+                    form: type.descriptor.canonicalForm(columnType: column.columnType),
+                    isNullable: column.isNullable && type.descriptor.hasNullInWarehouse,
+                    traits: ComparedColumnTraits(
+                        isZeroFilled: column.columnType.contains(" zerofill"),
+                        needsConversion: Self.needsConversion(column, type: type)
+                    )
                 )
             )
         }
@@ -83,19 +83,15 @@ struct ComparedTable: Sendable {
     /// The first column of the key, if both servers order it alike: bytes they do; text they do not, since it has a
     /// collation at the source.
     var orderedColumn: Column? {
-        guard let first = keyIndexes.first.map({ columns[$0] }), !first.isNullable else { return nil }
-        switch first.type {
-        case .integer, .bit, .year, .date, .dateTime, .timestamp, .binary, .bytes: return first
-        default: return nil
+        keyIndexes.first.map { columns[$0] }.flatMap { first in
+            first.isNullable || !first.type.descriptor.isOrderedAlike ? nil : first
         }
     }
 
     /// The first column of the key, if its rows can be asked for by ``KeySpan/firstKeys``.
     var textColumn: Column? {
-        guard let first = keyIndexes.first.map({ columns[$0] }), !first.isNullable else { return nil }
-        switch first.type {
-        case .text, .binary, .bytes: return first
-        default: return nil
+        keyIndexes.first.map { columns[$0] }.flatMap { first in
+            first.isNullable || !first.type.descriptor.isFoundByBytes ? nil : first
         }
     }
 

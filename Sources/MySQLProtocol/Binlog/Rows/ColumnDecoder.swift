@@ -3,7 +3,7 @@ import ColumnarBytes
 /// How values of one column go from a row image into a column. Holds numbers only: what needs more (members of a
 /// SET, tables of a charset) is in ``ColumnDecoderContext``, by index, so that choosing a case costs no reference
 /// counting.
-enum ColumnDecoder {
+public enum ColumnDecoder {
     case fixed1
     case fixed2
     case fixed4
@@ -34,6 +34,11 @@ enum ColumnDecoder {
     case enumeration(byteCount: Int, memberCount: Int)
     case set(byteCount: Int, members: Int)
     case json(prefix: Int)
+
+    /// Bytes as they are, with a length of `prefix` bytes.
+    static func string(ofPrefix prefix: Int) -> ColumnDecoder {
+        prefix == 1 ? .string1 : prefix == 2 ? .string2 : .string(prefix: prefix)
+    }
 
     /// Decodes one value that is not NULL and appends it.
     ///

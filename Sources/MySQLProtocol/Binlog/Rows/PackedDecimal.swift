@@ -4,7 +4,7 @@ import ColumnarBytes
 /// point in as many bytes as they need. The first bit is inverted, and negative numbers invert all bits, so that bytes
 /// order as the numbers do.
 /// https://dev.mysql.com/doc/refman/8.4/en/precision-math-decimal-characteristics.html
-struct PackedDecimal {
+public struct PackedDecimal {
     // Bytes rather than Ints, to keep the column decoders small.
     private let leading: UInt8
     private let complete: UInt8
@@ -39,7 +39,7 @@ struct PackedDecimal {
         self.trailing = UInt8(trailing)
         decimals = UInt8(scale)
         size = UInt8(PackedDecimal.bytes(ofDigits: leading) + complete * 4 + PackedDecimal.bytes(ofDigits: trailing))
-        scaledWidth = UInt8(MySQLType.decimalWidth(precision: precision))
+        scaledWidth = UInt8(DecimalType.width(precision: precision))
     }
 
     static func bytes(ofDigits digits: Int) -> Int { (digits + 1) / 2 - (digits == 9 ? 1 : 0) }

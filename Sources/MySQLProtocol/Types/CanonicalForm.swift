@@ -1,11 +1,8 @@
-import MySQLProtocol
-import MySQLSchema
-
 /// How the cells of a column are written into the text that both servers hash.
 ///
 /// A row's text is the texts of its cells, one after the other. Each cell says itself where it ends, and NULL is `N`,
 /// which no other cell begins with; so two rows have the same text only if they hold the same values.
-enum CanonicalForm: Hashable, Sendable {
+public enum CanonicalForm: Hashable, Sendable {
     /// Texts without a comma (numbers, dates, times): the text and a comma.
     case delimited
     /// Strings that a row has room for (CHAR, VARCHAR, BINARY, VARBINARY, ENUM, SET and the TINY ones): the length in
@@ -21,19 +18,14 @@ enum CanonicalForm: Hashable, Sendable {
     case floating
 
     /// Longer values are replaced by their own hash.
-    static let longBytes = 65_536
+    public static let longBytes = 65_536
 
-    init(type: MySQLType, columnType: String) {
-        switch type {
-        case .integer, .decimal, .bit, .date, .dateTime, .timestamp, .time, .year: self = .delimited
-        case .float, .double: self = .floating
-        case .enumeration, .set, .binary: self = .sized
-        case .json, .geometry: self = .longDelimited
-        case .text, .bytes:
-            // Together these fit into a row of 65 535 bytes; TEXT and BLOB are stored apart from it.
-            let isShort = ["char", "varchar", "varbinary", "tinytext", "tinyblob"].contains { columnType.hasPrefix($0) }
-            self = isShort ? .sized : .long
-        case .vector: self = .long
-        }
+    /// Strings that a row has room for, or ones that it has not.
+    ///
+    /// - Parameter columnType: as `information_schema` spells it.
+    static func ofString(columnType: String) -> CanonicalForm {
+        // Together these fit into a row of 65 535 bytes; TEXT and BLOB are stored apart from it.
+        let isShort = ["char", "varchar", "varbinary", "tinytext", "tinyblob"].contains { columnType.hasPrefix($0) }
+        return isShort ? .sized : .long
     }
 }
