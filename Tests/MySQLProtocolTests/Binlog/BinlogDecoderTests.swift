@@ -188,6 +188,34 @@ struct BinlogDecoderTests {
         }
     }
 
+    @Test("a vector counts among the columns with a collation")
+    func vectorCollation() throws {
+        guard case .tableMap(let map)? = try decode(HandmadeEvents.vectorMap).first else {
+            Issue.record("no table map")
+            return
+        }
+        #expect(
+            map.columns.map(\.type) == [
+                .integer(bytes: 4, isUnsigned: false), .text(.utf8), .vector, .text(.other("latin1")), .bytes,
+            ]
+        )
+    }
+
+    @Test("collations of another number of columns are not known, and that is the table's trouble, not the stream's")
+    func unknownCollations() throws {
+        var body = HandmadeEvents.vectorMapBody
+        // The fourth collation is taken away: as of a server that does not count a type.
+        let collations: [UInt8] = [0x03, 0x06, 0xFC, 0xFF, 0x00, 0x3F, 0x08, 0x3F]
+        let start = try #require(body.firstRange(of: collations)?.lowerBound)
+        body.replaceSubrange(start..<start + 8, with: [0x03, 0x05, 0xFC, 0xFF, 0x00, 0x3F, 0x08])
+        guard case .tableMap(let map)? = try decode(EventBytes.event(type: 19, body: body)).first else {
+            Issue.record("no table map")
+            return
+        }
+        #expect(map.hasFullMetadata)
+        #expect(map.columns.map(\.type) == [.integer(bytes: 4, isUnsigned: false), nil, .vector, nil, nil])
+    }
+
     @Test("temporal types and rows of old servers")
     func oldTemporals() throws {
         guard case .tableMap(let map)? = try decode(HandmadeEvents.oldTemporalMap).first else {

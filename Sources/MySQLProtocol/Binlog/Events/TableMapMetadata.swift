@@ -17,7 +17,7 @@ struct TableMapMetadata {
     /// - Throws: ``BinlogError``; `ByteCursorError`.
     init(decoding bytes: inout ByteCursor, columns: [TableMapColumn]) throws {
         let numericCount = columns.count { $0.wireType.isNumeric }
-        let characterCount = columns.count { $0.wireType.isCharacter }
+        let characterCount = columns.count { $0.wireType.hasCollation }
         let memberCount = columns.count { $0.wireType == .enumeration || $0.wireType == .set }
         while !bytes.isAtEnd {
             let field = try bytes.read(UInt8.self)
@@ -53,9 +53,13 @@ struct TableMapMetadata {
         guard primaryKey.allSatisfy({ $0.column < columns.count }) else {
             throw TableMapMetadata.malformed("a key of a column that is not there")
         }
-        guard names == nil || names?.count == columns.count, collations == nil || collations?.count == characterCount,
-            memberCollations == nil || memberCollations?.count == memberCount
-        else { throw TableMapMetadata.malformed("metadata for another number of columns") }
+        guard names == nil || names?.count == columns.count else {
+            throw TableMapMetadata.malformed("metadata for another number of columns")
+        }
+        // A type of a newer server that counts, or does not, would be one table's trouble: the types of its text are
+        // not known then. It must not be the stream's.
+        if collations?.count != characterCount { collations = nil }
+        if memberCollations?.count != memberCount { memberCollations = nil }
     }
 
     private static func malformed(_ reason: String) -> BinlogError {
@@ -77,14 +81,16 @@ struct TableMapMetadata {
     }
 
     /// A default, then pairs of an index among the columns concerned and its own collation.
-    private static func defaultCollations(_ value: inout ByteCursor, count: Int) throws -> [Int] {
+    ///
+    /// - Returns: nil if there are not as many columns.
+    private static func defaultCollations(_ value: inout ByteCursor, count: Int) throws -> [Int]? {
         let numbers = try list(&value)
         guard let first = numbers.first, numbers.count.isMultiple(of: 2) == false else {
             throw malformed("half a charset")
         }
         var collations = [Int](repeating: first, count: count)
         for index in stride(from: 1, to: numbers.count, by: 2) {
-            guard numbers[index] < count else { throw malformed("a charset of a column that is not there") }
+            guard numbers[index] < count else { return nil }
             collations[numbers[index]] = numbers[index + 1]
         }
         return collations
@@ -120,7 +126,7 @@ struct TableMapMetadata {
             if wireType.isNumeric {
                 isUnsigned = numeric < unsigned.count ? unsigned[numeric] : nil
                 numeric += 1
-            } else if wireType.isCharacter {
+            } else if wireType.hasCollation {
                 collation = collations?[character]
                 character += 1
             } else if wireType == .enumeration || wireType == .set {

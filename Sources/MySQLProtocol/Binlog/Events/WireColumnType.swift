@@ -56,7 +56,10 @@ public enum WireColumnType: UInt8, Sendable {
         }
     }
 
-    /// Types that the optional metadata gives a charset for.
+    /// Types that the optional metadata gives a charset for: VECTOR, too (binary; seen on 9.7).
+    var hasCollation: Bool { isCharacter || self == .vector }
+
+    /// Strings, with or without a charset.
     var isCharacter: Bool {
         switch self {
         case .varchar, .varString, .string, .blob, .tinyBlob, .mediumBlob, .longBlob: true
