@@ -20,7 +20,6 @@ struct RefusalTests {
         Table(name: "prefix_unique", columns: "v VARCHAR(300) NOT NULL, UNIQUE (v(10))", cause: "primary key"),
         Table(name: "reserved", columns: "id INT PRIMARY KEY, _version INT", cause: "`_version`"),
         Table(name: "reserved_deleted", columns: "id INT PRIMARY KEY, _deleted INT", cause: "`_deleted`"),
-        Table(name: "vectors", columns: "id INT PRIMARY KEY, v VECTOR(3)", cause: "vector"),
     ]
 
     @Test(

@@ -34,7 +34,7 @@ struct MappingTests {
         let wrong = [
             table([id], key: []),
             table([id, ColumnDefinition(name: "_version", columnType: "int", isNullable: false)]),
-            table([id, ColumnDefinition(name: "v", columnType: "vector(3)", isNullable: true)]),
+            table([id, ColumnDefinition(name: "v", columnType: "uuid", isNullable: true)]),
         ]
         for definition in wrong {
             #expect(throws: TableRefusal.self) { try TableMapping(definition, database: "shop") }

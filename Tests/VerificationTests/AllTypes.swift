@@ -30,6 +30,7 @@ enum AllTypes {
             ColumnDefinition(name: "s", columnType: "set('x','y')", isNullable: false, charset: "utf8mb4"),
             ColumnDefinition(name: "j", columnType: "json", isNullable: true),
             ColumnDefinition(name: "g", columnType: "point", isNullable: false),
+            ColumnDefinition(name: "vec", columnType: "vector(3)", isNullable: true),
             ColumnDefinition(name: "leat_row", columnType: "int", isNullable: false),
         ],
         primaryKey: ["id", "c"]

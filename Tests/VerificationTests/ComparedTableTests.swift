@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    @Test("a column of a type that is not replicated refuses its table by name", arguments: ["inet6", "vector(3)"])
+    @Test("a column of a type that is not replicated refuses its table by name", arguments: ["inet6", "uuid"])
     func unknownType(type: String) throws {
         let error = #expect(throws: ComparedTable.Refusal.self) {
             try ComparedTable(table([ColumnDefinition(name: "odd", columnType: type, isNullable: false)], key: ["odd"]))

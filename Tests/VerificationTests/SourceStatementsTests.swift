@@ -54,6 +54,10 @@ import Testing
         CONCAT(CAST(`j` AS CHAR CHARACTER SET utf8mb4), ',')))
         """,
         "IF(LENGTH(HEX(`g`)) > 65536, CONCAT('#', SHA2(HEX(`g`), 256)), CONCAT(HEX(`g`), ','))",
+        """
+        IF(LENGTH(IFNULL(HEX(`vec`), '')) > 65536, CONCAT('#', SHA2(IFNULL(HEX(`vec`), ''), 256)), \
+        CONCAT(IFNULL(HEX(`vec`), ''), ','))
+        """,
         "`leat_row`, ','",
     ]
 

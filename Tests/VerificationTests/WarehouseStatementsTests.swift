@@ -39,8 +39,10 @@ import Testing
         "toString(length(`s`)), ':', `s`",
         "ifNull(if(length(`j`) > 65536, concat('#', lower(hex(SHA256(`j`)))), concat(`j`, ',')), 'N')",
         "if(length(hex(`g`)) > 65536, concat('#', lower(hex(SHA256(hex(`g`))))), concat(hex(`g`), ','))",
+        "if(length(\(vector)) > 65536, concat('#', lower(hex(SHA256(\(vector))))), concat(\(vector), ','))",
         "toString(`leat_row`), ','",
     ]
+    private static let vector = "arrayStringConcat(arrayMap(x -> hex(reinterpretAsFixedString(x)), `vec`))"
 
     private static let row = "concat(\(cells.joined(separator: ", ")), '')"
     private static let key = "concat(toString(`id`), ',', toString(length(`c`)), ':', `c`, '')"

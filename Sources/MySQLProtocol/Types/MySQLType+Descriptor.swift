@@ -19,7 +19,7 @@ extension MySQLType {
         case .set(let members): SetType(members: members)
         case .json: JSONType()
         case .geometry: GeometryType()
-        case .vector: UnsupportedType()
+        case .vector: VectorType()
         }
     }
 }

@@ -111,6 +111,19 @@ enum EveryType {
         Column(name: "bits", type: "BIT(64)", values: ["b'0'", "0xFFFFFFFFFFFFFFFF", "0x8000000000000001"]),
         Column(name: "bits9", type: "BIT(9)", values: ["b'100000001'", "b'0'"]),
         Column(name: "j", type: "JSON", values: json),
+        Column(
+            name: "place",
+            type: "GEOMETRY",
+            values: ["ST_GeomFromText('POINT(1 -2.5)', 4326)", "ST_GeomFromText('LINESTRING(0 0, 1 1)')"]
+        ),
+        Column(
+            name: "embedding",
+            type: "VECTOR(300)",
+            values: [
+                "STRING_TO_VECTOR('[0.1]')", "x'000000000000008001000000FFFF7F7F'",
+                "STRING_TO_VECTOR(CONCAT('[1', REPEAT(',-2.5', 299), ']'))",
+            ]
+        ),
         Column(name: "i32_again", type: "INT NOT NULL", values: ["-1", "0", "2147483647"], isNullable: false),
         Column(name: "u32_again", type: "INT UNSIGNED NOT NULL", values: ["4294967295", "0"], isNullable: false),
         Column(name: "required", type: "VARCHAR(20) NOT NULL", values: ["''", "'NULL'"], isNullable: false),

@@ -33,6 +33,10 @@ struct ComparedColumn: Sendable {
             (source, warehouse) = ("HEX(CAST(\(there) AS CHAR CHARACTER SET utf8mb4))", "hex(\(here))")
         case "binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob":
             (source, warehouse) = ("HEX(\(there))", "hex(\(here))")
+        case "geometry": (source, warehouse) = ("HEX(\(there))", "hex(\(here))")
+        case "vector":
+            let bytes = "arrayMap(x -> hex(reverse(reinterpretAsFixedString(reinterpretAsUInt32(x)))), \(here))"
+            (source, warehouse) = ("HEX(REVERSE(CAST(\(there) AS BINARY)))", "nullIf(arrayStringConcat(arrayReverse(\(bytes))), '')")
         default: (source, warehouse) = (there, "toString(\(here))")
         }
     }

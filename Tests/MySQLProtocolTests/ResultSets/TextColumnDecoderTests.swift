@@ -71,7 +71,7 @@ struct TextColumnDecoderTests {
     @Test("types that are not carried over are refused when the decoder is made")
     func unsupported() {
         let types: [MySQLType] = [
-            .vector, .integer(bytes: 5, isUnsigned: false), .decimal(precision: 77, scale: 0),
+            .integer(bytes: 5, isUnsigned: false), .decimal(precision: 77, scale: 0),
             .decimal(precision: 5, scale: 6), .decimal(precision: 0, scale: 0), .bit(65), .bit(0),
             .dateTime(fraction: 7), .time(fraction: -1),
         ]
