@@ -7,7 +7,7 @@ import Logging
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Check everything that is wrong, or will be, and say what to do.",
+        abstract: "Find present and coming problems, and say how to fix them.",
         discussion: """
             Checks this machine, the configuration, every server and the recorded state of every pipeline, before \
             the first start or while everything runs. It changes nothing.

@@ -13,10 +13,10 @@ extension GenerateCommand {
             commandName: "iot",
             abstract: "Load the fleet's history into InfluxDB, or generate traffic with --rate.",
             discussion: """
-                Three measurements: readings and diagnostics of devices at sites, and meters. Without --rate, writes \
-                what is missing of the history and ends. With --rate, sends about that many lines a second with the \
-                present time until Ctrl-C: 60 % readings, 35 % diagnostics, 5 % meters, some of them late, repeated \
-                or corrected. In a home of `leat up`, options that are not given are as the data was loaded.
+                Three measurements: readings and diagnostics of devices at sites, and meters. Without --rate, \
+                completes the history and exits. With --rate, sends about that many lines per second, stamped with \
+                the current time, until Ctrl-C: 60 % readings, 35 % diagnostics, 5 % meters, some of them late, \
+                repeated or corrected. In a home of `leat up`, options default to those the data was loaded with.
                 """
         )
 

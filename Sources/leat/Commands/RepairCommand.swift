@@ -10,8 +10,8 @@ struct RepairCommand: AsyncParsableCommand {
         discussion: """
             Compares the tables. The running process then reads each row that differs again at the source and writes \
             it with a newer version, or removes it where the source does not have it. What differed is compared \
-            again. The tables may be written to meanwhile. Row versions that Leat did not write are removed.
-            Measurements: compares them, reads the time windows that differ again, and compares once more.
+            again. Writes to the tables may continue. Row versions that Leat did not write are removed.
+            Measurements: compares them, reads the time windows that differ again, and compares them again.
             Exit code 0: equal now; 1: still different, or, with --dry-run, different; 3: the comparison or the \
             repair was not possible.
             """

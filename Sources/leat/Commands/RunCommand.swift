@@ -9,8 +9,9 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "Run the configured pipelines in the foreground.",
         discussion: """
-            Takes a consistent snapshot of every table, then follows the binlog. Ctrl-C or SIGTERM shuts down \
-            cleanly; the next start resumes where this one stopped, also after a crash.
+            MySQL: takes a consistent snapshot of every table, then follows the binlog. InfluxDB: takes pushed points \
+            immediately and reads every time window until it is complete. Ctrl-C or SIGTERM shuts down cleanly; the \
+            next start resumes where this one stopped, also after a crash.
             """
     )
 

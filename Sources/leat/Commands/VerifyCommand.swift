@@ -8,8 +8,8 @@ struct VerifyCommand: AsyncParsableCommand {
         commandName: "verify",
         abstract: "Compare the source with ClickHouse under live writes.",
         discussion: """
-            Tables: the servers compute row counts and checksums over all columns for each key range. The source may \
-            be written to meanwhile: rows that change are compared again, and a difference counts once it was seen \
+            Tables: the servers compute row counts and checksums over all columns for each key range. Writes to \
+            the source may continue: rows that change are compared again, and a difference counts once it was seen \
             twice without a write to the row in between. Results are kept in leat.verifications.
             Measurements: compares the number of points and checksums over all tags and fields in time windows up to \
             now; windows that change meanwhile are compared again until they settle.

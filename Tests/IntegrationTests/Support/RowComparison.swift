@@ -36,7 +36,9 @@ struct ComparedColumn: Sendable {
         case "geometry": (source, warehouse) = ("HEX(\(there))", "hex(\(here))")
         case "vector":
             let bytes = "arrayMap(x -> hex(reverse(reinterpretAsFixedString(reinterpretAsUInt32(x)))), \(here))"
-            (source, warehouse) = ("HEX(REVERSE(CAST(\(there) AS BINARY)))", "nullIf(arrayStringConcat(arrayReverse(\(bytes))), '')")
+            (source, warehouse) = (
+                "HEX(REVERSE(CAST(\(there) AS BINARY)))", "nullIf(arrayStringConcat(arrayReverse(\(bytes))), '')"
+            )
         default: (source, warehouse) = (there, "toString(\(here))")
         }
     }
