@@ -21,6 +21,8 @@ public enum TextColumnDecoder: Hashable, Sendable {
     case enumeration(values: Int)
     /// Text, bytes, SET, JSON and geometries: as they come.
     case string
+    /// Text that the server has converted, or ``lostText``.
+    case converted
 
     /// - Throws: ``ColumnValueError/unsupported`` for types that are not carried over, and for impossible sizes.
     public init(_ type: MySQLType) throws(ColumnValueError) { self = try type.descriptor.textDecoder() }
@@ -83,8 +85,15 @@ public enum TextColumnDecoder: Hashable, Sendable {
         case .enumeration(let values):
             column.append(UInt16(truncatingIfNeeded: try TextNumber.unsigned(cell, max: UInt64(values))))
         case .string: column.appendString(cell)
+        case .converted:
+            guard cell.first != TextColumnDecoder.lostText else { throw .malformed }
+            column.appendString(cell)
         }
     }
+
+    /// Stands for a text with bytes that are no character in its set, for which the server would give `?`. No text in
+    /// UTF-8 begins with it.
+    static let lostText: UInt8 = 0xFF
 
     /// The value comes as a double, so that nothing may be lost by narrowing it.
     private static func float(_ cell: UnsafeRawBufferPointer) throws(ColumnValueError) -> Float {

@@ -26,12 +26,38 @@ struct TextType: MySQLTypeDescriptor {
     }
 
     /// Sessions ask for results in utf8mb4.
-    func textDecoder() throws(ColumnValueError) -> TextColumnDecoder { .string }
+    func textDecoder() throws(ColumnValueError) -> TextColumnDecoder {
+        guard layout != nil else { throw .unsupported }
+        return partialDecoder == nil ? .string : .converted
+    }
 
-    func warehouseType(isNullable: Bool) -> String? { charset == .utf8 ? nullable("String", isNullable) : nil }
+    /// The server gives `?` for what is no character: as many may be in the text as there were. For a few sets it
+    /// gives U+FFFD.
+    func selectExpression(_ quoted: String) -> String {
+        guard let decoder = partialDecoder else { return quoted }
+        let text = "CONVERT(\(quoted) USING utf8mb4)"
+        func known(_ text: String) -> String { "CHAR_LENGTH(REPLACE(\(text), '?', ''))" }
+        let lost = "x'\([TextColumnDecoder.lostText].hexadecimal)'"
+        let replaced = decoder.isSingleByte ? " AND LOCATE(_utf8mb4 x'EFBFBD', \(text)) = 0" : ""
+        return """
+            IF(\(quoted) IS NULL, NULL, \
+            IF(\(known(text)) = \(known(quoted))\(replaced), CAST(\(text) AS BINARY), \(lost)))
+            """
+    }
+
+    /// The set's decoder if some bytes are no text in it.
+    private var partialDecoder: CharsetDecoder? {
+        guard case .other(let name) = charset, let decoder = CharsetDecoder(charset: name) else { return nil }
+        return decoder.isTotal ? nil : decoder
+    }
+
+    func warehouseType(isNullable: Bool) -> String? { layout == nil ? nil : nullable("String", isNullable) }
 
     func implicitDefault() throws(NoImplicitDefault) -> String { "''" }
 
+    func boundaryExpression(_ quoted: String) -> String {
+        charset == .utf8 ? "HEX(\(quoted))" : "HEX(CONVERT(\(quoted) USING utf8mb4))"
+    }
     func sourceLiteral(ofBoundary value: String) -> String { "_utf8mb4 x'\(value)'" }
     var isFoundByBytes: Bool { true }
 

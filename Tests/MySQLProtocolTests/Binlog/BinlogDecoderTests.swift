@@ -265,7 +265,7 @@ struct BinlogDecoderTests {
         "a statement says whether its text is exact",
         arguments: [
             (33, Array("ä".utf8), "ä", true), (8, [0xE4], "ä", true), (33, [0xE4], "\u{FFFD}", false),
-            (28, [0xC4, 0xE3], "\u{FFFD}\u{FFFD}", false), (28, [0x61], "a", true),
+            (28, [0xC4, 0xE3], "你", true), (28, [0x61], "a", true), (28, [0x61, 0xC4], "a", false),
         ] as [(UInt16, [UInt8], String, Bool)]
     )
     func statementText(collation: UInt16, bytes: [UInt8], text: String, isExact: Bool) throws {

@@ -208,7 +208,7 @@ struct RowDecoderTests {
         #expect(throws: RowDecoderError.typeMismatch(column: 0)) { try make(.text(.utf8)) }
         #expect(throws: RowDecoderError.typeMismatch(column: 0)) { try make(.date) }
         #expect(throws: RowDecoderError.typeMismatch(column: 0)) { try make(.vector) }
-        #expect(throws: RowDecoderError.unsupportedType(column: 0)) { try make(.text(.other("gbk"))) }
+        #expect(throws: RowDecoderError.unsupportedType(column: 0)) { try make(.text(.other("klingon"))) }
         #expect(throws: RowDecoderError.columnCountMismatch(expected: 1, found: 3)) {
             try RowDecoder(table: Self.map, targets: [nil])
         }

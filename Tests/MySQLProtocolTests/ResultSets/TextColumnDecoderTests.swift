@@ -86,5 +86,22 @@ struct TextColumnDecoderTests {
         #expect(TextColumnDecoder.selectExpression(column: "`d`", type: .double) == "POINT(`d`, 0)")
         #expect(TextColumnDecoder.selectExpression(column: "`e`", type: .enumeration(["a"])) == "CAST(`e` AS UNSIGNED)")
         #expect(TextColumnDecoder.selectExpression(column: "`j`", type: .json) == "`j`")
+        #expect(TextColumnDecoder.selectExpression(column: "`l`", type: .text(.other("latin1"))) == "`l`")
+        #expect(
+            TextColumnDecoder.selectExpression(column: "`p`", type: .text(.other("cp1250"))) == """
+                IF(`p` IS NULL, NULL, IF(CHAR_LENGTH(REPLACE(CONVERT(`p` USING utf8mb4), '?', '')) \
+                = CHAR_LENGTH(REPLACE(`p`, '?', '')) AND LOCATE(_utf8mb4 x'EFBFBD', CONVERT(`p` USING utf8mb4)) = 0, CAST(CONVERT(`p` USING utf8mb4) AS BINARY), x'FF'))
+                """
+        )
+    }
+
+    @Test("a text that the server could not convert is none")
+    func lostText() throws {
+        let decoder = try TextColumnDecoder(.text(.other("cp1250")))
+        let column = ColumnBuffer(layout: .string, isNullable: true)
+        try TextCell.append(Array("Żó".utf8), to: column, by: decoder)
+        #expect(throws: ColumnValueError.malformed) { try TextCell.append([0xFF], to: column, by: decoder) }
+        try decoder.decode(nil, into: column)
+        #expect(column.rows == 2)
     }
 }

@@ -85,8 +85,9 @@ public struct QueryEvent: Equatable, Sendable {
         let text = bytes.readRest()
         if let id = clientCollation, case .other(let name)? = MySQLCharset(collation: Int(id)) {
             let decoder = CharsetDecoder(charset: name)
-            sql = decoder?.string(text) ?? String(decoding: text, as: UTF8.self)
-            isExactText = decoder != nil || text.allSatisfy { $0 < 0x80 }
+            let exact = decoder?.exactString(text)
+            sql = exact ?? decoder?.string(text) ?? String(decoding: text, as: UTF8.self)
+            isExactText = exact != nil || (decoder == nil && text.allSatisfy { $0 < 0x80 })
         } else if let exact = String(validating: text, as: UTF8.self) {
             sql = exact
             isExactText = true

@@ -6,21 +6,43 @@ struct CharsetDecoder {
         /// One byte a character: code points of the bytes 0 to 255, 0xFFFF for bytes without one.
         case singleByte([UInt16])
         case utf16(isBigEndian: Bool)
+        /// Two bytes a character; halves of pairs are none.
+        case ucs2
         case utf32
+        case multiByte(MultiByteTable)
     }
 
     private let form: Form
 
-    /// - Returns: nil for sets that are not handled (the multi-byte ones of East Asia).
+    /// - Returns: nil for sets that no known server has.
     init?(charset: String) {
         switch charset {
-        case "ucs2", "utf16": form = .utf16(isBigEndian: true)
+        case "ucs2": form = .ucs2
+        case "utf16": form = .utf16(isBigEndian: true)
         case "utf16le": form = .utf16(isBigEndian: false)
         case "utf32": form = .utf32
         default:
-            guard let upper = SingleByteCharsets.upperHalf(of: charset) else { return nil }
-            form = .singleByte((0..<128) + upper)
+            if let table = MultiByteTable.table(of: charset) {
+                form = .multiByte(table)
+            } else if let upper = SingleByteCharsets.upperHalf(of: charset) {
+                form = .singleByte((0..<128) + upper)
+            } else {
+                return nil
+            }
         }
+    }
+
+    /// Whether all bytes are text in the set, so that nothing can be lost where the server converts it.
+    var isTotal: Bool {
+        switch form {
+        case .singleByte(let table): !table.contains(0xFFFF)
+        case .utf16, .ucs2, .utf32, .multiByte: false
+        }
+    }
+
+    /// One byte a character, so that none is U+FFFD, which the server gives for what is no character in `tis620`.
+    var isSingleByte: Bool {
+        if case .singleByte = form { true } else { false }
     }
 
     /// Appends `bytes` as UTF-8.
@@ -48,6 +70,15 @@ struct CharsetDecoder {
                     }
                     output.appendUTF8(scalar)
                 }
+            case .multiByte(let table):
+                var rest = bytes[...]
+                while !rest.isEmpty { output.appendUTF8(try table.next(&rest)) }
+            case .ucs2:
+                while !cursor.isAtEnd {
+                    let unit = try cursor.readBigEndian(UInt16.self)
+                    guard !(0xD800...0xDFFF ~= unit) else { throw ColumnValueError.malformed }
+                    output.appendUTF8(UInt32(unit))
+                }
             case .utf32:
                 while !cursor.isAtEnd {
                     let scalar = try cursor.readBigEndian(UInt32.self)
@@ -58,6 +89,13 @@ struct CharsetDecoder {
         } catch {
             throw .malformed
         }
+    }
+
+    /// The text; nil if it is not all text.
+    func exactString(_ bytes: UnsafeRawBufferPointer) -> String? {
+        let output = GrowableBytes(minimumCapacity: bytes.count * 2)
+        guard (try? append(bytes, to: output.sink)) != nil else { return nil }
+        return String(decoding: output.bytes, as: UTF8.self)
     }
 
     /// The text, as far as it is any: for statements and names, where a broken character must not stop the stream.
