@@ -114,7 +114,7 @@ extension TestPipeline {
             try await mysql.query(
                 """
                 SELECT COUNT(*) FROM information_schema.tables WHERE table_type = 'BASE TABLE' AND table_schema IN \
-                (\(databases.map { "'\($0)'" }.joined(separator: ", ")))
+                (\(followed.map { "'\($0)'" }.joined(separator: ", ")))
                 """
             ).scalar.flatMap { Int($0) } ?? 0
         try await eventually("all tables of `\(name)` are copied", within: timeout) {

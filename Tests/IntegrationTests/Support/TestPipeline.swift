@@ -44,6 +44,8 @@ final class TestPipeline: Sendable {
     let servers: TestPlatform.Servers
     let folder: String
     let databases: [String]
+    /// The databases that are followed.
+    let followed: [String]
     private let session: Mutex<MySQLConnection>
     private let running = Mutex<LeatProcess?>(nil)
     private let consolePort: Int
@@ -77,6 +79,7 @@ final class TestPipeline: Sendable {
         self.servers = servers
         folder = "\(servers.folder)/\(name)"
         databases = (1...options.databases).map { $0 == 1 ? name : "\(name)_\($0)" }
+        followed = options.follows ?? databases
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         consolePort = try FreePort.any()
         let mysql = try await MySQLConnection.connect(to: servers.primary, logger: silent)
@@ -107,7 +110,7 @@ final class TestPipeline: Sendable {
         let primary = servers.primary.address
         let hosts = options.hosts ?? (options.readsPrimary ? [primary] : [replica, primary])
         let patterns =
-            (options.follows ?? databases).map { "\($0).*" } + options.leavesOut.map { "!\(databases[0]).\($0)" }
+            followed.map { "\($0).*" } + options.leavesOut.map { "!\(databases[0]).\($0)" }
         let tables = patterns.map { "\"\($0)\"" }.joined(separator: ", ")
         let text = """
             sources:
