@@ -24,8 +24,8 @@ struct CharsetDecoder {
         default:
             if let table = MultiByteTable.table(of: charset) {
                 form = .multiByte(table)
-            } else if let upper = SingleByteCharsets.upperHalf(of: charset) {
-                form = .singleByte((0..<128) + upper)
+            } else if let table = SingleByteCharsets.table(named: charset) {
+                form = .singleByte(table)
             } else {
                 return nil
             }

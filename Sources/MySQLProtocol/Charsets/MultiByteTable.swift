@@ -16,7 +16,8 @@ struct MultiByteTable: Sendable {
     /// From what `scripts/charsets` writes.
     ///
     /// - Parameters:
-    ///   - singles: 256 hexadecimal numbers; FFFF where a byte is no character by itself.
+    ///   - singles: hexadecimal numbers for the bytes 128 to 255; FFFF where one is no character by itself. Below that
+    ///     is ASCII.
     ///   - pairs: for each leading byte the characters of all trailing ones; a dot where there is none.
     ///   - triples: the same behind 0x8F.
     ///   - quadruples: `code:scalar`, the scalar hexadecimal, or `-` for none.
@@ -28,7 +29,8 @@ struct MultiByteTable: Sendable {
         triples: String = "",
         quadruples: String = ""
     ) {
-        self.singles = singles.split(whereSeparator: \.isWhitespace).map { UInt16($0, radix: 16) ?? Self.none }
+        let upper = singles.split(whereSeparator: \.isWhitespace).map { UInt16($0, radix: 16) ?? Self.none }
+        self.singles = (0..<128) + upper
         self.leads = leads
         self.trails = trails
         self.pairs = Self.characters(pairs)
@@ -56,7 +58,6 @@ struct MultiByteTable: Sendable {
         case "gbk": gbk
         case "sjis": sjis
         case "ujis": ujis
-        case "swe7": swe7
         default: nil
         }
     }

@@ -1,7 +1,24 @@
-/// The character sets of one byte a character whose lower half is ASCII: all that MySQL has but `swe7`.
+/// The character sets of one byte a character.
 enum SingleByteCharsets {
+    /// Code points of the bytes 0 to 255, 0xFFFF for bytes without one; nil for other sets.
+    static func table(named charset: String) -> [UInt16]? {
+        if charset == "swe7" { return swe7 }
+        return upperHalf(of: charset).map { (0..<128) + $0 }
+    }
+
+    /// The one whose lower half is not ASCII, and all that it has.
+    private static let swe7: [UInt16] = {
+        var table = [UInt16](0..<127) + [UInt16](repeating: 0xFFFF, count: 129)
+        let letters: [(Int, UInt16)] = [
+            (0x40, 0xC9), (0x5B, 0xC4), (0x5C, 0xD6), (0x5D, 0xC5), (0x5E, 0xDC), (0x60, 0xE9), (0x7B, 0xE4),
+            (0x7C, 0xF6), (0x7D, 0xE5), (0x7E, 0xFC),
+        ]
+        for (byte, codePoint) in letters { table[byte] = codePoint }
+        return table
+    }()
+
     /// Code points of the bytes 128 to 255, 0xFFFF for bytes without one; nil for other sets.
-    static func upperHalf(of charset: String) -> [UInt16]? {
+    private static func upperHalf(of charset: String) -> [UInt16]? {
         guard let text = table(of: charset) else { return nil }
         return text.split { $0 == " " || $0 == "\n" }.map { UInt16($0, radix: 16) ?? 0xFFFF }
     }
