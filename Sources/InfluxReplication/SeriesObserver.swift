@@ -48,7 +48,7 @@ package struct SilentSeriesObserver: SeriesObserver {
     package func windowsCompared(table: String, windows: Int, different: Int) {}
     package func windowsDiffer(table: String, windows: Int) {}
     package func subscribed(_ isSubscribed: Bool) {}
-    package func failed(_ reaction: ErrorClass, stage: PipelineStage, message: String) {}
+    package func failed(_ reaction: ErrorClass, stage: PipelineStage, _ explanation: Explanation) {}
     package func heartbeat(_ stage: PipelineStage) {}
     package func nothingWaits() {}
 }

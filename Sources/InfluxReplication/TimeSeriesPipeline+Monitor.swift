@@ -48,7 +48,7 @@ extension TimeSeriesPipeline {
                 observer.heartbeat(.source)
             } catch {
                 if Task.isCancelled { return }
-                observer.failed(.retry, stage: .source, message: "\(error)")
+                observer.failed(.retry, stage: .source, error)
             }
             try? await Task.sleep(for: .seconds(1))
         }
@@ -63,7 +63,7 @@ extension TimeSeriesPipeline {
                 observer.heartbeat(.warehouse)
             } catch {
                 if Task.isCancelled { return }
-                observer.failed(.retry, stage: .warehouse, message: "\(error)")
+                observer.failed(.retry, stage: .warehouse, error)
             }
             try? await Task.sleep(for: .seconds(1))
         }
@@ -111,7 +111,7 @@ extension TimeSeriesPipeline {
         } catch {
             // The last one is saved apart from what is cancelled.
             if Task.isCancelled { return false }
-            observer.failed(.retry, stage: .checkpoint, message: "\(error)")
+            observer.failed(.retry, stage: .checkpoint, error)
             logger.warning("the checkpoint could not be saved", metadata: ["error": "\(error)"])
             return false
         }

@@ -95,7 +95,7 @@ extension TimeSeriesPipeline {
                 pause = .seconds(30)
                 if !saidWhy, !Task.isCancelled {
                     saidWhy = true
-                    observer.failed(.notify, stage: .receive, message: "no subscription: \(error)")
+                    observer.failed(.notify, stage: .receive, error, of: "no subscription")
                     logger.warning(
                         "the source does not let us subscribe; points are polled",
                         metadata: ["error": "\(error)"]
@@ -104,7 +104,7 @@ extension TimeSeriesPipeline {
             } catch {
                 if Task.isCancelled { break }
                 wasAway = true
-                observer.failed(.retry, stage: .source, message: "\(error)")
+                observer.failed(.retry, stage: .source, error)
             }
             try? await Task.sleep(for: pause)
         }

@@ -156,7 +156,7 @@ extension TimeSeriesPipeline {
             }
             try await context.rollups.follow(table)
         } catch  where error is PipelineError || (error as? ClickHouseError)?.isPermanent == true {
-            observer.failed(.notify, stage: .discovery, message: "\(table.qualifiedName): no rollups: \(error)")
+            observer.failed(.notify, stage: .discovery, error, of: "\(table.qualifiedName): no rollups")
             logger.warning(
                 "a measurement has no rollups",
                 metadata: ["table": "\(table.qualifiedName)", "error": "\(error)"]
@@ -178,7 +178,11 @@ extension TimeSeriesPipeline {
             "a measurement is quarantined",
             metadata: ["table": "\(state.name)", "cause": "\(refusal.cause)"]
         )
-        observer.failed(.notify, stage: .discovery, message: "\(state.name): \(refusal.cause)")
+        observer.failed(
+            .notify,
+            stage: .discovery,
+            Explanation(cause: "\(state.name): \(refusal.cause)", remedy: refusal.remedy)
+        )
         observer.tableChanged(state)
         do {
             try await context.states.save(state)

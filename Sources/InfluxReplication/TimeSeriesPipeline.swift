@@ -155,7 +155,7 @@ package actor TimeSeriesPipeline: SourcePipeline {
     /// Ends the pipeline with an error that nothing here can fix.
     func fail(_ error: any Error) {
         if failure == nil { failure = error }
-        observer.failed(.stop, stage: .source, message: "\(error)")
+        observer.failed(.stop, stage: .source, error)
         logger.error("the pipeline stops", metadata: ["error": "\(error)"])
     }
 
@@ -230,7 +230,7 @@ package actor TimeSeriesPipeline: SourcePipeline {
             try await discover()
         } catch {
             if Task.isCancelled { return }
-            observer.failed(.retry, stage: .discovery, message: "\(error)")
+            observer.failed(.retry, stage: .discovery, error)
             logger.warning("measurements could not be looked for", metadata: ["error": "\(error)"])
         }
     }

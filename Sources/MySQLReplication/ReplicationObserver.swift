@@ -78,7 +78,7 @@ package struct SilentObserver: ReplicationObserver {
     package func heartbeatRow(_ step: ReplicationStep, age: Double) {}
     package func binlogRunway(seconds: Double) {}
     package func reconnected() {}
-    package func failed(_ reaction: ErrorClass, stage: PipelineStage, message: String) {}
+    package func failed(_ reaction: ErrorClass, stage: PipelineStage, _ explanation: Explanation) {}
     package func heartbeat(_ stage: PipelineStage) {}
     package func idle(_ step: ReplicationStep) {}
 }

@@ -149,7 +149,7 @@ package actor ReplicationPipeline: SourcePipeline {
     private func fail(_ error: any Error) {
         guard failure == nil, !(error is CancellationError) else { return }
         failure = error
-        observer.failed(.stop, stage: .source, message: "\(error)")
+        observer.failed(.stop, stage: .source, error)
         logger.error("the pipeline stops", metadata: ["error": "\(error)"])
         parts?.decoder.finish()
     }

@@ -17,6 +17,11 @@ package struct Explanation: Sendable, Hashable, Codable {
             ?? Explanation(cause: "\(error)", remedy: "please report this; it should not happen")
     }
 
+    /// Of an error after which something is tried again: where nobody can say what to do, waiting may be all.
+    package init(ofRetried error: any Error) {
+        self = (error as? any ExplainedError)?.explanation ?? Explanation(cause: "\(error)", remedy: "")
+    }
+
     /// As the command line prints it.
     package var text: String { remedy.isEmpty ? cause : "\(cause)\n  fix: \(remedy)" }
 }

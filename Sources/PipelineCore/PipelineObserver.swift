@@ -30,7 +30,16 @@ package protocol PipelineObserver: Sendable {
     /// The state of a table or a measurement changed.
     func tableChanged(_ state: TableState)
     /// Something failed that is retried (`retry`), that an operator should know (`notify`) or that ends it (`stop`).
-    func failed(_ reaction: ErrorClass, stage: PipelineStage, message: String)
+    func failed(_ reaction: ErrorClass, stage: PipelineStage, _ explanation: Explanation)
     /// A stage has shown a sign of life.
     func heartbeat(_ stage: PipelineStage)
+}
+
+extension PipelineObserver {
+    /// - Parameter part: what failed, in front of the cause.
+    package func failed(_ reaction: ErrorClass, stage: PipelineStage, _ error: any Error, of part: String = "") {
+        var explanation = Explanation(ofRetried: error)
+        if !part.isEmpty { explanation.cause = "\(part): \(explanation.cause)" }
+        failed(reaction, stage: stage, explanation)
+    }
 }

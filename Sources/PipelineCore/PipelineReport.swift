@@ -13,13 +13,25 @@ package struct PipelineReport: Sendable, Equatable, Codable {
     package struct StageError: Sendable, Equatable, Codable {
         package var stage: String
         package var message: String
+        /// Empty if nobody can say.
+        package var remedy: String
         /// Since it last succeeded.
         package var seconds: Double
 
-        package init(stage: String, message: String, seconds: Double) {
+        package init(stage: String, message: String, remedy: String, seconds: Double) {
             self.stage = stage
             self.message = message
+            self.remedy = remedy
             self.seconds = seconds
+        }
+
+        /// A process of an earlier version has the remedy in the message.
+        package init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            stage = try container.decode(String.self, forKey: .stage)
+            message = try container.decode(String.self, forKey: .message)
+            remedy = try container.decodeIfPresent(String.self, forKey: .remedy) ?? ""
+            seconds = try container.decode(Double.self, forKey: .seconds)
         }
     }
 

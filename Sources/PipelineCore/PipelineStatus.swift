@@ -5,7 +5,7 @@ package struct PipelineStatus: Sendable {
 
     private struct Failing {
         var since: Instant
-        var message: String
+        var explanation: Explanation
     }
 
     private let name: String
@@ -49,9 +49,9 @@ package struct PipelineStatus: Sendable {
         self.parts = parts
     }
 
-    package mutating func stageFailed(_ stage: String, _ message: String, at now: Instant) {
+    package mutating func stageFailed(_ stage: String, _ explanation: Explanation, at now: Instant) {
         heardAt = now
-        failing[stage] = Failing(since: failing[stage]?.since ?? now, message: message)
+        failing[stage] = Failing(since: failing[stage]?.since ?? now, explanation: explanation)
     }
 
     package mutating func stageWorked(_ stage: String) { failing[stage] = nil }
@@ -61,19 +61,19 @@ package struct PipelineStatus: Sendable {
         let errors = failing.sorted { ($0.value.since, $0.key) < ($1.value.since, $1.key) }.map {
             PipelineReport.StageError(
                 stage: $0.key,
-                message: $0.value.message,
+                message: $0.value.explanation.cause,
+                remedy: $0.value.explanation.remedy,
                 seconds: max(0, (now - $0.value.since) / .seconds(1))
             )
         }
         // Nobody updates what a pipeline that has failed was behind: it is as late as it was, and the time since.
         let isStale = state == .failed || silence > Liveness.silenceMaxSeconds
         let lag = parts.seconds + (isStale ? silence : 0)
-        let text = errors.first?.message.split(separator: "\n", maxSplits: 1).map(String.init) ?? []
         return PipelineReport(
             name: name,
             state: state,
-            cause: failure?.cause ?? text.first ?? "",
-            remedy: failure?.remedy ?? (text.count > 1 ? Self.withoutLabel(text[1]) : ""),
+            cause: failure?.cause ?? errors.first?.message ?? "",
+            remedy: failure?.remedy ?? errors.first?.remedy ?? "",
             retrySeconds: state == .failed ? retryAt.map { max(0, ($0 - now) / .seconds(1)) } : nil,
             lagSeconds: lag,
             lag: parts,
@@ -81,11 +81,5 @@ package struct PipelineStatus: Sendable {
             silenceSeconds: silence,
             errors: errors
         )
-    }
-
-    /// Errors print their remedy in a second line.
-    private static func withoutLabel(_ line: String) -> String {
-        let label = "  fix: "
-        return line.hasPrefix(label) ? String(line.dropFirst(label.count)) : line
     }
 }

@@ -38,9 +38,10 @@ struct PipelineStatusTests {
     func stages() {
         var status = PipelineStatus(name: "p", at: start)
         status.started(at: start)
-        status.stageFailed("source", "Access denied for user 'leat'\n  fix: check password:", at: at(1))
-        status.stageFailed("receive", "closed", at: at(2))
-        status.stageFailed("source", "Access denied for user 'leat'\n  fix: check password:", at: at(3))
+        let denied = Explanation(cause: "Access denied for user 'leat'", remedy: "check password:")
+        status.stageFailed("source", denied, at: at(1))
+        status.stageFailed("receive", Explanation(cause: "closed", remedy: ""), at: at(2))
+        status.stageFailed("source", denied, at: at(3))
         status.lag(LagParts(stream: 3), at: at(3))
         let report = status.report(at: at(4))
         #expect(report.cause == "Access denied for user 'leat'" && report.remedy == "check password:")

@@ -1,4 +1,5 @@
 import Observability
+import PipelineCore
 import Verification
 
 extension MetricsObserver: VerificationObserver {
@@ -71,9 +72,9 @@ extension MetricsObserver: VerificationObserver {
 
     package func failed(table: String, cause: String) { verification.failures.with(source).increment() }
 
-    package func comparisonFails(_ comparison: BackgroundComparison, cause: String) {
+    package func comparisonFails(_ comparison: BackgroundComparison, _ explanation: Explanation) {
         verification.blocked.with(source, comparison.rawValue).set(1)
-        stageFailed(comparison.rawValue, cause)
+        stageFailed(comparison.rawValue, explanation)
     }
 
     package func comparisonWorks(_ comparison: BackgroundComparison) {

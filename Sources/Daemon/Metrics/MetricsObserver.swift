@@ -142,9 +142,9 @@ package final class MetricsObserver: ReplicationObserver {
     }
 
     /// Something is tried again.
-    package func stageFailed(_ stage: String, _ message: String) {
-        report("/\(stage)", .degraded, message)
-        status.withLock { $0.stageFailed(stage, message, at: .now) }
+    package func stageFailed(_ stage: String, _ explanation: Explanation) {
+        report("/\(stage)", .degraded, explanation.text)
+        status.withLock { $0.stageFailed(stage, explanation, at: .now) }
     }
 
     /// What was tried again has worked.
@@ -153,7 +153,7 @@ package final class MetricsObserver: ReplicationObserver {
         status.withLock { $0.stageWorked(stage) }
     }
 
-    package func failed(_ reaction: ErrorClass, stage: PipelineStage, message: String) {
+    package func failed(_ reaction: ErrorClass, stage: PipelineStage, _ explanation: Explanation) {
         let place: Stage =
             switch stage {
             case .source, .receive: .receive
@@ -165,7 +165,7 @@ package final class MetricsObserver: ReplicationObserver {
         switch reaction {
         case .retry:
             metrics.countError(place, .retry)
-            stageFailed(stage.rawValue, message)
+            stageFailed(stage.rawValue, explanation)
             switch stage {
             case .source, .read, .discovery: metrics.up.set(0)
             case .insert, .checkpoint, .warehouse: warehouseUp.set(0)

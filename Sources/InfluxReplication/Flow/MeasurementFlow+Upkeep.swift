@@ -72,7 +72,7 @@ extension MeasurementFlow {
         case let error as InfluxError where error.code == .unexpectedColumn || error.code == .typeMismatch:
             needsDiscovery()
         default:
-            context.observer.failed(.retry, stage: .read, message: "\(error)")
+            context.observer.failed(.retry, stage: .read, error)
             logger.warning("read failed; retrying", metadata: ["error": "\(error)"])
         }
     }

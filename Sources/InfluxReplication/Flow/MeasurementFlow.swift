@@ -156,7 +156,11 @@ actor MeasurementFlow {
         case .copied: logger.info("a measurement is copied", metadata: ["points": "\(state.rows)"])
         case .refused(let refusal, _):
             logger.error("a measurement is quarantined", metadata: ["cause": "\(refusal.cause)"])
-            context.observer.failed(.notify, stage: .discovery, message: "\(state.name): \(refusal.cause)")
+            context.observer.failed(
+                .notify,
+                stage: .discovery,
+                Explanation(cause: "\(state.name): \(refusal.cause)", remedy: refusal.remedy)
+            )
         case .seen where before == .quarantined: logger.notice("a measurement is released from quarantine")
         case .seen: logger.notice("a measurement is there again at the source")
         case .emptied(let left):

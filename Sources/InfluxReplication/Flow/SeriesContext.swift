@@ -55,7 +55,7 @@ struct SeriesContext: Sendable {
                 return result
             } catch let error as ClickHouseError where !error.isPermanent {
                 if Task.isCancelled { throw CancellationError() }
-                observer.failed(.retry, stage: stage, message: "\(error)")
+                observer.failed(.retry, stage: stage, error)
                 logger.warning("the warehouse does not answer; retrying", metadata: ["error": "\(error)"])
                 try await Task.sleep(for: pause.next())
             }

@@ -94,7 +94,7 @@ struct DDLApplier: Sendable {
             do {
                 return try await body()
             } catch let error as MySQLError where error.isTransient {
-                observer.failed(.retry, stage: .ddl, message: "\(error)")
+                observer.failed(.retry, stage: .ddl, error)
                 try await Task.sleep(for: pause.next())
             }
         }

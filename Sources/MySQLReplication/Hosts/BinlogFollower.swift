@@ -96,7 +96,7 @@ final class BinlogFollower: Sendable {
         } else {
             verdicts.failed(endpoint.address)
         }
-        observer.failed(.retry, stage: .receive, message: trouble.message)
+        observer.failed(.retry, stage: .receive, Explanation(cause: trouble.message, remedy: trouble.remedy))
         observer.sourceTrouble(trouble)
         logger.warning(
             "binlog stream ended; retrying",

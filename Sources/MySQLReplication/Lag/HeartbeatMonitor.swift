@@ -56,7 +56,7 @@ actor HeartbeatMonitor {
                 await writer?.close()
                 writer = nil
                 if Task.isCancelled { break }
-                observer.failed(.notify, stage: .source, message: "the heartbeat row: \(error)")
+                observer.failed(.notify, stage: .source, error, of: "the heartbeat row")
                 if !isFailing {
                     logger.warning("the heartbeat row could not be written", metadata: ["error": "\(error)"])
                 }

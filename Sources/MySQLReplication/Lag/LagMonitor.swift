@@ -106,7 +106,7 @@ actor LagMonitor {
                 await inspector?.close()
                 inspector = nil
                 if Task.isCancelled { break }
-                around.observer.failed(.retry, stage: .source, message: "\(error)")
+                around.observer.failed(.retry, stage: .source, error)
             }
             try? await Task.sleep(for: .milliseconds(500))
         }
@@ -139,7 +139,7 @@ actor LagMonitor {
                 around.observer.heartbeat(.warehouse)
             } catch {
                 if Task.isCancelled { break }
-                around.observer.failed(.retry, stage: .warehouse, message: "\(error)")
+                around.observer.failed(.retry, stage: .warehouse, error)
             }
             try? await Task.sleep(for: .seconds(1))
         }

@@ -66,7 +66,7 @@ actor TableDiscovery {
                 throw error
             } catch {
                 if Task.isCancelled { return }
-                around.observer.failed(.retry, stage: .source, message: "\(error)")
+                around.observer.failed(.retry, stage: .source, error)
                 around.logger.warning("tables could not be looked for; retrying", metadata: ["error": "\(error)"])
                 try await Task.sleep(for: pause.next())
                 request.yield()

@@ -198,7 +198,7 @@ actor TableKeeper {
                     refusals += 1
                     if error.isRefusal || refusals >= BatchWriter.refusalsMax { throw error }
                 }
-                around.observer.failed(.retry, stage: .ddl, message: "\(error)")
+                around.observer.failed(.retry, stage: .ddl, error)
                 around.logger.warning("a step of a table failed; retrying", metadata: ["error": "\(error)"])
                 try await Task.sleep(for: pause.next())
             }
@@ -209,7 +209,11 @@ actor TableKeeper {
         let state = step.entry.state
         switch step.notice {
         case .quarantined:
-            around.observer.failed(.notify, stage: .receive, message: "\(step.table): \(state.cause)")
+            around.observer.failed(
+                .notify,
+                stage: .receive,
+                Explanation(cause: "\(step.table): \(state.cause)", remedy: state.remedy)
+            )
             around.logger.error(
                 "a table is quarantined",
                 metadata: ["table": "\(step.table)", "cause": "\(state.cause)", "remedy": "\(state.remedy)"]

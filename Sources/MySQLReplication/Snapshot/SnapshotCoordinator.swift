@@ -194,7 +194,7 @@ actor SnapshotCoordinator: TableCopies {
                         return .refused(BatchWriter.refusal(of: name, error))
                     }
                 }
-                around.observer.failed(.retry, stage: .snapshot, message: "\(error)")
+                around.observer.failed(.retry, stage: .snapshot, error)
                 around.logger.warning(
                     "table snapshot interrupted; retrying",
                     metadata: ["table": "\(name)", "error": "\(error)"]

@@ -161,7 +161,7 @@ actor BatchWriter {
                         return
                     }
                 }
-                around.observer.failed(.retry, stage: .insert, message: "\(error)")
+                around.observer.failed(.retry, stage: .insert, error)
                 logger.warning("insert failed; retrying", metadata: ["error": "\(error)"])
                 if await isEnding { throw error }
                 try await Task.sleep(for: pause.next())

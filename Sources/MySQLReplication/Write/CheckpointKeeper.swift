@@ -71,7 +71,7 @@ actor CheckpointKeeper {
         } catch {
             // It is saved again when everything has ended.
             if Task.isCancelled { return false }
-            around.observer.failed(.retry, stage: .checkpoint, message: "\(error)")
+            around.observer.failed(.retry, stage: .checkpoint, error)
             around.logger.warning("the checkpoint could not be saved", metadata: ["error": "\(error)"])
             return false
         }

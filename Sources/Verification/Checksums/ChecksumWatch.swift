@@ -92,7 +92,7 @@ package actor ChecksumWatch {
                 observer.comparisonWorks(.checksums)
             } catch {
                 if Task.isCancelled { return }
-                observer.comparisonFails(.checksums, cause: "\(error)")
+                observer.comparisonFails(.checksums, Explanation(ofRetried: error))
                 logger.info("checksums cannot be compared now", metadata: ["error": "\(error)"])
             }
             do { try await Task.sleep(until: began + interval) } catch { return }

@@ -3,6 +3,7 @@ import Foundation
 import LeatState
 import Logging
 import MySQLClient
+import PipelineCore
 
 /// Compares a pipeline's tables all the time, a span after the other, the one first that was not compared for longest,
 /// and within a share of the source's time. What it finds goes into `leat.verifications` and to its observer; a process
@@ -99,7 +100,7 @@ package actor ContinuousVerifier {
             } catch {
                 if Task.isCancelled { return }
                 observer.failed(table: "", cause: "\(error)")
-                observer.comparisonFails(.rows, cause: "\(error)")
+                observer.comparisonFails(.rows, Explanation(ofRetried: error))
                 logger.info("tables cannot be compared now", metadata: ["error": "\(error)"])
                 try? await Task.sleep(for: Self.retryInterval / 6)
             }

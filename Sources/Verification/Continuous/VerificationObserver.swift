@@ -1,3 +1,5 @@
+import PipelineCore
+
 /// What the comparison in the background reports about itself; called from any task, must not block.
 package protocol VerificationObserver: Sendable {
     /// A span was compared: its rows at the source, and for how long the source was busy.
@@ -22,7 +24,7 @@ package protocol VerificationObserver: Sendable {
     /// A table is not there any more.
     func tableGone(table: String)
     /// No table can be compared at all, for whatever is tried: a server or a right is missing.
-    func comparisonFails(_ comparison: BackgroundComparison, cause: String)
+    func comparisonFails(_ comparison: BackgroundComparison, _ explanation: Explanation)
     /// Tables can be compared.
     func comparisonWorks(_ comparison: BackgroundComparison)
     /// A table could not be compared; `cause` holds no values of rows.
