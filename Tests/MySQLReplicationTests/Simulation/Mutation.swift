@@ -52,15 +52,16 @@ enum Mutation: String, CaseIterable {
         case .claimsAreReleasedBeforeSaving: 20_436
         case .copyIsReadFromAnyHost: 36_815
         case .statementsAreNotNoted: 3310
-        case .checkpointIsNotSavedBeforeDDL: 2058
+        case .checkpointIsNotSavedBeforeDDL: 4796
         case .copiesStartInAnyOrder: 1025
-        case .passedRowsAreForgotten: 3991
+        case .passedRowsAreForgotten: 3334
         case .copyIsNotStoppedByTruncate: 709
-        case .rowsOfTheLastBatchAreKept: 14410
+        case .absentIsWaitedFor: 444
+        case .rowsOfTheLastBatchAreKept: 16780
         case .nothingIsOnItsWayToATableSetAside: 18403
         case .discoveryWaitsForALeftHost: 6304
-        case .copyWaitsForALeftHost: 4266
-        case .hostIsNotChosenWhileBlocked: 2673
+        case .copyWaitsForALeftHost: 12265
+        case .hostIsNotChosenWhileBlocked: 3769
         case .givenUpPositionsCount: 17642
         default: nil
         }
