@@ -10,6 +10,8 @@ struct PipelineWait: Sendable {
     let progress: PipelineProgress
     let waitMax: Duration
     let pollInterval: Duration
+    /// What to do once a remedy has helped.
+    var again = "verify again"
     let report: @Sendable (VerificationProgress) -> Void
 
     /// - Parameter meanwhile: called each time before the pipeline is looked at again.
@@ -70,7 +72,7 @@ struct PipelineWait: Sendable {
             return VerificationError(
                 .pipelineStopped,
                 "the pipeline `\(name)` is \(liveness.text); \(lacks)",
-                remedy: "\(liveness.remedy)   then verify again"
+                remedy: "\(liveness.remedy)   then \(again)"
             )
         }
         return VerificationError(
@@ -79,7 +81,7 @@ struct PipelineWait: Sendable {
                 ? "the pipeline `\(name)` is catching up: \(lacks)"
                 : "the pipeline `\(name)` runs but does not move: \(lacks) (\(missing.singleLine))",
             remedy: hasMoved
-                ? "wait until leat status shows no lag, then verify again"
+                ? "wait until leat status shows no lag, then \(again)"
                 : "see leat status for the cause; the source may lack binlogs, or be another server than the pipeline's"
         )
     }
