@@ -4,7 +4,7 @@ import Testing
 
 @testable import MySQLProtocol
 
-@Suite("Character sets of a real server")
+@Suite("Character sets of a real server", .sharesServers)
 struct CharsetServerTests {
     /// All sequences of one and of two bytes; those of three and four by samples of each leading byte.
     @Test("each set that the server has is converted as the server does it", .timeLimit(.minutes(5)))

@@ -5,7 +5,7 @@ import Testing
 
 @testable import DevPlatform
 
-@Suite("Waiting for ClickHouse")
+@Suite("Waiting for ClickHouse", .sharesServers)
 struct WaitTests {
     private struct Answer: Decodable {
         struct Source: Decodable {

@@ -4,6 +4,9 @@ import Testing
 actor PlatformAccess {
     static let shared = PlatformAccess()
 
+    /// Whether the current task belongs to a test that has been let in.
+    @TaskLocal static var isGranted = false
+
     /// How many pipelines run at a time: more than two cores can serve only makes all of them late.
     private static let places = 3
 
@@ -42,7 +45,11 @@ struct PlatformTrait: TestTrait, SuiteTrait, TestScoping {
     ) async throws {
         await PlatformAccess.shared.enter(alone: alone)
         var failure: (any Error)?
-        do { try await function() } catch { failure = error }
+        do {
+            try await PlatformAccess.$isGranted.withValue(true) { try await function() }
+        } catch {
+            failure = error
+        }
         if alone {
             do { try await TestPlatform.shared.restore() } catch { failure = failure ?? error }
         }

@@ -35,7 +35,11 @@ actor TestPlatform {
     private var starting: Task<Servers, any Error>?
 
     /// - Throws: `ServerStackError`: a server that is missing or does not start fails the test that needs it.
+    ///   ``Overdue`` in a test that has not waited for its turn: another might be stopping these servers.
     func servers() async throws -> Servers {
+        guard PlatformAccess.isGranted else {
+            throw Overdue(description: "the suite needs .sharesServers or .breaksServers")
+        }
         if let starting { return try await starting.value }
         let starting = Task { try await Self.start() }
         self.starting = starting
