@@ -42,7 +42,7 @@ extension Verifier {
         }
         let wait = PipelineWait(
             progress: progress,
-            waitMax: options.waitMax,
+            patience: options.patience,
             pollInterval: options.pollInterval,
             report: report
         )

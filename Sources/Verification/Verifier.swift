@@ -11,7 +11,9 @@ package struct Verifier: Sendable {
     /// How much is compared, and how gently.
     package struct Options: Sendable, Hashable {
         /// How long to wait for the pipeline to reach the source's position.
-        package var waitMax: Duration = .seconds(60)
+        package var waitMax: Duration = .seconds(600)
+        /// How long to wait for it while it carries over nothing.
+        package var stallMax: Duration = .seconds(60)
         /// How often rows that are being written to are checked before they are given up. At least 2.
         package var attemptsMax = 10
         /// Tables compared at the same time, each over a connection of its own.
@@ -25,6 +27,8 @@ package struct Verifier: Sendable {
         package var pollInterval: Duration = .milliseconds(100)
         /// Only rows that meet this condition are compared; an SQL expression that both servers understand.
         package var filter: String?
+
+        var patience: Patience { Patience(atMost: waitMax, withoutProgress: stallMax) }
 
         package init() {}
     }
@@ -96,7 +100,7 @@ package struct Verifier: Sendable {
     ) async throws -> VerificationReport {
         let wait = PipelineWait(
             progress: progress,
-            waitMax: options.waitMax,
+            patience: options.patience,
             pollInterval: options.pollInterval,
             report: report
         )

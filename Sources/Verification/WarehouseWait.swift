@@ -54,7 +54,7 @@ package struct WarehouseWait: Sendable {
     package func run(until position: GTIDSet, report: @escaping @Sendable (UInt64) -> Void = { _ in }) async throws {
         let wait = PipelineWait(
             progress: progress,
-            waitMax: atMost,
+            patience: Patience(atMost: atMost, withoutProgress: atMost),
             pollInterval: Self.pollInterval,
             again: "wait again",
             report: { if case .waiting(let transactions) = $0 { report(transactions) } }

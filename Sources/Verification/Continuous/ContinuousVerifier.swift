@@ -152,6 +152,7 @@ package actor ContinuousVerifier {
         straysDue = .now + Self.strayInterval
         var verifierOptions = Verifier.Options()
         verifierOptions.waitMax = .seconds(300)
+        verifierOptions.stallMax = .seconds(300)
         let verifier = Verifier(
             source: endpoint,
             warehouse: client,
@@ -229,7 +230,7 @@ package actor ContinuousVerifier {
             progress: progress,
             wait: PipelineWait(
                 progress: progress,
-                waitMax: .seconds(300),
+                patience: Patience(atMost: .seconds(300), withoutProgress: .seconds(300)),
                 pollInterval: .milliseconds(250),
                 report: { _ in }
             ),

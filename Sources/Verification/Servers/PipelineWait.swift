@@ -4,11 +4,8 @@ import PipelineCore
 
 /// Waits until a pipeline has carried over all that the source has executed, and copied the tables in question.
 struct PipelineWait: Sendable {
-    /// A pipeline that is being started again is given this long.
-    private static let restartMax = Duration.seconds(15)
-
     let progress: PipelineProgress
-    let waitMax: Duration
+    let patience: Patience
     let pollInterval: Duration
     /// What to do once a remedy has helped.
     var again = "verify again"
@@ -24,22 +21,24 @@ struct PipelineWait: Sendable {
         meanwhile: () async throws -> Void = {}
     ) async throws -> (position: GTIDSet, tables: [String: PipelineProgress.Table]) {
         let start = ContinuousClock.now
-        var first: GTIDSet?
+        var patience = patience
         var reported: UInt64?
         while true {
             let checkpoint = try await progress.checkpoint()
             let applied = checkpoint?.position ?? GTIDSet()
-            if first == nil { first = applied }
             let missing = position.subtracting(applied)
-            let waited = ContinuousClock.now - start
             let liveness = try await progress.liveness(checkpointAge: checkpoint?.age)
-            let isOver = waited > waitMax || (!liveness.isAlive && waited > Self.restartMax)
+            let isOver = patience.isOver(
+                after: ContinuousClock.now - start,
+                missing: missing.transactionCount,
+                isAlive: liveness.isAlive
+            )
             if missing.isEmpty, checkpoint != nil {
                 let tables = try await progress.tables()
                 let isCopying = names.contains { tables[$0]?.phase == .snapshotting }
                 if !isCopying || isOver { return (applied, tables) }
             } else if isOver {
-                throw failure(checkpoint, liveness, missing: missing, hasMoved: applied != first)
+                throw failure(checkpoint, liveness, missing: missing, hasMoved: patience.hasMoved)
             }
             if reported != missing.transactionCount {
                 reported = missing.transactionCount
