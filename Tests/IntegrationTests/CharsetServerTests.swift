@@ -7,7 +7,7 @@ import Testing
 @Suite("Character sets of a real server", .sharesServers)
 struct CharsetServerTests {
     /// All sequences of one and of two bytes; those of three and four by samples of each leading byte.
-    @Test("each set that the server has is converted as the server does it", .timeLimit(.minutes(5)))
+    @Test("each set that the server has is converted as the server does it")
     func conversions() async throws {
         let servers = try await TestPlatform.shared.servers()
         let connection = try await MySQLConnection.connect(to: servers.primary, logger: silent)

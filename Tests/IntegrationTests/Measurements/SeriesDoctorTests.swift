@@ -9,7 +9,7 @@ import Testing
 @testable import DevPlatform
 
 /// `leat doctor` on InfluxDB sources, and on a set-up in which everything is wrong at the same time.
-@Suite("Doctor: InfluxDB", .serialized)
+@Suite("Doctor: InfluxDB", .serialized, .sharesServers)
 struct SeriesDoctorTests {
     /// What the doctor finds, by check.
     private func examine(
