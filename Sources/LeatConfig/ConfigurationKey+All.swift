@@ -252,9 +252,9 @@ extension ConfigurationKey {
         .init("tables.<table>.history", "on, off", default: "off", "Keep every change in `<database>_changes`."),
         .init(
             "tables.<table>.dates",
-            "error, null, text",
-            default: "error",
-            "What becomes of dates that ClickHouse cannot hold (zero and partial dates, years out of range)."
+            "text, error, null",
+            default: "text",
+            "What becomes of dates that ClickHouse cannot hold (zero and partial dates, years before 1900 and after 2299). `text`: a column that holds one is carried as text, as MySQL prints it. `error`: the table is quarantined."
         ),
         .init(
             "tables.<table>.on-drop",

@@ -7,7 +7,7 @@ package enum Feature: String, Sendable, Hashable, CaseIterable {
     case relaxedDurability = "relaxed durability"
     case orderBy = "choosing the sorting key"
     case history = "the change history"
-    case datePolicy = "replacing dates that do not fit"
+    case nullDates = "NULL in place of dates that ClickHouse cannot hold"
     case dropTables = "dropping rows with their table"
 
     /// What this version does.

@@ -145,7 +145,7 @@ extension LeatConfiguration.TableOptions {
         }
         if let value = section["dates"] {
             dates = try value.choice(Dates.self)
-            if dates != .error { try value.require(.datePolicy, remedy: "write dates: error") }
+            if dates == .null { try value.require(.nullDates, remedy: "write dates: text, or dates: error") }
         }
         if let value = section["on-drop"] {
             onDrop = try value.choice(OnDrop.self)

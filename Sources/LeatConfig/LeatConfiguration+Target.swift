@@ -29,7 +29,7 @@ extension LeatConfiguration {
     /// What differs from the defaults for one table of a source.
     package struct TableOptions: Sendable, Hashable {
         /// What becomes of a date that ClickHouse cannot hold.
-        package enum Dates: String, Sendable, Hashable, CaseIterable { case error, null, text }
+        package enum Dates: String, Sendable, Hashable, CaseIterable { case text, error, null }
         /// What happens to a table in ClickHouse when it is dropped in MySQL.
         package enum OnDrop: String, Sendable, Hashable, CaseIterable { case keep, drop }
 
@@ -46,7 +46,7 @@ extension LeatConfiguration {
             table: String,
             orderBy: [String]? = nil,
             history: Bool = false,
-            dates: Dates = .error,
+            dates: Dates = .text,
             onDrop: OnDrop = .keep
         ) {
             self.database = database

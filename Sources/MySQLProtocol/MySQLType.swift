@@ -19,6 +19,9 @@ public enum MySQLType: Hashable, Sendable {
     case timestamp(fraction: Int)
     /// TIME with 0…6 digits of fraction: -838:59:59 to 838:59:59.
     case time(fraction: Int)
+    /// A date, as MySQL prints it: what a column is carried as that holds dates which ClickHouse cannot. No column is
+    /// defined so.
+    case dateText(MySQLDate)
     case year
     /// CHAR, VARCHAR and the TEXTs.
     case text(MySQLCharset)
@@ -35,6 +38,33 @@ public enum MySQLType: Hashable, Sendable {
     case geometry
     /// VECTOR(n): 4-byte floats.
     case vector
+}
+
+/// The types that have a date in them. The fraction is of 0…6 digits.
+public enum MySQLDate: Hashable, Sendable {
+    case date
+    case dateTime(fraction: Int)
+    case timestamp(fraction: Int)
+
+    /// Digits after the seconds; nil without a time of day.
+    public var fraction: Int? {
+        switch self {
+        case .date: nil
+        case .dateTime(let fraction), .timestamp(let fraction): fraction
+        }
+    }
+}
+
+extension MySQLType {
+    /// The same values as text, of a type that has a date in it.
+    public var asDateText: MySQLType? {
+        switch self {
+        case .date: .dateText(.date)
+        case .dateTime(let fraction): .dateText(.dateTime(fraction: fraction))
+        case .timestamp(let fraction): .dateText(.timestamp(fraction: fraction))
+        default: nil
+        }
+    }
 }
 
 /// A character set as far as decoding needs to know it.

@@ -96,12 +96,24 @@ struct PipelineStart: Sendable {
     func restore(_ found: Found, _ parts: PipelineParts, _ warehouse: Warehouse) async throws {
         if options.copiesAgain { await log.giveUpPositions() }
         let last = await log.last
-        for state in try await store.takeOver(epoch: found.recovery.epoch) {
+        let states = try await store.takeOver(epoch: found.recovery.epoch)
+        // Of dropped tables there may be many, and nothing is left of nearly all of them.
+        var present: Set<TableName> = []
+        if states.contains(where: { $0.phase == .dropped }) {
+            for (database, table) in try await warehouse.ownTables() {
+                present.insert(TableName(database: database, table: table))
+            }
+        }
+        for state in states {
             guard let name = TableName(parsing: state.name) else { continue }
             var raw: RawTable?
-            if options.isWanted(name), state.phase == .streaming || state.phase == .snapshotting {
-                raw = try await rawTable(of: name, in: warehouse)
-            }
+            let isThere =
+                switch state.phase {
+                case .streaming, .snapshotting: true
+                case .dropped: present.contains(rawName(of: name))
+                case .waiting, .quarantined, .paused, .excluded, .kept: false
+                }
+            if options.isWanted(name), isThere { raw = try await rawTable(of: name, in: warehouse) }
             try await parts.tables.perform(
                 .loaded(state, raw: raw, lastBatch: last, isPositionGivenUp: options.copiesAgain)
             )
@@ -125,6 +137,12 @@ struct PipelineStart: Sendable {
             }
         }
         if options.copiesAgain { try await parts.checkpoints.saveForCertain() }
+    }
+
+    private func rawName(of name: TableName) -> TableName {
+        let database = options.warehouseDatabase(name.database)
+        let table = WarehouseTable(database: database, name: name.table, columns: [], orderBy: [])
+        return TableName(database: table.rawDatabase, table: name.table)
     }
 
     private func rawTable(of name: TableName, in warehouse: Warehouse) async throws -> RawTable? {

@@ -12,6 +12,9 @@ package struct ReplicationOptions: Sendable {
     package let isWanted: @Sendable (TableName) -> Bool
     /// The ClickHouse database for a source database.
     package let warehouseDatabase: @Sendable (String) -> String
+    /// Whether a column of a table becomes text when it holds a date that ClickHouse cannot; otherwise the table is
+    /// quarantined.
+    package var carriesDatesAsText: @Sendable (TableName) -> Bool = { _ in true }
     /// Parallel connections of a copy, 1 to 64.
     package let snapshotConnections: Int
     /// A batch is cut at this many rows …

@@ -156,7 +156,11 @@ package actor ReplicationPipeline: SourcePipeline {
 
     private func assemble(_ found: PipelineStart.Found) async -> PipelineParts {
         let (lifecycle, options) = (
-            TableLifecycle(isWanted: options.isWanted, warehouseDatabase: options.warehouseDatabase), options
+            TableLifecycle(
+                isWanted: options.isWanted,
+                warehouseDatabase: options.warehouseDatabase,
+                carriesDatesAsText: options.carriesDatesAsText
+            ), options
         )
         return await PipelineParts(
             lifecycle,

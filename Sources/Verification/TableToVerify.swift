@@ -1,4 +1,5 @@
 import ClickHouseClient
+import MySQLProtocol
 import MySQLSchema
 
 /// A table to compare: what it is at the source, and where the warehouse shows its current rows.
@@ -11,6 +12,16 @@ package struct TableToVerify: Sendable, Hashable {
     package init(definition: TableDefinition, warehouseDatabase: String) {
         self.definition = definition
         self.warehouseDatabase = warehouseDatabase
+    }
+
+    /// The same, with the dates as text that the view shows as text.
+    func carrying(_ shown: [(name: String, type: String)]) -> TableToVerify {
+        var table = self
+        for (name, type) in shown where type == "String" || type == "Nullable(String)" {
+            guard let index = definition.columns.firstIndex(where: { $0.name == name }) else { continue }
+            table.definition.columns[index].isDateText = definition.columns[index].type?.asDateText != nil
+        }
+        return table
     }
 
     /// `shop.orders`, as the source calls it.

@@ -74,6 +74,14 @@ package struct Warehouse: Sendable {
         )
     }
 
+    /// The tables and views that are this pipeline's, raw tables and those that were set aside included.
+    package func ownTables() async throws -> [(database: String, name: String)] {
+        try await client.rows(
+            "SELECT database, name FROM system.tables WHERE comment = {mark:String}",
+            parameters: ["mark": mark]
+        ).map { (database: $0[0] ?? "", name: $0[1] ?? "") }
+    }
+
     /// Fails if the raw table or the view exists without this pipeline's mark.
     package func requireOurs(_ table: WarehouseTable) async throws {
         let found = try await client.rows(
@@ -114,6 +122,21 @@ package struct Warehouse: Sendable {
                 settings: ["alter_sync": "2"]
             )
         }
+        try await replaceView(table, floor: floor)
+    }
+
+    /// Makes text of columns that hold dates, and shows them as text in the view. Each value is printed as MySQL prints
+    /// it, and ClickHouse rewrites the parts in the background. Can be repeated.
+    package func convertToText(
+        _ columns: [WarehouseTable.Column],
+        of table: WarehouseTable,
+        floor: UInt64
+    ) async throws {
+        let changes = columns.map { "MODIFY COLUMN \(ClickHouseClient.quote(identifier: $0.name)) \($0.type)" }
+        try await client.execute(
+            "ALTER TABLE \(table.rawIdentifier) \(changes.joined(separator: ", "))",
+            settings: ["alter_sync": "0"]
+        )
         try await replaceView(table, floor: floor)
     }
 

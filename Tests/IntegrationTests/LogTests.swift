@@ -37,7 +37,8 @@ struct LogValueTests {
     func canary() async throws {
         var options = TestPipeline.Options()
         options.readsPrimary = true
-        options.more = "log: {level: trace}"
+        let tables = ["dates", "copied", "texts"].map { "canary.\($0): {dates: error}" }.joined(separator: ", ")
+        options.more = "log: {level: trace}\ntables: {\(tables)}"
         try await TestPipeline.with("canary", options) { pipeline in
             let canary = Self.canary
             try await pipeline.run(

@@ -299,7 +299,7 @@ struct ErrorTests {
         .init(
             top("tables:", "  shop.t: {dates: nul}"),
             "leat.yaml:5:19: tables.shop.t.dates",
-            "'nul' is not one of error, null, text",
+            "'nul' is not one of text, error, null",
             "did you mean 'null'?"
         ),
         .init(

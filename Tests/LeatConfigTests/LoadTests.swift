@@ -106,7 +106,7 @@ struct LoadTests {
               shop.customers:
                 order-by: [id, region]
                 history: on
-                dates: text
+                dates: error
                 on-drop: drop
             batches: {rows: 5, bytes: 1GiB, interval: 2s}
             console: {listen: "[::1]:80"}
@@ -138,9 +138,9 @@ struct LoadTests {
         let options = configuration.options(database: "shop", table: "customers")
         #expect(options.orderBy == ["id", "region"])
         #expect(options.history)
-        #expect(options.dates == .text)
+        #expect(options.dates == .error)
         #expect(options.onDrop == .drop)
-        #expect(configuration.options(database: "shop", table: "orders").dates == .error)
+        #expect(configuration.options(database: "shop", table: "orders").dates == .text)
         #expect(configuration.batches == .init(rows: 5, bytes: 1 << 30, interval: .seconds(2)))
         #expect(configuration.console.listen.description == "[::1]:80")
     }

@@ -6,14 +6,40 @@ import Testing
 
 @Suite("Defaults of added columns")
 struct ColumnDefaultMappingTests {
-    /// What old rows get from `ALTER TABLE t ADD c …`.
-    private func outcome(_ definition: String, timeZone: String? = nil) throws -> ColumnDefaultMapping.Outcome {
+    private struct NotUnderstood: Error { var statement: String }
+
+    private func column(_ definition: String) throws -> ColumnDefinition {
         let statement = DDLStatement(parsing: "ALTER TABLE t ADD c \(definition)", defaultDatabase: "shop")
         guard case .alterTable(_, let actions) = statement, case .addColumn(let parsed, _, _)? = actions.first else {
-            Issue.record("not understood: \(definition)")
-            return .none
+            throw NotUnderstood(statement: definition)
         }
-        let column = parsed.withDefaultCharset("utf8mb4")
+        return parsed.withDefaultCharset("utf8mb4")
+    }
+
+    @Test(
+        "that are dates which only text can hold are that text",
+        arguments: [
+            ("DATE DEFAULT '9999-12-31'", "'9999-12-31'"), ("DATE NOT NULL", "'0000-00-00'"),
+            ("DATE DEFAULT '2024-00-01'", "'2024-00-01'"), ("DATETIME(2) NOT NULL", "'0000-00-00 00:00:00.00'"),
+            ("DATETIME DEFAULT '9999-12-31 23:59:59'", "'9999-12-31 23:59:59'"),
+            ("TIMESTAMP NOT NULL DEFAULT '0000-00-00 00:00:00'", "'0000-00-00 00:00:00'"),
+            ("TIMESTAMP NOT NULL", nil), ("TIMESTAMP NULL DEFAULT '2024-01-02 03:04:05'", nil), ("DATE", nil),
+            ("DATE DEFAULT '2024-01-02'", nil), ("DATETIME DEFAULT NOW()", nil), ("INT NOT NULL", nil),
+            ("DATE AS ('9999-12-31')", nil), ("DATE DEFAULT '24-01-02'", nil),
+        ] as [(String, String?)]
+    )
+    func dateText(definition: String, expected: String?) throws {
+        var column = try column(definition)
+        #expect(ColumnDefaultMapping.needsDateText(column) == (expected != nil))
+        guard let expected else { return }
+        column.isDateText = true
+        let type = try #require(column.carriedType)
+        #expect(ColumnDefaultMapping.warehouseDefault(of: column, type: type) == .value(expected))
+    }
+
+    /// What old rows get from `ALTER TABLE t ADD c …`.
+    private func outcome(_ definition: String, timeZone: String? = nil) throws -> ColumnDefaultMapping.Outcome {
+        let column = try column(definition)
         let type = try #require(column.type)
         return ColumnDefaultMapping.warehouseDefault(of: column, type: type, timeZone: timeZone)
     }

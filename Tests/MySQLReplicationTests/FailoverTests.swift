@@ -58,7 +58,11 @@ struct FailoverTests {
     private static let name = TableName(database: "shop", table: "a")
 
     private static func copying(readFrom server: String = "server") throws -> TableLifecycle {
-        var lifecycle = TableLifecycle(isWanted: { _ in true }, warehouseDatabase: { $0 })
+        var lifecycle = TableLifecycle(
+            isWanted: { _ in true },
+            warehouseDatabase: { $0 },
+            carriesDatesAsText: { _ in true }
+        )
         let definition = try StreamFixture.mapping("a").definition
         let event = TableEvent.adopted(definition, raw: nil, generation: 0, number: 3, server: server)
         lifecycle.commit(try #require(lifecycle.step(for: event)))
@@ -86,7 +90,11 @@ struct FailoverTests {
 
     @Test("what a copy had begun before a crash and not recorded is set aside with DROP TABLE")
     func droppedBeforeItWasRecorded() throws {
-        let lifecycle = TableLifecycle(isWanted: { $0.table == "a" }, warehouseDatabase: { "p_\($0)" })
+        let lifecycle = TableLifecycle(
+            isWanted: { $0.table == "a" },
+            warehouseDatabase: { "p_\($0)" },
+            carriesDatesAsText: { _ in true }
+        )
         let step = try #require(lifecycle.step(for: .dropped(Self.name, number: 4)))
         #expect(step.finish.contains(.setAside(database: "p_shop", name: "a", batch: 4)))
         let other = TableName(database: "shop", table: "ignored")

@@ -78,6 +78,9 @@ extension LeatConfiguration {
             isDurable: warehouse.durability == .strict
         )
         options.heartbeat = heartbeat
+        let strict = tables.filter { $0.dates == .error }
+        let names = Set(strict.map { TableName(database: $0.database, table: $0.table) })
+        options.carriesDatesAsText = { !names.contains($0) }
         return options
     }
 

@@ -18,7 +18,12 @@ package struct TableRecords: Sendable {
         try await client.stateRows(
             of: Self.table,
             """
-            SELECT table, state, cause, remedy, copied_from, revision FROM leat.tables FINAL
+            SELECT table, state, cause, remedy, copied_from, revision,
+                toString(arrayMap(
+                    c -> JSONExtractString(c, 'name'),
+                    arrayFilter(c -> JSONExtractBool(c, 'isDateText'), JSONExtractArrayRaw(definition, 'columns'))
+                )) AS date_texts
+            FROM leat.tables FINAL
             WHERE pipeline = {pipeline:String} ORDER BY table
             """,
             parameters: ["pipeline": pipeline],
@@ -30,7 +35,8 @@ package struct TableRecords: Sendable {
                 cause: try row.text("cause"),
                 remedy: try row.text("remedy"),
                 copiedFrom: try row.number("copied_from"),
-                revision: try row.number("revision")
+                revision: try row.number("revision"),
+                dateTextColumns: try row.texts("date_texts")
             )
         }
     }

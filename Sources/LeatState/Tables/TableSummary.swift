@@ -9,6 +9,8 @@ package struct TableSummary: Sendable, Hashable {
     package var copiedFrom: UInt64
     /// Rises whenever anything of the table's state changes, a TRUNCATE or a new copy included.
     package var revision: UInt64
+    /// Columns whose dates are carried as text, since ClickHouse cannot hold all of them.
+    package var dateTextColumns: [String]
 
     package init(
         name: String,
@@ -16,7 +18,8 @@ package struct TableSummary: Sendable, Hashable {
         cause: String = "",
         remedy: String = "",
         copiedFrom: UInt64 = 0,
-        revision: UInt64 = 0
+        revision: UInt64 = 0,
+        dateTextColumns: [String] = []
     ) {
         self.name = name
         self.phase = phase
@@ -24,5 +27,6 @@ package struct TableSummary: Sendable, Hashable {
         self.remedy = remedy
         self.copiedFrom = copiedFrom
         self.revision = revision
+        self.dateTextColumns = dateTextColumns
     }
 }

@@ -17,6 +17,8 @@ public enum TextColumnDecoder: Hashable, Sendable {
     case date
     case dateTime(fraction: Int)
     case time(fraction: Int)
+    /// A date as it comes, with a time of day unless `fraction` is nil.
+    case dateText(fraction: Int?)
     case year
     case enumeration(values: Int)
     /// Text, bytes, SET, JSON and geometries: as they come.
@@ -77,6 +79,9 @@ public enum TextColumnDecoder: Hashable, Sendable {
         case .dateTime(let fraction): column.append(try TextTime.dateTime(cell, fraction: fraction))
         case .time(let fraction):
             try TextTime.check(cell, fraction: fraction)
+            column.appendString(cell)
+        case .dateText(let fraction):
+            try TextTime.checkDate(cell, fraction: fraction)
             column.appendString(cell)
         case .year:
             let year = try TextNumber.unsigned(cell, max: 2155)

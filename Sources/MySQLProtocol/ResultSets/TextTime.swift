@@ -55,6 +55,18 @@ enum TextTime {
         }
     }
 
+    /// Checks `YYYY-MM-DD`, whatever day it is, and ` hh:mm:ss[.ffffff]` after it unless `fraction` is nil.
+    static func checkDate(_ text: UnsafeRawBufferPointer, fraction: Int?) throws(ColumnValueError) {
+        let count = fraction.map { $0 == 0 ? 19 : 20 + $0 } ?? 10
+        guard text.count == count, text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-") else { throw .malformed }
+        _ = try pair(text, at: 0) + pair(text, at: 2)
+        guard try pair(text, at: 5) <= 12, try pair(text, at: 8) <= 31 else { throw .malformed }
+        guard let fraction else { return }
+        guard text[10] == UInt8(ascii: " ") else { throw .malformed }
+        try check(UnsafeRawBufferPointer(rebasing: text[11...]), fraction: fraction)
+        guard try pair(text, at: 11) < 24, text[13] == UInt8(ascii: ":") else { throw .malformed }
+    }
+
     /// The days of the first ten bytes, which must be there.
     @inline(__always)
     private static func days(_ text: UnsafeRawBufferPointer) throws(ColumnValueError) -> Int {

@@ -11,6 +11,7 @@ extension MySQLType {
         case .dateTime(let fraction): DateTimeType(fraction: fraction, isInstant: false)
         case .timestamp(let fraction): DateTimeType(fraction: fraction, isInstant: true)
         case .time(let fraction): TimeType(fraction: fraction)
+        case .dateText(let date): DateTextType(date: date)
         case .year: YearType()
         case .text(let charset): TextType(charset: charset)
         case .binary(let length): BinaryType(length: length)

@@ -82,9 +82,23 @@ struct RawTable: Sendable, Equatable {
     /// The batch of its newest row version; 0 if it has no rows.
     var newestBatch: UInt64
 
-    /// Whether rows of `table` can be added to it.
-    func fits(_ table: WarehouseTable) -> Bool {
-        columns == table.columns.map { "\($0.name) \($0.type)" } && sortingKey == table.orderBy
+    /// The columns that hold dates here and text in `table`, where nothing else differs: none where rows of `table` can
+    /// be added as it is.
+    ///
+    /// - Returns: nil if something does, or ClickHouse cannot change a column, since rows are sorted by it.
+    func datesToConvert(to table: WarehouseTable) -> [WarehouseTable.Column]? {
+        guard sortingKey == table.orderBy, columns.count == table.columns.count else { return nil }
+        var converted: [WarehouseTable.Column] = []
+        for (present, column) in zip(columns, table.columns) where present != "\(column.name) \(column.type)" {
+            let dates = ["Date32"] + (0...6).map { "DateTime64(\($0), 'UTC')" }
+            let isDate = dates.contains { date in
+                present == "\(column.name) \(column.isNullable ? "Nullable(\(date))" : date)"
+            }
+            let text = column.isNullable ? "Nullable(String)" : "String"
+            guard isDate, column.type == text, !sortingKey.contains(column.name) else { return nil }
+            converted.append(column)
+        }
+        return converted
     }
 
     /// Whether it has every column of `table`, perhaps more.

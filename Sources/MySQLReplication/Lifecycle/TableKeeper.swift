@@ -146,6 +146,8 @@ actor TableKeeper {
                     floor: floor
                 )
             }
+        case .convertToText(let columns, let table, let floor):
+            try await refusing(name) { try await warehouse.convertToText(columns, of: table, floor: floor) }
         case .showFrom(let table, let floor):
             try await refusing(name) { try await warehouse.replaceView(table, floor: floor) }
         case .setAside(let database, let table, let batch):

@@ -23,6 +23,10 @@ extension TableLifecycle {
         guard isWanted(name), generation == self.generation(of: name) else { return nil }
         let known = tables[name]
         let database = warehouseDatabase(name.database)
+        var definition = definition
+        if carriesDatesAsText(name), let older = known.flatMap({ self.definition(of: name, $0) }) {
+            definition = definition.keepingDateText(of: older)
+        }
         let mapping: TableMapping
         do {
             mapping = try TableMapping(definition, database: database)
@@ -37,7 +41,8 @@ extension TableLifecycle {
         // A raw table of an earlier table of the same name is never taken over: its rows are not this one's.
         let isSame =
             known.map { $0.state.phase != .dropped && $0.state.warehouseDatabase == database } ?? false
-        let isKept = raw.map { isSame && $0.newestBatch <= number && $0.fits(table) } ?? true
+        let dates = raw.map { $0.datesToConvert(to: table) } ?? []
+        let isKept = raw.map { isSame && $0.newestBatch <= number && dates != nil } ?? true
         var entry = Entry(state: TableState(name: name.description, phase: .snapshotting), mapping: mapping)
         entry.state.floor = raw != nil && isKept ? known?.state.floor ?? 0 : 0
         entry.state.copiedFrom = number
@@ -50,6 +55,9 @@ extension TableLifecycle {
         var prepare: [TableAction] = [.stopCopy]
         if !isKept { prepare.append(.setAside(database: database, name: table.name, batch: number)) }
         prepare.append(.create(table, floor: entry.state.floor))
+        if isKept, let dates, !dates.isEmpty {
+            prepare.append(.convertToText(dates, of: table, floor: entry.state.floor))
+        }
         // Before the state is saved, which says what had come by then: had rows passed by after that, a start after a
         // crash would not know that the copy has them.
         prepare.append(.follow(mapping, passingOver: ""))

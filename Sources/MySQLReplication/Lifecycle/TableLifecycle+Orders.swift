@@ -48,7 +48,9 @@ extension TableLifecycle {
                 name,
                 TableRefusal(
                     cause: "the source no longer has it, and no DROP TABLE came through the binlog",
-                    remedy: "leat tables forget \(name)   which keeps its rows under another name"
+                    remedy: "leat tables forget \(name)   which keeps its rows under another name",
+                    // It may come back as silently.
+                    isRetried: true
                 )
             )
         case .quarantined, .paused, .dropped, .excluded, .kept: return nil

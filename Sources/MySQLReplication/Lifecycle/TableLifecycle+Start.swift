@@ -27,7 +27,10 @@ extension TableLifecycle {
         case .dropped:
             // With the position it is given up, too, whether the table is there again.
             if isPositionGivenUp { return fresh(entry, name, because: "all tables are copied again") }
-            return TableStep(table: name, entry: entry)
+            var step = TableStep(table: name, entry: entry)
+            // A crash came between saving that it is dropped and setting aside what there was.
+            if raw != nil { step.finish = setAside(name, state, number: lastBatch) }
+            return step
         case .paused: return TableStep(table: name, entry: entry, finish: [.leaveOut])
         case .excluded: return fresh(entry, name, because: "it was left out by the configuration, and is not any more")
         case .waiting, .kept: return TableStep(table: name, entry: entry, finish: [.leaveOut])

@@ -111,6 +111,7 @@ extension TableLifecycle {
         case .unchanged(let newer):
             return adopt(newer, for: name, entry, mapping, number: number) { _ in .success([]) }
         case .columnsAdded(let added, let newer):
+            let newer = carriesDatesAsText(name) ? newer.carryingDefaultsAsText(added.map(\.column)) : newer
             return adopt(newer, for: name, entry, mapping, number: number) { new in
                 Self.columns(added, in: newer, new)
             }
@@ -140,8 +141,10 @@ extension TableLifecycle {
         number: UInt64,
         added: (TableMapping) -> Result<[TableAction.AddedColumn], ColumnRefusal>
     ) -> TableStep? {
+        var newer = newer
         let new: TableMapping
         do {
+            newer = newer.keepingDateText(of: old.definition)
             new = try TableMapping(newer, database: old.warehouse.database)
         } catch {
             var step = quarantine(name, error)

@@ -36,13 +36,17 @@ struct TableLifecycle: Sendable {
     private var generationOfAll = 0
     let isWanted: @Sendable (TableName) -> Bool
     let warehouseDatabase: @Sendable (String) -> String
+    /// Whether a column of a table becomes text when it holds a date that ClickHouse cannot.
+    let carriesDatesAsText: @Sendable (TableName) -> Bool
 
     init(
         isWanted: @escaping @Sendable (TableName) -> Bool,
-        warehouseDatabase: @escaping @Sendable (String) -> String
+        warehouseDatabase: @escaping @Sendable (String) -> String,
+        carriesDatesAsText: @escaping @Sendable (TableName) -> Bool
     ) {
         self.isWanted = isWanted
         self.warehouseDatabase = warehouseDatabase
+        self.carriesDatesAsText = carriesDatesAsText
     }
 
     func generation(of name: TableName) -> Int { generationOfAll + (generations[name] ?? 0) }
@@ -78,7 +82,7 @@ struct TableLifecycle: Sendable {
                 name,
                 TableRefusal(cause: "not supported yet: \(what)", remedy: "leat tables resync \(name)")
             )
-        case .refused(_, let refusal): return quarantine(name, refusal)
+        case .refused(_, let refusal): return waitForText(name, refusal) ?? quarantine(name, refusal)
         case .adopted(let definition, let raw, let generation, let number, let server):
             return adopted(definition, raw, generation: generation, number: number, server: server)
         case .copied(_, let copiedFrom, let position, let applied):
@@ -136,6 +140,26 @@ struct TableLifecycle: Sendable {
             finish: [.leaveOut, .releaseClaims],
             notice: .waiting
         )
+    }
+
+    /// Has a table copied with a column as text that holds dates which ClickHouse cannot.
+    ///
+    /// - Returns: nil if that is not what it was refused for, or not wanted.
+    private func waitForText(_ name: TableName, _ refusal: TableRefusal) -> TableStep? {
+        guard let column = refusal.dateColumn, carriesDatesAsText(name), let entry = tables[name],
+            entry.isFollowed || entry.state.phase == .waiting, let known = definition(of: name, entry)
+        else { return nil }
+        var step = wait(name, because: "\(refusal.cause), and is carried as text from now on")
+        // Another of its rows was refused for the same column before.
+        let definition = known.carryingAsText(column) ?? known
+        step.entry.state.definition = StoredDefinition(definition).text
+        step.entry.mapping = nil
+        return step
+    }
+
+    /// The definition that a table's rows are carried by, or were at last.
+    func definition(of name: TableName, _ entry: Entry) -> TableDefinition? {
+        entry.mapping?.definition ?? (try? StoredDefinition(json: entry.state.definition).definition(of: name))
     }
 
     /// Whether barrier `number` was applied to the table already: it is repeated after a crash.

@@ -37,6 +37,22 @@ enum ColumnDefaultMapping {
         }
     }
 
+    /// Whether the rows from before an ADD COLUMN have a date in it that only text can hold.
+    static func needsDateText(_ column: ColumnDefinition) -> Bool {
+        guard let type = column.type, let text = type.asDateText, !column.isGenerated else { return false }
+        switch column.defaultValue {
+        case .constant(let constant):
+            do {
+                try check(constant, type)
+                return false
+            } catch {
+                return error == .zeroOrPartialDate || error == .outOfRange
+            }
+        case .none: return !column.isNullable && (try? text.descriptor.implicitDefault()) != nil
+        case .null, .expression, .literal: return false
+        }
+    }
+
     private static func implicit(_ type: MySQLType) -> Outcome {
         do {
             return .value(try type.descriptor.implicitDefault())
@@ -83,8 +99,13 @@ enum ColumnDefaultMapping {
             let ticks = try ticks(text, type)
             guard let offset = timeZone.flatMap(FixedTimeZone.init(name:)) else { throw .unsupported }
             return timestamp(ticks: ticks, offset: offset, fraction: fraction)
-        case .time:
+        case .time, .dateText(.date), .dateText(.dateTime):
             try check(text, type)
+            return "'\(text)'"
+        case .dateText(.timestamp):
+            try check(text, type)
+            // Every other is in the session's time zone.
+            guard text.hasPrefix("0000-00-00") else { throw .unsupported }
             return "'\(text)'"
         case .year:
             try check(text, type)

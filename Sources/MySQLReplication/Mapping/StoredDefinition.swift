@@ -20,6 +20,7 @@ struct StoredDefinition: Codable, Equatable {
         var generation: Generation?
         var generationExpression: String?
         var isInvisible: Bool?
+        var isDateText: Bool?
     }
 
     struct Key: Codable, Equatable {
@@ -101,6 +102,7 @@ extension StoredDefinition.Column {
         }
         generationExpression = column.generationExpression
         isInvisible = column.isInvisible
+        if column.isDateText { isDateText = true }
     }
 
     var definition: ColumnDefinition {
@@ -111,7 +113,7 @@ extension StoredDefinition.Column {
             case .stored?: .stored
             case nil: .unknown
             }
-        return ColumnDefinition(
+        var column = ColumnDefinition(
             name: name,
             columnType: columnType,
             isNullable: isNullable,
@@ -121,6 +123,8 @@ extension StoredDefinition.Column {
             charset: charset,
             collation: collation
         )
+        column.isDateText = isDateText ?? false
+        return column
     }
 
     func matches(_ other: Self) -> Bool {

@@ -24,7 +24,7 @@ package struct TableMapping: Sendable, Equatable {
                     remedy: "rename the column, or leave the table out: tables: [\"!\(definition.name)\"]"
                 )
             }
-            guard let type = column.type, let layout = type.columnLayout,
+            guard let type = column.carriedType, let layout = type.columnLayout,
                 let warehouseType = type.descriptor.warehouseType(isNullable: column.isNullable),
                 let wireType = type.descriptor.wireType(isNullable: column.isNullable)
             else {
@@ -69,6 +69,8 @@ package struct TableRefusal: Error, Sendable {
     var remedy: String
     /// The cause may end without anybody telling Leat, so a copy is tried again from time to time.
     var isRetried = false
+    /// The column that would hold its values as text.
+    var dateColumn: String?
 }
 
 extension TableRefusal: ExplainedError {

@@ -14,9 +14,11 @@ enum ValueRefusal {
             case .unexpectedNull: "column `\(column)` is NULL in a row, but defined NOT NULL"
             case .unsupported: "column `\(column)` has a type that is not supported yet"
             }
-        return TableRefusal(
+        var refusal = TableRefusal(
             cause: cause,
             remedy: "correct the rows, then: leat tables resync \(mapping.definition.name)"
         )
+        if error == .zeroOrPartialDate || error == .outOfRange { refusal.dateColumn = column }
+        return refusal
     }
 }

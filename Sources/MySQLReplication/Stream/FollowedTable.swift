@@ -7,6 +7,8 @@ import Warehouse
 final class FollowedTable {
     let mapping: TableMapping
     let name: String
+    /// How many times the table had been stopped when it was followed.
+    let stops: Int
     /// Bytes that a row takes in memory at most, in addition to eight times its bytes in the binlog.
     let rowBytesMax: Int
     /// Rows that may be decoded before their bytes are counted: a megabyte of them.
@@ -22,8 +24,9 @@ final class FollowedTable {
     private var changes = RowChanges()
     private var hasChanges = false
 
-    init(_ mapping: TableMapping) {
+    init(_ mapping: TableMapping, stops: Int = 0) {
         self.mapping = mapping
+        self.stops = stops
         name = mapping.definition.name.description
         // And its number, whether it is deleted, and when it was committed.
         rowBytesMax = zip(mapping.warehouse.columns, mapping.types).reduce(17) { sum, column in

@@ -24,6 +24,8 @@ package final class OpenBatch: @unchecked Sendable {
     var transactions = GTIDSet()
     var parts: [BatchDefinition.Part] = []
     private(set) var tables: [String: RowBatch] = [:]
+    /// What the rows of each table were decoded by.
+    private var followed: [String: FollowedTable] = [:]
     /// What its rows were before; none where nobody asks for checksums, or where they are recorded already.
     private(set) var before: [String: BeforeImages] = [:]
     private(set) var rows: UInt64 = 0
@@ -53,10 +55,11 @@ package final class OpenBatch: @unchecked Sendable {
     }
 
     /// The rows of `table`, which are created at first use.
-    func rows(of table: WarehouseTable, named name: String) -> RowBatch {
-        if let existing = tables[name] { return existing }
-        let created = RowBatch(table: table)
-        tables[name] = created
+    func rows(of table: FollowedTable) -> RowBatch {
+        if let existing = tables[table.name] { return existing }
+        let created = RowBatch(table: table.mapping.warehouse)
+        tables[table.name] = created
+        followed[table.name] = table
         return created
     }
 
@@ -70,7 +73,13 @@ package final class OpenBatch: @unchecked Sendable {
     /// Forgets the rows of a table that cannot be followed any further.
     func remove(table name: String) {
         tables[name] = nil
+        followed[name] = nil
         before[name] = nil
+    }
+
+    /// Forgets the rows of tables that were stopped since they were decoded.
+    func removeTables(unless hasStayed: (FollowedTable) -> Bool) {
+        for (name, table) in followed where !hasStayed(table) { remove(table: name) }
     }
 
     /// The ordinal for the next row.

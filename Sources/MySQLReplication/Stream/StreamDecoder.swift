@@ -122,6 +122,9 @@ final class StreamDecoder: PacketConsumer, @unchecked Sendable {
         for item in emitted { output.yield(item) }
     }
 
+    /// Takes rows out of a batch that were decoded before their table was stopped; see ``StreamState/withdraw(from:)``.
+    func withdraw(from batch: OpenBatch) { lock.withLock { state.withdraw(from: batch) } }
+
     /// The warehouse has taken a batch of that many bytes.
     ///
     /// - Returns: whether the source may resume where it could not before.

@@ -85,7 +85,7 @@ extension StreamState {
             if let rows {
                 into = rows
             } else {
-                into = batch.rows(of: table.mapping.warehouse, named: table.name)
+                into = batch.rows(of: table)
                 rows = into
                 earlier = imagesFromBefore(event, of: table, in: batch)
             }

@@ -100,6 +100,10 @@ struct StreamState {
         transactions.remove(table: table.description)
     }
 
+    /// Takes rows out of a batch that were decoded before their table was stopped. It has been copied since, or will
+    /// be: the copy has them, and newer ones, in batches that may have lower numbers than this one gets.
+    func withdraw(from batch: OpenBatch) { batch.removeTables { router.hasStayed($0) } }
+
     mutating func refuse(_ table: TableName, _ refusal: TableRefusal) {
         stop(table, asQuarantined: true)
         cutter.emit(.refused(table, refusal))

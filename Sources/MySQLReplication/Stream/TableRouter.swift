@@ -29,6 +29,8 @@ struct TableRouter {
     let foldsNames: Bool
     private var followed: [TableName: FollowedTable] = [:]
     private var quarantined: Set<TableName> = []
+    /// How many times each table was stopped.
+    private var stops: [TableName: Int] = [:]
     /// Transactions whose rows of a table the table's copy has seen, and which were passed over before it was followed.
     private var passedOver: [TableName: GTIDSet] = [:]
     /// By table id, until the transaction ends.
@@ -47,11 +49,12 @@ struct TableRouter {
     mutating func follow(_ mapping: TableMapping, passingOver transactions: GTIDSet) {
         passedOver[mapping.definition.name] = transactions.isEmpty ? nil : transactions
         quarantined.remove(mapping.definition.name)
-        followed[mapping.definition.name] = FollowedTable(mapping)
+        followed[mapping.definition.name] = FollowedTable(mapping, stops: stops[mapping.definition.name] ?? 0)
     }
 
     mutating func stop(_ table: TableName, asQuarantined isQuarantined: Bool) {
         followed[table] = nil
+        stops[table, default: 0] += 1
         if isQuarantined { quarantined.insert(table) } else { quarantined.remove(table) }
         // The transaction that is being read may have more rows of it.
         for (id, entry) in routes where entry.name == table {
@@ -62,6 +65,9 @@ struct TableRouter {
     }
 
     func isFollowed(_ table: TableName) -> Bool { followed[table] != nil }
+
+    /// Whether a table has been followed ever since this was: also where a copy or a statement has begun it again.
+    func hasStayed(_ table: FollowedTable) -> Bool { (stops[table.mapping.definition.name] ?? 0) == table.stops }
 
     /// The tables that a statement may have changed whose rows are not in the binlog.
     ///

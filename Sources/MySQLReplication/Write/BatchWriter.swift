@@ -49,6 +49,7 @@ actor BatchWriter {
     func dispatch(_ batch: OpenBatch) async throws {
         if writes.count >= Self.writesMax { await withCheckedContinuation { room = $0 } }
         let trace = BatchTrace(around.options.tracer, stream: batch, source: around.options.name)
+        around.decoder.withdraw(from: batch)
         let number: UInt64
         if let defined = batch.number {
             number = defined
@@ -57,6 +58,8 @@ actor BatchWriter {
             number = try await around.log.define(await definition(of: batch))
             claim?.end()
         }
+        // A table that is stopped from here on is copied with higher numbers.
+        around.decoder.withdraw(from: batch)
         trace?.setNumber(number)
         writes.insert(number)
         if let cut = batch.times.cut {

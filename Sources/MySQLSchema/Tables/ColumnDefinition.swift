@@ -21,6 +21,12 @@ package struct ColumnDefinition: Hashable, Sendable {
     /// What the column holds; `nil` where Leat knows no exact way to carry the type over, and for text whose character
     /// set is not known yet.
     package let type: MySQLType?
+    /// It holds dates that ClickHouse cannot, or may: its values are carried as text. Not of the definition, but of the
+    /// table in ClickHouse.
+    package var isDateText = false
+
+    /// ``type``, or the text that stands for it.
+    package var carriedType: MySQLType? { isDateText ? type?.asDateText ?? type : type }
 
     /// Known to be computed.
     package var isGenerated: Bool { generation == .virtual || generation == .stored }

@@ -78,7 +78,7 @@ struct DifferenceClassifier {
     ) async throws -> Set<String> {
         let times = table.columns.filter { column in
             switch column.type {
-            case .timestamp, .dateTime: true
+            case .timestamp, .dateTime, .dateText(.timestamp), .dateText(.dateTime): true
             default: false
             }
         }

@@ -8,15 +8,15 @@ struct WarehouseReader: Sendable {
     /// For one statement; a large table takes minutes.
     private static let timeout = Duration.seconds(6 * 3600)
 
-    /// The names of the view's columns, in order; empty without such a view.
-    func columns(of table: TableToVerify) async throws -> [String] {
+    /// The view's columns, in order; empty without such a view.
+    func columns(of table: TableToVerify) async throws -> [(name: String, type: String)] {
         try await client.rows(
             """
-            SELECT name FROM system.columns WHERE database = {database:String} AND table = {name:String} \
+            SELECT name, type FROM system.columns WHERE database = {database:String} AND table = {name:String} \
             ORDER BY position
             """,
             parameters: ["database": table.warehouseDatabase, "name": table.definition.name.table]
-        ).compactMap { $0.first ?? nil }
+        ).map { (name: $0[0] ?? "", type: $0[1] ?? "") }
     }
 
     /// The sums over each of `count` parts of a span that has rows, by the part's number.

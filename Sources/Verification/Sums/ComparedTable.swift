@@ -38,7 +38,7 @@ struct ComparedTable: Sendable {
         raw = table.raw
         var columns: [Column] = []
         for column in table.definition.columns {
-            guard let type = column.type, type.columnLayout != nil else {
+            guard let type = column.carriedType, type.columnLayout != nil else {
                 throw Refusal(
                     reason: "column `\(column.name)` has the type `\(column.columnType)`, which is not compared"
                 )

@@ -59,10 +59,12 @@ struct TableComparison: Sendable {
         }
         let names = table.definition.columns.map(\.name)
         result.differences =
-            names.filter { !shown.contains($0) }.map { Difference(key: nil, column: $0, kind: .missingColumn) }
-            + shown.filter { !names.contains($0) }.map { Difference(key: nil, column: $0, kind: .extraColumn) }
+            names.filter { name in !shown.contains { $0.name == name } }
+            .map { Difference(key: nil, column: $0, kind: .missingColumn) }
+            + shown.map(\.name).filter { !names.contains($0) }
+            .map { Difference(key: nil, column: $0, kind: .extraColumn) }
         guard result.differences.isEmpty else { return }
-        let compared = try ComparedTable(table)
+        let compared = try ComparedTable(table.carrying(shown))
         var ledger = SpanLedger()
         if let earlier {
             ledger.equal = earlier.equal

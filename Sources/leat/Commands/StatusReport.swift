@@ -19,6 +19,9 @@ struct StatusReport: Codable {
         /// Current rows in the warehouse; nil if the view cannot be read.
         var rows: UInt64?
         var lagSeconds: Double
+        /// Columns whose dates are text in the warehouse, since it cannot hold all of them; left out where there are
+        /// none.
+        var dateTextColumns: [String]?
     }
 
     struct Pipeline: Codable {
@@ -129,6 +132,7 @@ struct StatusReport: Codable {
                     rows: nil,
                     lagSeconds: pipeline.lagSeconds
                 )
+                if !summary.dateTextColumns.isEmpty { table.dateTextColumns = summary.dateTextColumns }
                 if let view = source.view(of: table.name) {
                     let counted = try? await client.rows("SELECT count() FROM \(view)")
                     table.rows = counted?.first?.first.flatMap { UInt64($0 ?? "") }
@@ -161,6 +165,13 @@ struct StatusReport: Codable {
             lines.append("")
             lines.append("\(Terminal.red(table.name)): \(table.cause)")
             lines.append("  fix: \(table.remedy)")
+        }
+        for table in tables {
+            guard let columns = table.dateTextColumns else { continue }
+            lines.append("")
+            lines.append(
+                "\(table.name): as text, since ClickHouse cannot hold all their dates: \(columns.joined(separator: ", "))"
+            )
         }
         return lines.joined(separator: "\n")
     }

@@ -27,5 +27,5 @@ UPDATE zero SET day = '2025-07-00' WHERE id = 1;
 INSERT INTO later VALUES (1, '0000-00-00', '0000-00-00 00:00:00', '0000-00-00 00:00:00', NULL, 0);
 
 -- [end]
--- zero: stopped, `day`
--- later: stopped, `day`
+-- zero: 4 rows
+-- later: 2 rows

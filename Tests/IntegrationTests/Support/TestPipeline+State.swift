@@ -16,6 +16,7 @@ struct StatusAnswer: Decodable, Sendable {
         var remedy: String
         var rows: UInt64?
         var lagSeconds: Double
+        var dateTextColumns: [String]?
     }
 
     struct Pipeline: Decodable, Sendable {

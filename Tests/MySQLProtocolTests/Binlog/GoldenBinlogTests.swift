@@ -10,7 +10,11 @@ struct GoldenBinlogTests {
 
     init() throws {
         golden = try GoldenBinlog.shared.get()
-        var tables = ReplayedTables()
+        tables = try Self.replay(golden, into: ReplayedTables())
+    }
+
+    private static func replay(_ golden: GoldenBinlog, into tables: ReplayedTables) throws -> ReplayedTables {
+        var tables = tables
         var decoder = BinlogDecoder()
         for event in golden.events {
             try event.withUnsafeBytes { bytes in
@@ -18,7 +22,7 @@ struct GoldenBinlogTests {
             }
         }
         #expect(decoder.checksum == .crc32)
-        self.tables = tables
+        return tables
     }
 
     @Test(
@@ -236,6 +240,28 @@ struct GoldenBinlogTests {
         // The rows come in one event, whose first is fine and whose second stops it.
         #expect(tables.rows["impossible"]?.count == 1)
         #expect(tables.failures["impossible"] as? [RowDecodingError] == [.value(column: 1, .zeroOrPartialDate)])
+    }
+
+    @Test("as text each date is what SELECT prints, whatever date it is")
+    func dateText() throws {
+        let texts = try Self.replay(golden, into: ReplayedTables(hasDateText: true))
+        #expect(texts.failures["impossible"] == nil)
+        let dates = try #require(texts.rows["impossible"]).values.map { $0.map { $0 ?? "NULL" } }
+        #expect(
+            Set(dates) == [
+                ["1", "2024-01-01", "2024-01-01 00:00:00.000", "2024-01-01 00:00:00.000"],
+                ["2", "0000-00-00", "NULL", "NULL"], ["3", "2024-00-10", "NULL", "NULL"],
+                ["4", "2024-02-31", "NULL", "NULL"], ["5", "1899-12-31", "NULL", "NULL"],
+                ["6", "2300-01-01", "NULL", "NULL"], ["7", "NULL", "0000-00-00 00:00:00.000", "NULL"],
+                ["8", "NULL", "2024-10-00 00:00:00.000", "NULL"], ["9", "NULL", "9999-12-31 23:59:59.999", "NULL"],
+                ["10", "NULL", "NULL", "0000-00-00 00:00:00.000"],
+            ]
+        )
+        // Every number of digits, and dates that fit.
+        let expected = try #require(golden.expected["times"])
+        let times = try #require(texts.rows["times"]).values.map { $0.map { $0 ?? "NULL" } }
+        #expect(Set(times) == Set(expected))
+        #expect(times.count > 5)
     }
 
     @Test("each impossible date is recognised for what it is")

@@ -12,6 +12,14 @@ struct ReplayedTables {
     /// What rows events could not be decoded, by table.
     private(set) var failures: [String: [any Error]] = [:]
     private var maps: [UInt64: TableMapEvent] = [:]
+    /// Whether dates are decoded to text.
+    private let hasDateText: Bool
+
+    init(hasDateText: Bool = false) { self.hasDateText = hasDateText }
+
+    private func type(of column: TableMapColumn) -> MySQLType? {
+        (hasDateText ? column.type?.asDateText : nil) ?? column.type
+    }
 
     mutating func apply(_ header: BinlogEventHeader, _ event: BinlogEvent) throws {
         switch event {
@@ -34,7 +42,7 @@ struct ReplayedTables {
         var buffers: [ColumnBuffer] = []
         var targets: [RowTarget?] = []
         for (index, column) in map.columns.enumerated() {
-            guard let type = column.type, let layout = type.columnLayout else {
+            guard let type = type(of: column), let layout = type.columnLayout else {
                 throw RowDecoderError.unsupportedType(column: index)
             }
             targets.append(RowTarget(buffer: index, type: type, isKey: keys.contains(index)))
@@ -81,7 +89,7 @@ struct ReplayedTables {
     private func takeRow(_ buffers: [ColumnBuffer], _ map: TableMapEvent) -> [String?] {
         zip(buffers, map.columns).map { buffer, column in
             defer { buffer.removeAll() }
-            guard let type = column.type else { return nil }
+            guard let type = type(of: column) else { return nil }
             return texts(of: buffer, type: type).first ?? nil
         }
     }

@@ -53,8 +53,29 @@ struct TextTimeTests {
     }
 
     @Test(
+        "as text every date comes as it is",
+        arguments: [
+            ("0000-00-00", .date), ("2024-02-31", .date), ("9999-12-31", .date), ("2024-00-10", .date),
+            ("0000-00-00 00:00:00", .timestamp(fraction: 0)), ("9999-12-31 23:59:59", .dateTime(fraction: 0)),
+            ("2024-07-00 01:02:03.000004", .dateTime(fraction: 6)), ("0001-01-01 00:00:00.5", .timestamp(fraction: 1)),
+        ] as [(String, MySQLDate)]
+    )
+    func text(text: String, date: MySQLDate) throws {
+        #expect(try TextCell.encoded(text, as: .dateText(date)) == [UInt8(text.utf8.count)] + Array(text.utf8))
+    }
+
+    @Test(
         "what is no date or time is an error",
         arguments: [
+            ("2024-13-01", .dateText(.date)), ("2024-01-32", .dateText(.date)), ("2024-1-01", .dateText(.date)),
+            ("20x4-01-01", .dateText(.date)), ("", .dateText(.date)), ("2024/01-01", .dateText(.date)),
+            ("2024-01-01 00:00:00", .dateText(.date)), ("2024-01-01", .dateText(.dateTime(fraction: 0))),
+            ("2024-01-01T00:00:00", .dateText(.dateTime(fraction: 0))),
+            ("2024-01-01 24:00:00", .dateText(.dateTime(fraction: 0))),
+            ("2024-01-01 -1:00:00", .dateText(.dateTime(fraction: 0))),
+            ("2024-01-01 00:00:60", .dateText(.timestamp(fraction: 0))),
+            ("2024-01-01 00:00:00.5", .dateText(.timestamp(fraction: 0))),
+            ("2024-01-01 00:00:00", .dateText(.timestamp(fraction: 1))),
             ("2024-1-01", .date), ("2024/01/01", .date), ("2024-01-01 ", .date), ("2024-13-01", .date), ("", .date),
             ("2024-01-32", .date), ("x024-01-01", .date), ("2024-01-01", .dateTime(fraction: 0)),
             ("2024-01-01T00:00:00", .dateTime(fraction: 0)), ("2024-01-01 24:00:00", .dateTime(fraction: 0)),

@@ -13,6 +13,7 @@ struct MySQLTypeDescriptorTests {
         .dateTime(fraction: 6), .timestamp(fraction: 0), .time(fraction: 3), .year, .text(.utf8),
         .text(.other("latin1")), .text(.other("klingon")), .binary(length: 4), .bytes, .enumeration(["a", "it's"]),
         .set(["a", "b"]), .json, .geometry, .vector,
+        .dateText(.date), .dateText(.dateTime(fraction: 6)), .dateText(.timestamp(fraction: 0)),
     ]
 
     @Test("each case of the types has a descriptor that is tested")
@@ -38,9 +39,10 @@ struct MySQLTypeDescriptorTests {
             case .json: 15
             case .geometry: 16
             case .vector: 17
+            case .dateText: 18
             }
         }
-        #expect(Set(Self.types.map(kind)) == Set(0...17))
+        #expect(Set(Self.types.map(kind)) == Set(0...18))
     }
 
     @Test("what is laid out can be read, stored and compared", arguments: types)

@@ -11,6 +11,9 @@ struct History {
     /// How many things clients and the pipeline do before all gets quiet; to shorten a history that fails.
     var length: Int?
 
+    /// Seeds from here on are of histories whose tables may have dates.
+    static let firstWithDates: UInt64 = 1_000_000
+
     struct Result {
         /// What is wrong; nil if nothing.
         var problem: String?
@@ -30,7 +33,7 @@ struct History {
     func run() throws -> Result {
         var random = Randomness(state: seed)
         let servers = [1, 2, 3].randomElement(using: &random) ?? 1
-        var source = try ModelSource(servers: servers)
+        var source = try ModelSource(servers: servers, hasDates: seed >= Self.firstWithDates)
         var warehouse = ModelWarehouse()
         var configuration = SimulatedPipeline.Configuration()
         for _ in 0..<Int.random(in: 0...6, using: &random) { try source.act(&random) }

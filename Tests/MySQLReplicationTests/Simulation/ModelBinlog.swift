@@ -1,4 +1,4 @@
-/// Table maps and rows of tables of integers, as a server writes them.
+/// Table maps and rows of tables of integers and dates, as a server writes them.
 enum ModelBinlog {
     enum Change {
         case insert([Int32?])
@@ -16,7 +16,7 @@ enum ModelBinlog {
         let names = columns.flatMap { name($0.name) }
         var nullable: UInt8 = 0
         for (index, column) in columns.enumerated() where column.isNullable { nullable |= 1 << index }
-        let types = [UInt8](repeating: 3, count: columns.count)
+        let types: [UInt8] = columns.map { $0.isDate ? 10 : 3 }
         // All signed; then names and the primary key.
         let metadata: [UInt8] = [1, 1, 0, 4, UInt8(names.count)]
         return BinlogWriter.event(
@@ -35,7 +35,7 @@ enum ModelBinlog {
         )
     }
 
-    static func rows(_ id: UInt64, _ columns: Int, _ changes: [Change]) -> [[UInt8]] {
+    static func rows(_ id: UInt64, _ columns: [ModelSource.Column], _ changes: [Change]) -> [[UInt8]] {
         changes.map { change in
             let (type, images): (UInt8, [[Int32?]]) =
                 switch change {
@@ -48,18 +48,22 @@ enum ModelBinlog {
                 BinlogWriter.tableID(id),
                 BinlogWriter.integer(UInt16(1)),
                 BinlogWriter.integer(UInt16(2)),
-                [UInt8(columns)],
+                [UInt8(columns.count)],
                 [UInt8](repeating: 0xFF, count: images.count),
-                images.flatMap(image)
+                images.flatMap { image($0, columns) }
             )
         }
     }
 
-    private static func image(_ row: [Int32?]) -> [UInt8] {
+    private static func image(_ row: [Int32?], _ columns: [ModelSource.Column]) -> [UInt8] {
         var nulls: UInt8 = 0
         var bytes: [UInt8] = []
         for (index, value) in row.enumerated() {
-            if let value { bytes += BinlogWriter.integer(value) } else { nulls |= 1 << index }
+            if let value {
+                bytes += columns[index].isDate ? ModelDate.image(value) : BinlogWriter.integer(value)
+            } else {
+                nulls |= 1 << index
+            }
         }
         return [nulls | (0xFF << row.count)] + bytes
     }

@@ -4,13 +4,22 @@ import MySQLSchema
 
 @testable import MySQLReplication
 
-/// One MySQL server in so far as a replica can tell: tables of integers, what it has executed, and its binlog.
+/// One MySQL server in so far as a replica can tell: tables of integers and dates, what it has executed, its binlog.
 struct ModelServer {
     struct Column: Equatable {
         var name: String
         var isNullable: Bool
         /// The default; nil: NULL, or the type's zero where that is not allowed.
         var value: Int32?
+        /// A DATE, whose values are ``ModelDate``; otherwise an INT.
+        var isDate = false
+
+        /// What rows from before it have in it.
+        var valueOfOlderRows: Int32? { value ?? (isNullable ? nil : isDate ? ModelDate.zero : 0) }
+        /// As SQL.
+        var type: String { isDate ? "DATE" : "INT" }
+
+        func literal(_ value: Int32) -> String { isDate ? "'\(ModelDate.text(value))'" : "\(value)" }
     }
 
     struct Table: Equatable {
@@ -125,9 +134,10 @@ struct ModelServer {
                 columns: found.columns.map { column in
                     ColumnDefinition(
                         name: column.name,
-                        columnType: "int",
+                        columnType: column.isDate ? "date" : "int",
                         isNullable: column.isNullable,
-                        defaultValue: column.value.map { .constant("\($0)") } ?? (column.isNullable ? .null : .none)
+                        defaultValue: column.value.map { .constant(column.isDate ? ModelDate.text($0) : "\($0)") }
+                            ?? (column.isNullable ? .null : .none)
                     )
                 },
                 primaryKey: ["id"]

@@ -46,7 +46,7 @@ extension ModelSource {
             guard !changes.isEmpty else { continue }
             tables[name] = table
             events.append(ModelBinlog.tableMap(UInt64(index + 10), name, table.columns))
-            events += ModelBinlog.rows(UInt64(index + 10), table.columns.count, changes)
+            events += ModelBinlog.rows(UInt64(index + 10), table.columns, changes)
             text.append("\(changes.count) rows of \(name)")
             all.append((name, changes))
         }
@@ -104,7 +104,7 @@ extension ModelSource {
         let events = [
             BinlogWriter.begin, ModelBinlog.tableMap(9, "t", columns, database: "other"),
         ]
-        let rows = ModelBinlog.rows(9, 2, [.insert([1, 2])])
+        let rows = ModelBinlog.rows(9, columns, [.insert([1, 2])])
         try commit(events + rows + [BinlogWriter.xid], "a row of other.t", touching: []) { _ in true }
     }
 
@@ -168,13 +168,20 @@ extension ModelSource {
         guard let table = tables[name], table.columns.count < 4 else { return }
         created += 1
         let isNullable = Bool.random(using: &random)
-        let value = Int32.random(in: 1...9, using: &random)
-        let column = Column(name: "c\(created)", isNullable: isNullable, value: value)
+        var column = Column(name: "c\(created)", isNullable: isNullable)
+        if hasDates, Int.random(in: 0..<3, using: &random) > 0 {
+            column.isDate = true
+            column.value = Bool.random(using: &random) ? nil : Int32.random(in: 0...99, using: &random)
+        } else {
+            column.value = Int32.random(in: 1...9, using: &random)
+        }
+        let isRequired = isNullable ? "NULL" : "NOT NULL"
+        let value = column.value.map { " DEFAULT \(column.literal($0))" } ?? ""
         try execute(
-            "ALTER TABLE shop.\(name) ADD COLUMN \(column.name) INT \(isNullable ? "NULL" : "NOT NULL") DEFAULT \(value)",
+            "ALTER TABLE shop.\(name) ADD COLUMN \(column.name) \(column.type) \(isRequired)\(value)",
             touching: [name]
-        ) { tables in
-            tables[name]?.add(column, value)
+        ) { [column] tables in
+            tables[name]?.add(column, column.valueOfOlderRows)
             return tables[name] != nil
         }
         if Bool.random(using: &random) { try alterDefault(name, &random) }
@@ -183,13 +190,14 @@ extension ModelSource {
     /// What Django does after each ADD COLUMN.
     private mutating func alterDefault(_ name: String, _ random: inout Randomness) throws {
         guard let table = tables[name], let last = table.columns.indices.last, last > 1 else { return }
-        let column = table.columns[last].name
+        let column = table.columns[last]
         let value: Int32? = Bool.random(using: &random) ? nil : 77
+        let change = value.map { "SET DEFAULT \(column.literal($0))" } ?? "DROP DEFAULT"
         try execute(
-            "ALTER TABLE shop.\(name) ALTER COLUMN \(column) \(value.map { "SET DEFAULT \($0)" } ?? "DROP DEFAULT")",
+            "ALTER TABLE shop.\(name) ALTER COLUMN \(column.name) \(change)",
             touching: [name]
         ) { tables in
-            guard tables[name]?.columns.last?.name == column else { return false }
+            guard tables[name]?.columns.last?.name == column.name else { return false }
             tables[name]?.columns[last].value = value
             return true
         }
@@ -201,13 +209,13 @@ extension ModelSource {
         changed.insert(name)
         var sql = "ALTER TABLE shop.\(name) DROP COLUMN \(column.name)"
         if addsAgain {
-            sql += ", ADD COLUMN \(column.name) INT \(column.isNullable ? "NULL" : "NOT NULL")"
-            if let value = column.value { sql += " DEFAULT \(value)" }
+            sql += ", ADD COLUMN \(column.name) \(column.type) \(column.isNullable ? "NULL" : "NOT NULL")"
+            if let value = column.value { sql += " DEFAULT \(column.literal(value))" }
         }
         try execute(sql, touching: [name]) { tables in
             guard tables[name]?.columns.last?.name == column.name else { return false }
             tables[name]?.removeLastColumn()
-            if addsAgain { tables[name]?.add(column, column.value ?? (column.isNullable ? nil : 0)) }
+            if addsAgain { tables[name]?.add(column, column.valueOfOlderRows) }
             return true
         }
     }

@@ -107,7 +107,18 @@ struct ModelWarehouse {
             let place = column.after.flatMap { raw[key]?.columns.firstIndex(of: $0) }.map { $0 + 1 } ?? 0
             raw[key]?.columns.insert(column.column.name, at: place)
             raw[key]?.types.insert(column.column.type, at: place)
-            if let text = column.default, let value = Int32(text) { raw[key]?.defaults[column.column.name] = value }
+            if let text = column.default, let value = Int32(text) ?? ModelDate.value(quotedIn: text) {
+                raw[key]?.defaults[column.column.name] = value
+            }
+        }
+        views[key] = View(columns: table.columnNames, floor: floor)
+    }
+
+    mutating func convertToText(_ columns: [WarehouseTable.Column], of table: WarehouseTable, floor: UInt64) {
+        let key = Self.key(table)
+        for column in columns {
+            guard let index = raw[key]?.columns.firstIndex(of: column.name) else { continue }
+            raw[key]?.types[index] = column.type
         }
         views[key] = View(columns: table.columnNames, floor: floor)
     }
@@ -140,6 +151,14 @@ struct ModelWarehouse {
     mutating func insert(_ rows: [Row], columns: [String], into table: WarehouseTable) -> Bool {
         let key = Self.key(table)
         guard let found = raw[key], found.isOurs, Set(columns).isSubset(of: found.columns) else { return false }
+        for (name, type) in zip(found.columns, found.types) where type.contains("Date32") {
+            let isHeld = rows.allSatisfy { row in (row.values[name] ?? nil).map(ModelDate.fits) ?? true }
+            guard isHeld else { return false }
+        }
+        for row in rows {
+            let values = columns.dropFirst().map { (row.values[$0] ?? nil).map { "\($0)" } ?? "NULL" }
+            trace.append("    \(key) \(row.id): \(row.isDeleted ? "deleted" : values.joined(separator: ", "))")
+        }
         raw[key]?.rows += rows
         return true
     }
@@ -185,9 +204,15 @@ struct ModelWarehouse {
             let isDeleted = deleted.integer(row) == 1
             var values: [String: Int32?] = [:]
             for (name, column) in zip(names, columns) where !isDeleted || name == "id" {
-                values[name] = .some(column.integer(row).map { Int32($0) })
+                // Other columns are integers.
+                let isDate = ["Date32", "String"].contains { table.table.type(of: name).contains($0) }
+                values[name] = .some(isDate ? ModelDate.value(column, row) : column.integer(row).map { Int32($0) })
             }
             return Row(values: values, version: try #require(version.unsignedInteger(row)), isDeleted: isDeleted)
         }
     }
+}
+
+extension WarehouseTable {
+    fileprivate func type(of column: String) -> String { columns.first { $0.name == column }?.type ?? "" }
 }

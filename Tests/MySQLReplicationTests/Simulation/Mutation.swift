@@ -14,6 +14,7 @@ enum Mutation: String, CaseIterable {
     case adoptsWithoutWaiting
     case copiesStartInAnyOrder
     case passedRowsAreForgotten
+    case rowsOfAStoppedTableAreKept
     // Of what a step does.
     case oldTableIsTakenOver
     case floorIsForgotten
@@ -26,6 +27,8 @@ enum Mutation: String, CaseIterable {
     case nothingIsOnItsWayToATableSetAside
     case includedTableIsNotCopied
     case columnsAreNotAdded
+    case textIsForgotten
+    case textIsNotCopiedAgain
     // Of what a statement is taken for.
     case definitionIsReadLate
     case alterIsJudgedByItsResult
@@ -45,6 +48,14 @@ enum Mutation: String, CaseIterable {
     case hostIsNotChosenWhileBlocked
     case givenUpPositionsCount
 
+    /// Whether it shows in tables with dates alone.
+    var isOfDates: Bool {
+        switch self {
+        case .textIsForgotten, .textIsNotCopiedAgain: true
+        default: false
+        }
+    }
+
     /// A history that finds the defect; nil where the first ones do.
     var knownSeed: UInt64? {
         switch self {
@@ -55,11 +66,12 @@ enum Mutation: String, CaseIterable {
         case .checkpointIsNotSavedBeforeDDL: 4796
         case .copiesStartInAnyOrder: 1025
         case .passedRowsAreForgotten: 3334
+        case .rowsOfAStoppedTableAreKept: 25_889
         case .copyIsNotStoppedByTruncate: 709
         case .absentIsWaitedFor: 444
         case .rowsOfTheLastBatchAreKept: 16780
         case .nothingIsOnItsWayToATableSetAside: 18403
-        case .discoveryWaitsForALeftHost: 6304
+        case .discoveryWaitsForALeftHost: 26_183
         case .copyWaitsForALeftHost: 12265
         case .hostIsNotChosenWhileBlocked: 3769
         case .givenUpPositionsCount: 17642
@@ -119,6 +131,13 @@ enum Mutation: String, CaseIterable {
                 step.entry.state.phase = .streaming
                 step.entry.mapping = mapping
                 step.finish = [.follow(mapping, passingOver: "")]
+            }
+        case (.textIsForgotten, .refused):
+            step.entry.state.definition = step.entry.state.definition.replacing("\"isDateText\":true,", with: "")
+        case (.textIsNotCopiedAgain, .refused):
+            if step.entry.state.phase == .waiting {
+                step.entry.state.phase = .streaming
+                step.entry.state.cause = ""
             }
         case (.columnsAreNotAdded, .altered): remove { if case .addColumns = $0 { true } else { false } }
         default: break

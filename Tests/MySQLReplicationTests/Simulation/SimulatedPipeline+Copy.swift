@@ -101,7 +101,9 @@ extension SimulatedPipeline {
     }
 
     private func hasSameDefinition(_ copy: Copy, at server: ModelServer) -> Bool {
-        server.definition(copy.name.table).map(StoredDefinition.init) == StoredDefinition(copy.mapping.definition)
+        server.definition(copy.name.table).map { definition in
+            StoredDefinition(definition).matches(StoredDefinition(copy.mapping.definition))
+        } ?? false
     }
 
     private mutating func readRange(
@@ -135,6 +137,13 @@ extension SimulatedPipeline {
         warehouse.trace.append("  read range \(claim.number) at \(server.log.count) of server \(session)")
         var rows: [ModelWarehouse.Row] = []
         for (ordinal, id) in table.rows.keys.filter(claim.range.contains).sorted().enumerated() {
+            let unfit = table.columns.indices.first { index in
+                copy.mapping.types[index] == .date && !(table.rows[id]?[index].map(ModelDate.fits) ?? true)
+            }
+            if let unfit {
+                let refusal = ValueRefusal.refusal(.outOfRange, column: unfit, of: copy.mapping)
+                return try endCopy(because: .refused(copy.name, refusal), &warehouse, &random)
+            }
             let values = zip(table.columns.map(\.name), table.rows[id] ?? [])
             rows.append(
                 .init(

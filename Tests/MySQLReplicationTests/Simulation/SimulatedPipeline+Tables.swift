@@ -68,6 +68,8 @@ extension SimulatedPipeline {
         switch action {
         case .create(let table, let floor): try warehouse.create(table, floor: floor)
         case .addColumns(let columns, let table, let floor): warehouse.addColumns(columns, to: table, floor: floor)
+        case .convertToText(let columns, let table, let floor):
+            warehouse.convertToText(columns, of: table, floor: floor)
         case .showFrom(let table, let floor): warehouse.showFrom(table, floor: floor)
         case .setAside(let database, let table, let batch): try warehouse.setAside(database, table, batch: batch)
         case .removeBelowFloor(let table, let floor): warehouse.removeBelowFloor(table, floor: floor)

@@ -70,6 +70,7 @@ extension SimulatedPipeline {
         switch item {
         case .batch(let batch):
             items.removeFirst()
+            if mutation != .rowsOfAStoppedTableAreKept { stream.withdraw(from: batch) }
             let number = batch.number ?? define(batch.definition(checksums: false), &warehouse)
             // In an order that depends on nothing but the seed.
             let tables = batch.tables.sorted { $0.key < $1.key }.map(\.value)

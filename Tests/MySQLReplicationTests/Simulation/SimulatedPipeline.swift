@@ -116,7 +116,8 @@ struct SimulatedPipeline {
         let prefix = configuration.prefix
         lifecycle = TableLifecycle(
             isWanted: { configuration.isWanted($0) },
-            warehouseDatabase: { prefix + $0 }
+            warehouseDatabase: { prefix + $0 },
+            carriesDatesAsText: { _ in true }
         )
         let recovery = warehouse.recovery
         hosts = SourceHosts(Self.endpoints(source.servers.count))

@@ -13,11 +13,16 @@ struct SimulationTests {
         "whatever happens, in the end a table is equal, or it is stopped with a cause",
         arguments: 0..<historiesCount / historiesAtOnce
     )
-    func histories(portion: UInt64) throws {
+    func histories(portion: UInt64) throws { try run(from: portion * historiesAtOnce) }
+
+    @Test("the same with dates that ClickHouse cannot hold", arguments: 0..<historiesCount / historiesAtOnce / 4)
+    func datesAsText(portion: UInt64) throws { try run(from: History.firstWithDates + portion * historiesAtOnce) }
+
+    private func run(from first: UInt64) throws {
         var equal = 0
         var stopped = 0
         var refused = 0
-        for seed in portion * historiesAtOnce..<(portion + 1) * historiesAtOnce {
+        for seed in first..<first + historiesAtOnce {
             let result = try History(seed: seed).run()
             equal += result.equal
             stopped += result.stopped
@@ -47,7 +52,8 @@ struct SimulationTests {
     @Test("a deliberate defect is found", arguments: Mutation.allCases)
     func mutation(_ mutation: Mutation) throws {
         // The history that finds it today, and whichever will when the simulation has changed.
-        for seed in [mutation.knownSeed ?? 0] + Array(0..<UInt64(20_000)) {
+        let first = mutation.isOfDates ? History.firstWithDates : 0
+        for seed in [mutation.knownSeed ?? first] + Array(first..<first + 20_000) {
             // An error, too, is noticed.
             let result = Result { try History(seed: seed, mutation: mutation).run() }
             if case .success(let history) = result, history.problem == nil { continue }

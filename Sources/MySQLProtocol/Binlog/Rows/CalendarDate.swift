@@ -22,6 +22,29 @@ struct CalendarDate {
         return Int32(truncatingIfNeeded: days)
     }
 
+    /// The date that is so many days after 1970-01-01.
+    ///
+    /// https://howardhinnant.github.io/date_algorithms.html#civil_from_days
+    ///
+    /// - Parameter daysSinceEpoch: 0 or more.
+    init(daysSinceEpoch: Int) {
+        let days = daysSinceEpoch + 719_468
+        let era = days / 146_097
+        let dayOfEra = days % 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shifted = (5 * dayOfYear + 2) / 153
+        day = dayOfYear - (153 * shifted + 2) / 5 + 1
+        month = shifted < 10 ? shifted + 3 : shifted - 9
+        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    }
+
+    init(year: Int, month: Int, day: Int) {
+        self.year = year
+        self.month = month
+        self.day = day
+    }
+
     private var lengthOfMonth: Int {
         switch month {
         case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28

@@ -24,6 +24,7 @@ public enum ColumnDecoder {
     case oldDateTime
     case oldTimestamp
     case oldTime
+    case dateText(DateTextDecoder)
     case year
     case string1
     case string2
@@ -153,6 +154,10 @@ public enum ColumnDecoder {
                 digits: 0,
                 to: context.scratch
             )
+            column.appendString(context.scratch.bytes)
+        case .dateText(let decoder):
+            context.scratch.removeAll()
+            try decoder.decode(&bytes, to: context.scratch)
             column.appendString(context.scratch.bytes)
         case .oldTimestamp:
             let seconds = try bytes.read(UInt32.self)

@@ -1,0 +1,132 @@
+import LeatState
+import MySQLProtocol
+import MySQLSchema
+import Testing
+import Warehouse
+
+@testable import MySQLReplication
+
+/// Single steps that histories found missing or wrong.
+@Suite("Steps in the life of a table")
+struct TableLifecycleTests {
+    private static let name = TableName(database: "shop", table: "t")
+    private static let definition = TableDefinition(
+        name: name,
+        columns: [
+            ColumnDefinition(name: "id", columnType: "int", isNullable: false),
+            ColumnDefinition(name: "until", columnType: "date", isNullable: true),
+            ColumnDefinition(name: "since", columnType: "datetime(3)", isNullable: false),
+        ],
+        primaryKey: ["id"]
+    )
+    private static let dates = RawTable(
+        columns: ["id Int32", "until Nullable(Date32)", "since DateTime64(3, 'UTC')"],
+        sortingKey: ["id"],
+        newestBatch: 4
+    )
+
+    private static func lifecycle(carriesDatesAsText: Bool = true) -> TableLifecycle {
+        TableLifecycle(
+            isWanted: { _ in true },
+            warehouseDatabase: { $0 },
+            carriesDatesAsText: { _ in carriesDatesAsText }
+        )
+    }
+
+    private static func copying(carriesDatesAsText: Bool = true) throws -> TableLifecycle {
+        var lifecycle = lifecycle(carriesDatesAsText: carriesDatesAsText)
+        lifecycle.commit(try #require(lifecycle.step(for: adopted(raw: nil))))
+        return lifecycle
+    }
+
+    private static func adopted(_ definition: TableDefinition = definition, raw: RawTable?) -> TableEvent {
+        .adopted(definition, raw: raw, generation: 0, number: 5, server: "server")
+    }
+
+    private static func refused(_ column: Int, _ error: ColumnValueError) throws -> TableEvent {
+        let mapping = try TableMapping(definition, database: "shop")
+        return .refused(name, ValueRefusal.refusal(error, column: column, of: mapping))
+    }
+
+    private static func row(of table: String) -> BinlogWriter.Piece {
+        .rows(.init(table: table, changes: [.insert(id: 1, v: 1)]))
+    }
+
+    @Test("a date that only text can hold has its table copied again, the column converted in place")
+    func dateText() throws {
+        var lifecycle = try Self.copying()
+        let refused = try #require(lifecycle.step(for: try Self.refused(1, .outOfRange)))
+        #expect(refused.entry.state.phase == .waiting && refused.entry.state.cause.contains("`until`"))
+        #expect(refused.finish.contains(.leaveOut))
+        lifecycle.commit(refused)
+        // Another column of a row that had come before.
+        lifecycle.commit(try #require(lifecycle.step(for: try Self.refused(2, .zeroOrPartialDate))))
+        let copied = try #require(lifecycle.step(for: Self.adopted(raw: Self.dates)))
+        let table = try #require(copied.entry.mapping?.warehouse)
+        #expect(table.columns.map(\.type) == ["Int32", "Nullable(String)", "String"])
+        #expect(copied.prepare.contains(.convertToText(Array(table.columns[1...]), of: table, floor: 0)))
+        #expect(!copied.prepare.contains { if case .setAside = $0 { true } else { false } })
+        // A start knows it.
+        let stored = try StoredDefinition(json: copied.entry.state.definition).definition(of: Self.name)
+        #expect(stored.columns.map(\.isDateText) == [false, true, true])
+    }
+
+    @Test("a date in a key cannot be converted in place")
+    func dateKey() throws {
+        var definition = Self.definition
+        definition.columns[1].isNullable = false
+        definition.primaryKey = ["until"]
+        var lifecycle = Self.lifecycle()
+        lifecycle.commit(try #require(lifecycle.step(for: Self.adopted(definition, raw: nil))))
+        lifecycle.commit(try #require(lifecycle.step(for: try Self.refused(1, .outOfRange))))
+        var raw = Self.dates
+        raw.columns[1] = "until Date32"
+        raw.sortingKey = ["until"]
+        let copied = try #require(lifecycle.step(for: Self.adopted(definition, raw: raw)))
+        #expect(copied.prepare.contains(.setAside(database: "shop", name: "t", batch: 5)))
+    }
+
+    @Test("with dates: error, and for any other value, the table is quarantined")
+    func quarantined() throws {
+        let lifecycle = try Self.copying(carriesDatesAsText: false)
+        let refused = try #require(lifecycle.step(for: try Self.refused(1, .outOfRange)))
+        #expect(refused.entry.state.phase == .quarantined)
+        let malformed = try #require(try Self.copying().step(for: try Self.refused(1, .malformed)))
+        #expect(malformed.entry.state.phase == .quarantined)
+    }
+
+    @Test("a crash after a table was recorded as dropped leaves no view behind")
+    func droppedBeforeItWasSetAside() throws {
+        let state = TableState(name: Self.name.description, phase: .dropped)
+        let lifecycle = Self.lifecycle()
+        let left = try #require(lifecycle.step(for: .loaded(state, raw: Self.dates, lastBatch: 9)))
+        #expect(left.finish.contains(.setAside(database: "shop", name: "t", batch: 9)))
+        let gone = try #require(lifecycle.step(for: .loaded(state, raw: nil, lastBatch: 9)))
+        #expect(gone.finish.isEmpty)
+    }
+
+    @Test("a table that the source no longer has is copied again should it come back")
+    func missing() throws {
+        var lifecycle = try Self.copying()
+        lifecycle.commit(try #require(lifecycle.step(for: .missing(Self.name, number: 6))))
+        #expect(lifecycle.tables[Self.name]?.state.phase == .quarantined)
+        #expect(lifecycle.toAdopt == [Self.name])
+    }
+
+    @Test("rows that were decoded before their table was stopped are not written after a copy of it has begun")
+    func rowsFromBeforeAStop() throws {
+        var fixture = try StreamFixture()
+        try fixture.take(1, [.begin, Self.row(of: "a"), Self.row(of: "b"), .xid])
+        fixture.flush()
+        let batch = try #require(fixture.batches.last)
+        // A copy that begins in place does not interrupt it.
+        fixture.state.follow(try StreamFixture.mapping("a"))
+        fixture.state.withdraw(from: batch)
+        #expect(batch.tables["shop.a"]?.rows == 1)
+        fixture.state.stop(StreamFixture.name("a"), asQuarantined: true)
+        fixture.state.follow(try StreamFixture.mapping("a"))
+        fixture.state.withdraw(from: batch)
+        #expect(batch.tables["shop.a"] == nil && batch.tables["shop.b"]?.rows == 1)
+        #expect(batch.definition(checksums: true).rows == ["shop.b": 1])
+    }
+}
