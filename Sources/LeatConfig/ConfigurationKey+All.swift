@@ -262,6 +262,12 @@ extension ConfigurationKey {
             default: "keep",
             "What happens to the rows when the source drops the table. `keep` renames the raw table; the view goes either way."
         ),
+        .init(
+            "tables.<table>.on-alter",
+            "rebuild, stop",
+            default: "rebuild",
+            "What happens after an ALTER TABLE that cannot be carried out in place. `rebuild`: the table is copied again, and shown as it was until then. `stop`: the table is quarantined."
+        ),
         .init("tables.<table>.columns", "section", default: "none", "Options of columns, by the column's name."),
         .init("tables.<table>.columns.<column>", "section", default: "none", "The options of one column."),
         .init(

@@ -151,6 +151,7 @@ extension LeatConfiguration.TableOptions {
             onDrop = try value.choice(OnDrop.self)
             if onDrop == .drop { try value.require(.dropTables, remedy: "write on-drop: keep") }
         }
+        if let value = section["on-alter"] { onAlter = try value.choice(OnAlter.self) }
         if let columns = section["columns"] {
             for (_, _, value) in try YAMLSection(columns, childName: "column").entries {
                 for (_, _, option) in try YAMLSection(value).entries where !option.isNull {

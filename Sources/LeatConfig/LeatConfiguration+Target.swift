@@ -32,6 +32,8 @@ extension LeatConfiguration {
         package enum Dates: String, Sendable, Hashable, CaseIterable { case text, error, null }
         /// What happens to a table in ClickHouse when it is dropped in MySQL.
         package enum OnDrop: String, Sendable, Hashable, CaseIterable { case keep, drop }
+        /// What happens to a table after an ALTER TABLE that cannot be carried out in place.
+        package enum OnAlter: String, Sendable, Hashable, CaseIterable { case rebuild, stop }
 
         package var database: String
         package var table: String
@@ -40,6 +42,7 @@ extension LeatConfiguration {
         package var history: Bool
         package var dates: Dates
         package var onDrop: OnDrop
+        package var onAlter: OnAlter
 
         package init(
             database: String,
@@ -47,7 +50,8 @@ extension LeatConfiguration {
             orderBy: [String]? = nil,
             history: Bool = false,
             dates: Dates = .text,
-            onDrop: OnDrop = .keep
+            onDrop: OnDrop = .keep,
+            onAlter: OnAlter = .rebuild
         ) {
             self.database = database
             self.table = table
@@ -55,6 +59,7 @@ extension LeatConfiguration {
             self.history = history
             self.dates = dates
             self.onDrop = onDrop
+            self.onAlter = onAlter
         }
     }
 

@@ -15,6 +15,9 @@ package struct ReplicationOptions: Sendable {
     /// Whether a column of a table becomes text when it holds a date that ClickHouse cannot; otherwise the table is
     /// quarantined.
     package var carriesDatesAsText: @Sendable (TableName) -> Bool = { _ in true }
+    /// Whether a table is copied again after a statement that cannot be carried out in place; otherwise it is
+    /// quarantined.
+    package var rebuilds: @Sendable (TableName) -> Bool = { _ in true }
     /// Parallel connections of a copy, 1 to 64.
     package let snapshotConnections: Int
     /// A batch is cut at this many rows …

@@ -159,7 +159,8 @@ package actor ReplicationPipeline: SourcePipeline {
             TableLifecycle(
                 isWanted: options.isWanted,
                 warehouseDatabase: options.warehouseDatabase,
-                carriesDatesAsText: options.carriesDatesAsText
+                carriesDatesAsText: options.carriesDatesAsText,
+                rebuilds: options.rebuilds
             ), options
         )
         return await PipelineParts(

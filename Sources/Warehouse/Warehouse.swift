@@ -140,6 +140,51 @@ package struct Warehouse: Sendable {
         try await replaceView(table, floor: floor)
     }
 
+    /// Creates the databases and the raw table, and leaves the view as it is.
+    package func createBehind(_ table: WarehouseTable) async throws {
+        for database in [table.database, table.rawDatabase] {
+            try await client.execute("CREATE DATABASE IF NOT EXISTS \(ClickHouseClient.quote(identifier: database))")
+        }
+        try await requireOurs(table)
+        try await client.execute(table.createRaw(mark: mark, durable: isDurable))
+    }
+
+    /// Makes room for a table with another definition: the raw table continues under the name `kept`, which the view
+    /// shows. Where this was done before, what has been copied since is dropped. Can be repeated.
+    ///
+    /// - Parameters:
+    ///   - old: the table as it was.
+    ///   - floor: what its view shows from.
+    package func replace(
+        _ old: WarehouseTable,
+        floor: UInt64,
+        as kept: String,
+        by table: WarehouseTable
+    ) async throws {
+        try await requireOurs(old)
+        let found = try await client.rows(
+            """
+            SELECT name FROM system.tables
+            WHERE database = {database:String} AND (name = {name:String} OR name = {kept:String})
+            """,
+            parameters: ["database": old.rawDatabase, "name": old.name, "kept": kept]
+        ).map { $0.first.flatMap { $0 } ?? "" }
+        if found.contains(kept) {
+            try await client.execute("DROP TABLE IF EXISTS \(old.rawIdentifier) SYNC")
+        } else if found.contains(old.name) {
+            try await client.execute("RENAME TABLE \(old.rawIdentifier) TO \(old.identifier(ofRaw: kept))")
+        }
+        if found.contains(kept) || found.contains(old.name) {
+            try await client.execute(old.createView(mark: mark, floor: floor, of: kept))
+        }
+        try await createBehind(table)
+    }
+
+    /// Drops the raw table of an earlier definition, which the view showed until now.
+    package func removeReplaced(_ kept: String, of table: WarehouseTable) async throws {
+        try await client.execute("DROP TABLE IF EXISTS \(table.identifier(ofRaw: kept)) SYNC")
+    }
+
     /// Keeps the raw table under another name, as `on-drop: keep` says, and takes the view away. Can be repeated:
     /// nothing happens where the name that says the batch is taken already, or there is no such table.
     ///

@@ -52,6 +52,11 @@ package struct WarehouseTable: Sendable, Hashable {
         "\(ClickHouseClient.quote(identifier: database)).\(ClickHouseClient.quote(identifier: name))"
     }
 
+    /// Another table beside the raw one.
+    func identifier(ofRaw name: String) -> String {
+        "\(ClickHouseClient.quote(identifier: rawDatabase)).\(ClickHouseClient.quote(identifier: name))"
+    }
+
     package var columnNames: [String] { columns.map(\.name) }
 
     /// - Parameter durable: fsync every part before an insert is answered.
@@ -77,14 +82,16 @@ package struct WarehouseTable: Sendable, Hashable {
 
     /// The view of the current rows: those whose newest version is no tombstone and was not truncated away.
     ///
-    /// - Parameter floor: the batch of the last TRUNCATE or re-creation; 0 for none.
-    func createView(mark: String, floor: UInt64) -> String {
+    /// - Parameters:
+    ///   - floor: the batch of the last TRUNCATE or re-creation; 0 for none.
+    ///   - raw: the name of the raw table that it shows; the table's own by default.
+    func createView(mark: String, floor: UInt64, of raw: String? = nil) -> String {
         let list = columns.map { ClickHouseClient.quote(identifier: $0.name) }.joined(separator: ", ")
         let condition = floor == 0 ? "" : "\nWHERE _version >= \(RowVersion.first(ofBatch: floor))"
         return """
             CREATE OR REPLACE VIEW \(viewIdentifier) AS
             SELECT \(list)
-            FROM \(rawIdentifier) FINAL\(condition)
+            FROM \(raw.map(identifier(ofRaw:)) ?? rawIdentifier) FINAL\(condition)
             COMMENT \(ClickHouseClient.quote(literal: mark))
             """
     }

@@ -95,6 +95,97 @@ struct TableLifecycleTests {
         #expect(malformed.entry.state.phase == .quarantined)
     }
 
+    // MARK: Rebuilding
+
+    private static let alter = TableEvent.altered(name, [.dropColumn("until", ifExists: false)], number: 8)
+
+    private static func streaming() throws -> TableLifecycle {
+        var lifecycle = try copying()
+        let applied = GTIDSet()
+        let event = TableEvent.copied(name, copiedFrom: 5, position: GTIDSet(), applied: applied)
+        lifecycle.commit(try #require(lifecycle.step(for: event)))
+        try #require(lifecycle.tables[name]?.state.phase == .streaming)
+        return lifecycle
+    }
+
+    /// Being copied again after the statement.
+    private static func rebuilding() throws -> (lifecycle: TableLifecycle, step: TableStep, newer: TableDefinition) {
+        var lifecycle = try streaming()
+        lifecycle.commit(try #require(lifecycle.step(for: alter)))
+        var newer = definition
+        newer.columns.remove(at: 1)
+        let step = try #require(lifecycle.step(for: adopted(newer, raw: dates)))
+        lifecycle.commit(step)
+        return (lifecycle, step, newer)
+    }
+
+    @Test("after a statement that cannot be had in place the view shows the table as it was, until it is copied")
+    func rebuilt() throws {
+        let waiting = try #require(try Self.streaming().step(for: Self.alter))
+        #expect(waiting.entry.state.phase == .waiting && waiting.entry.state.barrier == 8)
+        #expect(waiting.entry.state.replaces == "t__replaced_8")
+        let (lifecycle, step, newer) = try Self.rebuilding()
+        let old = try TableMapping(Self.definition, database: "shop").warehouse
+        let table = try TableMapping(newer, database: "shop").warehouse
+        #expect(step.prepare.contains(.replace(old, floor: 0, as: "t__replaced_8", by: table)))
+        #expect(!step.prepare.contains(.create(table, floor: 0)))
+        let copied = TableEvent.copied(Self.name, copiedFrom: 5, position: GTIDSet(), applied: GTIDSet())
+        let complete = try #require(lifecycle.step(for: copied))
+        // Before the state is saved: nothing would know of it afterwards.
+        #expect(complete.prepare == [.showFrom(table, floor: 0), .removeReplaced("t__replaced_8", of: table)])
+        #expect(complete.entry.state.replaces.isEmpty && complete.entry.state.phase == .streaming)
+    }
+
+    @Test("a start in the middle of it leaves the view as it is")
+    func rebuiltAfterAStart() throws {
+        let (lifecycle, step, newer) = try Self.rebuilding()
+        let state = try #require(lifecycle.tables[Self.name]?.state)
+        let table = try #require(step.entry.mapping?.warehouse)
+        let raw = RawTable(columns: ["id Int32", "since DateTime64(3, 'UTC')"], sortingKey: ["id"], newestBatch: 7)
+        let loaded = try #require(Self.lifecycle().step(for: .loaded(state, raw: raw, lastBatch: 9)))
+        #expect(loaded.prepare == [.createBehind(table)])
+        // Nor does beginning the copy again, at another host say.
+        var waiting = lifecycle
+        waiting.commit(try #require(lifecycle.step(for: .hostDiffers(Self.name, copiedFrom: 5))))
+        let again = try #require(waiting.step(for: Self.adopted(newer, raw: raw)))
+        #expect(!again.prepare.contains(.create(table, floor: 0)))
+        #expect(again.entry.state.replaces == "t__replaced_8")
+    }
+
+    @Test("a column that is added meanwhile, and TRUNCATE")
+    func rebuiltMeanwhile() throws {
+        let (lifecycle, step, _) = try Self.rebuilding()
+        let table = try #require(step.entry.mapping?.warehouse)
+        let column = ColumnDefinition(name: "n", columnType: "int", isNullable: true, defaultValue: .null)
+        let add = AlterAction.addColumn(column, position: .unspecified, ifNotExists: false)
+        let added = TableEvent.altered(Self.name, [add], number: 9)
+        let waiting = try #require(lifecycle.step(for: added))
+        #expect(waiting.entry.state.phase == .waiting && waiting.entry.state.replaces == "t__replaced_8")
+        let truncated = try #require(lifecycle.step(for: .truncated(Self.name, number: 9)))
+        #expect(truncated.prepare.contains(.removeReplaced("t__replaced_8", of: table)))
+        #expect(truncated.entry.state.replaces.isEmpty)
+    }
+
+    @Test("with on-alter: stop the table is quarantined")
+    func stopped() throws {
+        var lifecycle = TableLifecycle(isWanted: { _ in true }, warehouseDatabase: { $0 }, rebuilds: { _ in false })
+        lifecycle.commit(try #require(lifecycle.step(for: Self.adopted(raw: nil))))
+        let step = try #require(lifecycle.step(for: Self.alter))
+        #expect(step.entry.state.phase == .quarantined && step.entry.state.cause.contains("until"))
+        let partition = TableEvent.changedUnseen(Self.name, by: "ALTER TABLE … TRUNCATE PARTITION p", number: 8)
+        #expect(lifecycle.step(for: partition)?.entry.state.phase == .quarantined)
+    }
+
+    @Test("a statement logged in place of rows quarantines its table: there may be one a second")
+    func loggedAsStatement() throws {
+        let event = TableEvent.changedUnseen(Self.name, by: "UPDATE logged as a statement", number: nil)
+        #expect(try Self.streaming().step(for: event)?.entry.state.phase == .quarantined)
+        let partition = TableEvent.changedUnseen(Self.name, by: "ALTER TABLE … TRUNCATE PARTITION p", number: 8)
+        #expect(try Self.streaming().step(for: partition)?.entry.state.phase == .waiting)
+    }
+
+    // MARK: What is found at a start
+
     @Test("a crash after a table was recorded as dropped leaves no view behind")
     func droppedBeforeItWasSetAside() throws {
         let state = TableState(name: Self.name.description, phase: .dropped)

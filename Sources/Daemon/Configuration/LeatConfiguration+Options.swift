@@ -78,9 +78,13 @@ extension LeatConfiguration {
             isDurable: warehouse.durability == .strict
         )
         options.heartbeat = heartbeat
-        let strict = tables.filter { $0.dates == .error }
-        let names = Set(strict.map { TableName(database: $0.database, table: $0.table) })
-        options.carriesDatesAsText = { !names.contains($0) }
+        func names(of tables: [TableOptions]) -> Set<TableName> {
+            Set(tables.map { TableName(database: $0.database, table: $0.table) })
+        }
+        let strict = names(of: tables.filter { $0.dates == .error })
+        options.carriesDatesAsText = { !strict.contains($0) }
+        let stopped = names(of: tables.filter { $0.onAlter == .stop })
+        options.rebuilds = { !stopped.contains($0) }
         return options
     }
 

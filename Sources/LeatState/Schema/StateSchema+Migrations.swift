@@ -113,5 +113,9 @@ extension StateSchema {
             version: 5,
             statements: ["ALTER TABLE leat.tables ADD COLUMN IF NOT EXISTS read_from String AFTER retried"]
         ),
+        Migration(
+            version: 6,
+            statements: ["ALTER TABLE leat.tables ADD COLUMN IF NOT EXISTS replaces String AFTER read_from"]
+        ),
     ]
 }

@@ -47,7 +47,7 @@ package struct TableRecords: Sendable {
             of: Self.table,
             """
             SELECT table, state, cause, remedy, floor, copied_from, consistent_at, rows, definition, revision,
-                passed_over, barrier, warehouse_database, retried, read_from
+                passed_over, barrier, warehouse_database, retried, read_from, replaces
             FROM leat.tables FINAL WHERE pipeline = {pipeline:String} ORDER BY table
             """,
             parameters: ["pipeline": pipeline]
@@ -66,7 +66,8 @@ package struct TableRecords: Sendable {
                 barrier: try row.number("barrier"),
                 warehouseDatabase: try row.text("warehouse_database"),
                 isRetried: try row.flag("retried"),
-                readFrom: try row.text("read_from")
+                readFrom: try row.text("read_from"),
+                replaces: try row.text("replaces")
             )
             return (state, try row.number("revision"))
         }
@@ -82,13 +83,13 @@ package struct TableRecords: Sendable {
             \(quoted(state.cause)), \(quoted(state.remedy)), \(state.floor), \(state.copiedFrom), \
             \(quoted(state.consistentAt)), \(state.rows), \(quoted(state.definition)), \
             \(quoted(state.passedOver)), \(state.barrier), \(quoted(state.warehouseDatabase)), \(state.isRetried ? 1 : 0), \
-            \(quoted(state.readFrom)))
+            \(quoted(state.readFrom)), \(quoted(state.replaces)))
             """
         }
         try await client.execute(
             """
             INSERT INTO leat.tables (pipeline, table, revision, state, cause, remedy, floor, copied_from, consistent_at, \
-            rows, definition, passed_over, barrier, warehouse_database, retried, read_from)
+            rows, definition, passed_over, barrier, warehouse_database, retried, read_from, replaces)
             VALUES \(rows.joined(separator: ", "))
             """,
             settings: ClickHouseClient.writeSettings

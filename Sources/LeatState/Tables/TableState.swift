@@ -28,6 +28,9 @@ package struct TableState: Sendable, Hashable {
     /// The server that the present copy is read from, by its UUID: another one may lack for good what a range has seen.
     /// Empty where an earlier version began the copy.
     package var readFrom: String
+    /// The raw table of an earlier definition, in the raw tables' database: the view shows it until the present copy is
+    /// complete. Empty where the view shows the table's own.
+    package var replaces: String
 
     package init(
         name: String,
@@ -43,7 +46,8 @@ package struct TableState: Sendable, Hashable {
         barrier: UInt64 = 0,
         warehouseDatabase: String = "",
         isRetried: Bool = false,
-        readFrom: String = ""
+        readFrom: String = "",
+        replaces: String = ""
     ) {
         self.name = name
         self.phase = phase
@@ -59,5 +63,6 @@ package struct TableState: Sendable, Hashable {
         self.warehouseDatabase = warehouseDatabase
         self.isRetried = isRetried
         self.readFrom = readFrom
+        self.replaces = replaces
     }
 }

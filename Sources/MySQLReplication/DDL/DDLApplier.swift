@@ -48,7 +48,7 @@ struct DDLApplier: Sendable {
         if case .unparsable(let reason) = statement {
             logger.warning("a statement in the binlog was not understood", metadata: ["reason": "\(reason)"])
             for name in try await retrying({ try await self.changedTables(known) }) {
-                try await tables.perform(.changedUnseen(name, by: "a statement that was not understood"))
+                try await tables.perform(.changedUnseen(name, by: "a statement that was not understood", number: nil))
             }
         }
         await log.acknowledge(number)

@@ -26,8 +26,9 @@ enum TableEvent: Sendable {
     /// A table is there now, with rows that did not come through the stream: the new name of a renamed one, or one
     /// whose rows came unannounced.
     case appeared(TableName, cause: String, number: UInt64?)
-    /// Rows came or went without row events, or may have; says what did it.
-    case changedUnseen(TableName, by: String)
+    /// Rows came or went without row events, or may have; says what did it. `number` is the barrier's of a statement
+    /// that does so once; nil where it may do so all the time, and a copy would be out of date before it is complete.
+    case changedUnseen(TableName, by: String, number: UInt64?)
     /// Rows cannot be carried over: the stream left them out already, or ClickHouse does not take them.
     case refused(TableName, TableRefusal)
 
@@ -65,8 +66,9 @@ enum TableEvent: Sendable {
         case .created(let create, _, _): create.name
         case .adopted(let definition, _, _, _, _): definition.name
         case .altered(let name, _, _), .truncated(let name, _), .dropped(let name, _), .renamed(let name, _, _),
-            .appeared(let name, _, _), .changedUnseen(let name, _), .refused(let name, _), .copied(let name, _, _, _),
-            .consistent(let name), .definitionDiffers(let name, _), .hostDiffers(let name, _),
+            .appeared(let name, _, _), .changedUnseen(let name, _, _), .refused(let name, _),
+            .copied(let name, _, _, _), .consistent(let name), .definitionDiffers(let name, _),
+            .hostDiffers(let name, _),
             .missing(let name, _), .paused(let name), .resumed(let name), .forgotten(let name, _):
             name
         }

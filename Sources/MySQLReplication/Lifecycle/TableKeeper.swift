@@ -152,6 +152,11 @@ actor TableKeeper {
             try await refusing(name) { try await warehouse.replaceView(table, floor: floor) }
         case .setAside(let database, let table, let batch):
             try await refusing(name) { try await warehouse.setAside(database: database, name: table, batch: batch) }
+        case .createBehind(let table): try await refusing(name) { try await warehouse.createBehind(table) }
+        case .replace(let old, let floor, let kept, let table):
+            try await refusing(name) { try await warehouse.replace(old, floor: floor, as: kept, by: table) }
+        case .removeReplaced(let kept, let table):
+            try await refusing(name) { try await warehouse.removeReplaced(kept, of: table) }
         case .removeBelowFloor(let table, let floor):
             try await refusing(name) { try await warehouse.removeBelowFloor(table, floor: floor) }
         case .stopCopy: await copies?.stop(name)

@@ -42,7 +42,9 @@ extension TableLifecycle {
         let isSame =
             known.map { $0.state.phase != .dropped && $0.state.warehouseDatabase == database } ?? false
         let dates = raw.map { $0.datesToConvert(to: table) } ?? []
-        let isKept = raw.map { isSame && $0.newestBatch <= number && dates != nil } ?? true
+        // What a rebuild has brought so far is not shown yet, and converting would show it.
+        let isFit = dates.map { $0.isEmpty || (known?.state.replaces.isEmpty ?? true) } ?? false
+        let isKept = raw.map { isSame && $0.newestBatch <= number && isFit } ?? true
         var entry = Entry(state: TableState(name: name.description, phase: .snapshotting), mapping: mapping)
         entry.state.floor = raw != nil && isKept ? known?.state.floor ?? 0 : 0
         entry.state.copiedFrom = number
@@ -53,8 +55,17 @@ extension TableLifecycle {
         entry.state.warehouseDatabase = database
         entry.state.definition = StoredDefinition(definition).text
         var prepare: [TableAction] = [.stopCopy]
-        if !isKept { prepare.append(.setAside(database: database, name: table.name, batch: number)) }
-        prepare.append(.create(table, floor: entry.state.floor))
+        if let known, isSame, !known.state.replaces.isEmpty, let old = formerTable(name, known) {
+            entry.state.replaces = known.state.replaces
+            prepare.append(
+                isKept
+                    ? .createBehind(table)
+                    : .replace(old, floor: known.state.floor, as: known.state.replaces, by: table)
+            )
+        } else {
+            if !isKept { prepare.append(.setAside(database: database, name: table.name, batch: number)) }
+            prepare.append(.create(table, floor: entry.state.floor))
+        }
         if isKept, let dates, !dates.isEmpty {
             prepare.append(.convertToText(dates, of: table, floor: entry.state.floor))
         }
@@ -78,19 +89,36 @@ extension TableLifecycle {
         // The stream is there already, or the source has logged nothing yet.
         if applied.isSuperset(of: position) {
             entry.state.consistentAt = position.description
-            entry.state.phase = .streaming
-            return TableStep(table: name, entry: entry, notice: .complete)
+            return complete(name, entry)
         }
         entry.state.consistentAt = position.description
         return TableStep(table: name, entry: entry)
     }
 
     func consistent(_ name: TableName) -> TableStep? {
-        guard var entry = tables[name], entry.state.phase == .snapshotting, !entry.state.consistentAt.isEmpty else {
+        guard let entry = tables[name], entry.state.phase == .snapshotting, !entry.state.consistentAt.isEmpty else {
             return nil
         }
-        entry.state.phase = .streaming
-        return TableStep(table: name, entry: entry, notice: .complete)
+        return complete(name, entry)
+    }
+
+    private func complete(_ name: TableName, _ entry: Entry) -> TableStep {
+        var step = TableStep(table: name, entry: entry, notice: .complete)
+        step.entry.state.phase = .streaming
+        // Before the state is saved, which would not know any more that the view shows something else.
+        if !entry.state.replaces.isEmpty, let table = entry.mapping?.warehouse {
+            step.prepare = [
+                .showFrom(table, floor: entry.state.floor), .removeReplaced(entry.state.replaces, of: table),
+            ]
+            step.entry.state.replaces = ""
+        }
+        return step
+    }
+
+    /// A table as the warehouse has it until it is replaced; nil where its definition is not known any more.
+    private func formerTable(_ name: TableName, _ entry: Entry) -> WarehouseTable? {
+        guard let definition = definition(of: name, entry) else { return nil }
+        return try? TableMapping(definition, database: entry.state.warehouseDatabase).warehouse
     }
 
     /// Tables whose copy has ended and whose position the stream has passed.

@@ -69,7 +69,10 @@ extension TableLifecycle {
         entry.state.warehouseDatabase = database
         return TableStep(
             table: name,
-            prepare: [.create(mapping.warehouse, floor: state.floor)],
+            prepare: [
+                state.replaces.isEmpty
+                    ? .create(mapping.warehouse, floor: state.floor) : .createBehind(mapping.warehouse)
+            ],
             entry: entry,
             finish: [.follow(mapping, passingOver: state.passedOver)]
                 + (state.phase == .snapshotting ? [.startCopy(hasOlderRows: true)] : [])

@@ -16,9 +16,12 @@ extension TableLifecycle {
             for action in actions {
                 switch action {
                 case .rename(let new): return renames([TableRename(from: name, to: new)], number: number)
-                case .replacesRows(let clause): return [.changedUnseen(name, by: "ALTER TABLE … \(clause)")]
+                case .replacesRows(let clause):
+                    return [.changedUnseen(name, by: "ALTER TABLE … \(clause)", number: number)]
                 case .exchangesRows(let other, let clause):
-                    return [name, other].map { .changedUnseen($0, by: "ALTER TABLE \(name) \(clause)") }
+                    return [name, other].map {
+                        .changedUnseen($0, by: "ALTER TABLE \(name) \(clause)", number: number)
+                    }
                 default: continue
                 }
             }
@@ -30,7 +33,7 @@ extension TableLifecycle {
         case .renameTables(let pairs): return renames(pairs, number: number)
         case .dataChange(let verb, let table):
             return (table.map { [$0] } ?? tables.keys.sorted()).map {
-                .changedUnseen($0, by: "\(verb) logged as a statement (binlog_format is not ROW)")
+                .changedUnseen($0, by: "\(verb) logged as a statement (binlog_format is not ROW)", number: nil)
             }
         case .createDatabase, .alterDatabase, .transactionControl, .irrelevant, .unparsable: return []
         }
@@ -120,7 +123,9 @@ extension TableLifecycle {
         }
     }
 
+    /// A statement whose effect is not known, or cannot be had in place.
     private func stop(_ name: TableName, _ what: String, number: UInt64) -> TableStep? {
+        if rebuilds(name) { return rebuild(name, because: what, barrier: number) }
         var step = quarantine(
             name,
             TableRefusal(cause: "not supported yet: \(what)", remedy: "leat tables resync \(name)")
@@ -155,6 +160,10 @@ extension TableLifecycle {
         switch added(new) {
         case .success(let found): columns = found
         case .failure(let refusal): return stop(name, refusal.reason, number: number)
+        }
+        // The view shows the table as it was before, and must not get the column.
+        if !columns.isEmpty, !known.state.replaces.isEmpty {
+            return rebuild(name, because: "its definition changed while it was copied", barrier: number)
         }
         var entry = known
         entry.mapping = new
@@ -211,9 +220,14 @@ extension TableLifecycle {
         // Empty at this place in the stream, and every row since comes through it: nothing is left to copy.
         entry.state.phase = .streaming
         entry.state.consistentAt = ""
+        var prepare: [TableAction] = [.stopCopy, .showFrom(mapping.warehouse, floor: number)]
+        if !entry.state.replaces.isEmpty {
+            prepare.append(.removeReplaced(entry.state.replaces, of: mapping.warehouse))
+            entry.state.replaces = ""
+        }
         return TableStep(
             table: name,
-            prepare: [.stopCopy, .showFrom(mapping.warehouse, floor: number)],
+            prepare: prepare,
             entry: entry,
             finish: [.releaseClaims, .removeBelowFloor(mapping.warehouse, floor: number)]
         )

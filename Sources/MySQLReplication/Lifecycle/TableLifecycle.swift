@@ -38,15 +38,19 @@ struct TableLifecycle: Sendable {
     let warehouseDatabase: @Sendable (String) -> String
     /// Whether a column of a table becomes text when it holds a date that ClickHouse cannot.
     let carriesDatesAsText: @Sendable (TableName) -> Bool
+    /// Whether a table is copied again after a statement that cannot be carried out in place.
+    let rebuilds: @Sendable (TableName) -> Bool
 
     init(
         isWanted: @escaping @Sendable (TableName) -> Bool,
         warehouseDatabase: @escaping @Sendable (String) -> String,
-        carriesDatesAsText: @escaping @Sendable (TableName) -> Bool
+        carriesDatesAsText: @escaping @Sendable (TableName) -> Bool = { _ in true },
+        rebuilds: @escaping @Sendable (TableName) -> Bool = { _ in true }
     ) {
         self.isWanted = isWanted
         self.warehouseDatabase = warehouseDatabase
         self.carriesDatesAsText = carriesDatesAsText
+        self.rebuilds = rebuilds
     }
 
     func generation(of name: TableName) -> Int { generationOfAll + (generations[name] ?? 0) }
@@ -76,8 +80,11 @@ struct TableLifecycle: Sendable {
         case .dropped(_, let number): return dropped(name, number: number)
         case .renamed(_, let new, let number): return renamed(name, to: new, number: number)
         case .appeared(_, let cause, let number): return appeared(name, cause: cause, number: number)
-        case .changedUnseen(_, let what):
-            guard tables[name]?.isFollowed ?? false else { return nil }
+        case .changedUnseen(_, let what, let number):
+            guard tables[name]?.isFollowed ?? false, !(number.map { isApplied($0, to: name) } ?? false) else {
+                return nil
+            }
+            if let number, rebuilds(name) { return rebuild(name, because: what, barrier: number) }
             return quarantine(
                 name,
                 TableRefusal(cause: "not supported yet: \(what)", remedy: "leat tables resync \(name)")
@@ -149,7 +156,10 @@ struct TableLifecycle: Sendable {
         guard let column = refusal.dateColumn, carriesDatesAsText(name), let entry = tables[name],
             entry.isFollowed || entry.state.phase == .waiting, let known = definition(of: name, entry)
         else { return nil }
-        var step = wait(name, because: "\(refusal.cause), and is carried as text from now on")
+        // In place, unless rows are sorted by it.
+        let isKey = known.keyColumns?.contains(column) ?? false
+        let cause = "\(refusal.cause), and is carried as text from now on"
+        var step = isKey ? rebuild(name, because: cause) : wait(name, because: cause)
         // Another of its rows was refused for the same column before.
         let definition = known.carryingAsText(column) ?? known
         step.entry.state.definition = StoredDefinition(definition).text
@@ -160,6 +170,15 @@ struct TableLifecycle: Sendable {
     /// The definition that a table's rows are carried by, or were at last.
     func definition(of name: TableName, _ entry: Entry) -> TableDefinition? {
         entry.mapping?.definition ?? (try? StoredDefinition(json: entry.state.definition).definition(of: name))
+    }
+
+    /// Lets a table wait for a copy by another definition. The view shows it as it was until then.
+    func rebuild(_ name: TableName, because cause: String, barrier: UInt64? = nil) -> TableStep {
+        var step = wait(name, because: cause, barrier: barrier)
+        if let known = tables[name]?.state, known.phase == .streaming, known.replaces.isEmpty {
+            step.entry.state.replaces = "\(name.table)__replaced_\(barrier ?? known.copiedFrom)"
+        }
+        return step
     }
 
     /// Whether barrier `number` was applied to the table already: it is repeated after a crash.

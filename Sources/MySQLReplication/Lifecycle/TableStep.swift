@@ -55,6 +55,13 @@ enum TableAction: Sendable, Equatable {
     /// Keeps what the raw table holds under another name that says the batch, and takes the view away. Nothing happens
     /// where this was done before, or there is no such table.
     case setAside(database: String, name: String, batch: UInt64)
+    /// Creates databases and raw table where they are missing, and leaves the view as it is.
+    case createBehind(WarehouseTable)
+    /// Keeps the raw table of a table's former definition under another name and lets the view show it; what a copy has
+    /// brought since is dropped. Creates the raw table of the new definition.
+    case replace(WarehouseTable, floor: UInt64, as: String, by: WarehouseTable)
+    /// Drops what was kept so.
+    case removeReplaced(String, of: WarehouseTable)
     /// Deletes what the view no longer shows, in the background.
     case removeBelowFloor(WarehouseTable, floor: UInt64)
 

@@ -19,7 +19,5 @@ UPDATE replaced SET id = 1 WHERE code = 'B';
 INSERT INTO replaced VALUES (1, 'C', 3);
 
 -- [end]
--- keyed: stopped, key
--- keyed: 4 rows after resync
--- replaced: stopped, key
--- replaced: 3 rows after resync
+-- keyed: 4 rows
+-- replaced: 3 rows

@@ -28,5 +28,4 @@ INSERT INTO converted VALUES (4, 9.99, 44, 'x44', '2025-05-05 05:05:05', 'n');
 UPDATE converted SET note = 'y' WHERE id = 2;
 
 -- [end]
--- converted: stopped, price
--- converted: 4 rows after resync
+-- converted: 4 rows

@@ -34,6 +34,5 @@ UPDATE indexed SET extra = 8 WHERE id = 1;
 DELETE FROM indexed WHERE id = 2;
 
 -- [end]
--- computed: stopped, fourfold
--- computed: 4 rows after resync
+-- computed: 4 rows
 -- indexed: 2 rows

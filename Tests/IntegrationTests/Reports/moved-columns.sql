@@ -17,5 +17,4 @@ ALTER TABLE moved DROP COLUMN a, ADD COLUMN a2 INT AFTER id;
 INSERT INTO moved VALUES ('t', 73, 6, 60, 'oo');
 
 -- [end]
--- moved: stopped, column b moved
--- moved: 6 rows after resync
+-- moved: 6 rows

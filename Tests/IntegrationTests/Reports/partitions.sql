@@ -24,7 +24,5 @@ INSERT INTO parted VALUES (6, 12, 'f'), (7, 50, 'g');
 ALTER TABLE parted REBUILD PARTITION p1;
 
 -- [end]
--- parted: stopped, PARTITION
--- parted: 4 rows after resync
--- exchanged: stopped, PARTITION
--- exchanged: 1 row after resync
+-- parted: 4 rows
+-- exchanged: 1 row

@@ -18,5 +18,4 @@ ALTER TABLE renamed RENAME COLUMN user_name TO x, RENAME COLUMN other TO user_na
 INSERT INTO renamed VALUES (5, 'e', 't5');
 
 -- [end]
--- renamed: stopped, UserName
--- renamed: 5 rows after resync
+-- renamed: 5 rows

@@ -19,6 +19,7 @@ struct Judge {
     func verdict(on pipeline: SimulatedPipeline) -> History.Result {
         var result = History.Result(report: report)
         func fail(_ text: String?) { if result.problem == nil { result.problem = text } }
+        fail(warehouse.problem)
         if !pipeline.stream.received.isSuperset(of: source.present.executed) { fail("the stream stands still") }
         if !pipeline.applied.isSuperset(of: source.present.executed) { fail("the checkpoint stands still") }
         for name in ModelSource.names where configuration.isWanted(ModelSource.name(name)) {
@@ -27,6 +28,7 @@ struct Judge {
             switch (source.present.tables[name], state?.phase) {
             case (let table?, .streaming?):
                 if !isChangedAlone(name) { fail(difference(name, table)) }
+                if state?.replaces.isEmpty == false { fail("\(name): complete, and still shown as it was") }
                 result.equal += 1
             case (let table, .quarantined?):
                 fail(problem(name, stoppedFor: state?.cause ?? "", isPresent: table != nil))

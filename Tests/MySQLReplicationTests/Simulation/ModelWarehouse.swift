@@ -31,11 +31,15 @@ struct ModelWarehouse {
     struct View {
         var columns: [String]
         var floor: UInt64
+        /// The raw table that it shows, if not the one of its name.
+        var raw: String?
     }
 
     /// By `database.table` of the view.
     private(set) var raw: [String: Raw] = [:]
     private(set) var views: [String: View] = [:]
+    /// What was wrong at some time.
+    var problem: String?
     /// What the pipeline did, for the report of a failure.
     var trace: [String] = []
     // leat.*
@@ -127,6 +131,40 @@ struct ModelWarehouse {
         views[Self.key(table)] = View(columns: table.columnNames, floor: floor)
     }
 
+    mutating func createBehind(_ table: WarehouseTable) throws {
+        let view = views[Self.key(table)]
+        try create(table, floor: 0)
+        views[Self.key(table)] = view
+    }
+
+    mutating func replace(
+        _ old: WarehouseTable,
+        floor: UInt64,
+        as kept: String,
+        by table: WarehouseTable
+    ) throws {
+        let key = Self.key(old)
+        let keptKey = "\(old.database).\(kept)"
+        if let found = raw[key], !found.isOurs { throw Self.unmanagedObject(key) }
+        if raw[keptKey] != nil {
+            raw[key] = nil
+        } else if let found = raw.removeValue(forKey: key) {
+            raw[keptKey] = found
+        }
+        if raw[keptKey] != nil { views[key] = View(columns: old.columnNames, floor: floor, raw: keptKey) }
+        try createBehind(table)
+    }
+
+    /// Notes it if a table that is being rebuilt shows what its copy has brought so far.
+    mutating func requireWhole(_ state: TableState) {
+        guard !state.replaces.isEmpty, let name = TableName(parsing: state.name) else { return }
+        let key = "\(state.warehouseDatabase).\(name.table)"
+        let kept = "\(state.warehouseDatabase).\(state.replaces)"
+        if raw[kept] != nil, let view = views[key], view.raw != kept { problem = "\(state.name): shown in part" }
+    }
+
+    mutating func removeReplaced(_ kept: String, of table: WarehouseTable) { raw["\(table.database).\(kept)"] = nil }
+
     mutating func setAside(_ database: String, _ name: String, batch: UInt64) throws {
         let key = "\(database).\(name)"
         let kept = "\(key)__dropped_\(batch)"
@@ -172,9 +210,9 @@ struct ModelWarehouse {
     /// The rows that a view shows; nil if there is no such view.
     func rows(_ database: String, _ name: String) -> [Int32: [Int32?]]? {
         let key = "\(database).\(name)"
-        guard let view = views[key], let found = raw[key] else { return nil }
+        guard let view = views[key], let found = raw[view.raw ?? key] else { return nil }
         var rows: [Int32: [Int32?]] = [:]
-        for (id, row) in newest(of: key)
+        for (id, row) in newest(of: view.raw ?? key)
         where !row.isDeleted && row.version >= RowVersion.first(ofBatch: view.floor) {
             rows[id] = view.columns.map { row.values[$0] ?? found.defaults[$0] }
         }

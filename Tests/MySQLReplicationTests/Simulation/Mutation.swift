@@ -27,6 +27,8 @@ enum Mutation: String, CaseIterable {
     case nothingIsOnItsWayToATableSetAside
     case includedTableIsNotCopied
     case columnsAreNotAdded
+    case replacedTableStaysShown
+    case partialTableIsShown
     case textIsForgotten
     case textIsNotCopiedAgain
     // Of what a statement is taken for.
@@ -139,6 +141,12 @@ enum Mutation: String, CaseIterable {
                 step.entry.state.phase = .streaming
                 step.entry.state.cause = ""
             }
+        case (.partialTableIsShown, .loaded), (.partialTableIsShown, .adopted):
+            step.prepare = step.prepare.map {
+                if case .createBehind(let table) = $0 { .create(table, floor: 0) } else { $0 }
+            }
+        case (.replacedTableStaysShown, .consistent), (.replacedTableStaysShown, .copied):
+            remove { if case .showFrom = $0 { true } else { false } }
         case (.columnsAreNotAdded, .altered): remove { if case .addColumns = $0 { true } else { false } }
         default: break
         }

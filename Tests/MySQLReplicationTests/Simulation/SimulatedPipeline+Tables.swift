@@ -56,6 +56,7 @@ extension SimulatedPipeline {
         if mutation?.savesNot(step) != true { warehouse.tables[step.entry.state.name] = step.entry.state }
         try mayBeKilled(&random)
         lifecycle.commit(step)
+        warehouse.requireWhole(step.entry.state)
         for action in step.finish {
             do {
                 try act(action, of: step.table, &warehouse)
@@ -72,6 +73,10 @@ extension SimulatedPipeline {
             warehouse.convertToText(columns, of: table, floor: floor)
         case .showFrom(let table, let floor): warehouse.showFrom(table, floor: floor)
         case .setAside(let database, let table, let batch): try warehouse.setAside(database, table, batch: batch)
+        case .createBehind(let table): try warehouse.createBehind(table)
+        case .replace(let old, let floor, let kept, let table):
+            try warehouse.replace(old, floor: floor, as: kept, by: table)
+        case .removeReplaced(let kept, let table): warehouse.removeReplaced(kept, of: table)
         case .removeBelowFloor(let table, let floor): warehouse.removeBelowFloor(table, floor: floor)
         case .stopCopy:
             for copy in copies where copy.name == name { ended[name, default: []] += copy.open.map(\.number) }
