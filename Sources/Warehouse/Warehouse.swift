@@ -125,6 +125,35 @@ package struct Warehouse: Sendable {
         try await replaceView(table, floor: floor)
     }
 
+    /// Gives columns of the raw table types that have more values, and takes columns away; the view shows the columns
+    /// that the table has, in its order. Can be repeated.
+    package func reshape(
+        _ table: WarehouseTable,
+        widened: [WarehouseTable.Column],
+        dropped: [String],
+        floor: UInt64
+    ) async throws {
+        // Parts are rewritten in the background, and read as if they were.
+        for column in widened {
+            let name = ClickHouseClient.quote(identifier: column.name)
+            try await client.execute(
+                "ALTER TABLE \(table.rawIdentifier) MODIFY COLUMN \(name) \(column.type)",
+                settings: ["alter_sync": "0"]
+            )
+        }
+        // Before a column goes that it shows.
+        try await replaceView(table, floor: floor)
+        for column in dropped {
+            // To its end: a column that is added later under the name must find nothing.
+            try await client.execute(
+                """
+                ALTER TABLE \(table.rawIdentifier) DROP COLUMN IF EXISTS \(ClickHouseClient.quote(identifier: column))
+                """,
+                settings: ["alter_sync": "2", "mutations_sync": "2"]
+            )
+        }
+    }
+
     /// Makes text of columns that hold dates, and shows them as text in the view. Each value is printed as MySQL prints
     /// it, and ClickHouse rewrites the parts in the background. Can be repeated.
     package func convertToText(

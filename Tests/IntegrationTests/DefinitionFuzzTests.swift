@@ -119,7 +119,7 @@ struct DefinitionFuzzTests {
                     guard (try? await connection.execute(alter)) != nil else { continue }
                     let alteration = try #require(DDLStatement(parsing: alter, defaultDatabase: "d").alteration)
                     switch definition.applying(alteration.actions) {
-                    case .unchanged(let new), .columnsAdded(_, let new):
+                    case .unchanged(let new), .columnsChanged(_, let new):
                         compared += 1
                         definition = try await Self.compare(new, connection, alter)
                     case .stopped:

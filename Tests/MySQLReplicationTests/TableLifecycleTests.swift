@@ -97,7 +97,7 @@ struct TableLifecycleTests {
 
     // MARK: Rebuilding
 
-    private static let alter = TableEvent.altered(name, [.dropColumn("until", ifExists: false)], number: 8)
+    private static let alter = TableEvent.altered(name, [.renameColumn(from: "until", to: "till")], number: 8)
 
     private static func streaming() throws -> TableLifecycle {
         var lifecycle = try copying()
@@ -113,7 +113,7 @@ struct TableLifecycleTests {
         var lifecycle = try streaming()
         lifecycle.commit(try #require(lifecycle.step(for: alter)))
         var newer = definition
-        newer.columns.remove(at: 1)
+        newer.columns[1].name = "till"
         let step = try #require(lifecycle.step(for: adopted(newer, raw: dates)))
         lifecycle.commit(step)
         return (lifecycle, step, newer)
@@ -141,7 +141,8 @@ struct TableLifecycleTests {
         let (lifecycle, step, newer) = try Self.rebuilding()
         let state = try #require(lifecycle.tables[Self.name]?.state)
         let table = try #require(step.entry.mapping?.warehouse)
-        let raw = RawTable(columns: ["id Int32", "since DateTime64(3, 'UTC')"], sortingKey: ["id"], newestBatch: 7)
+        var raw = Self.dates
+        raw.columns[1] = "till Nullable(Date32)"
         let loaded = try #require(Self.lifecycle().step(for: .loaded(state, raw: raw, lastBatch: 9)))
         #expect(loaded.prepare == [.createBehind(table)])
         // Nor does beginning the copy again, at another host say.
@@ -164,6 +165,24 @@ struct TableLifecycleTests {
         let truncated = try #require(lifecycle.step(for: .truncated(Self.name, number: 9)))
         #expect(truncated.prepare.contains(.removeReplaced("t__replaced_8", of: table)))
         #expect(truncated.entry.state.replaces.isEmpty)
+    }
+
+    @Test("columns that go, move or get more values are changed in place, those of the key excepted")
+    func reshaped() throws {
+        let wider = ColumnDefinition(name: "since", columnType: "datetime(6)", isNullable: true)
+        let actions: [AlterAction] = [
+            .dropColumn("until", ifExists: false), .modifyColumn(wider, position: .first),
+        ]
+        let step = try #require(try Self.streaming().step(for: .altered(Self.name, actions, number: 8)))
+        let table = try #require(step.entry.mapping?.warehouse)
+        #expect(step.entry.state.phase == .streaming && table.columnNames == ["since", "id"])
+        #expect(step.prepare == [.reshape(table, widened: [table.columns[0]], dropped: ["until"], floor: 0)])
+        let key = AlterAction.modifyColumn(
+            ColumnDefinition(name: "id", columnType: "bigint", isNullable: false),
+            position: .unspecified
+        )
+        let rebuilt = try #require(try Self.streaming().step(for: .altered(Self.name, [key], number: 8)))
+        #expect(rebuilt.entry.state.phase == .waiting && rebuilt.entry.state.cause.contains("column id"))
     }
 
     @Test("with on-alter: stop the table is quarantined")

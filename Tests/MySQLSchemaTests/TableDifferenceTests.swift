@@ -40,12 +40,19 @@ struct TableDifferenceTests {
     @Test(
         "that may have changed values or their type are named",
         arguments: [
-            (column("c", "int"), column("c", "bigint")),
+            (column("c", "bigint"), column("c", "int")),
             (column("c", "int"), column("c", "int unsigned")),
-            (column("c", "int"), column("c", "int", nullable: true)),
+            (column("c", "int unsigned"), column("c", "int")),
+            (column("c", "int", nullable: true), column("c", "bigint")),
+            (column("c", "decimal(5,2)"), column("c", "decimal(5,3)")),
+            (column("c", "decimal(5,2)"), column("c", "decimal(6,1)")),
+            (column("c", "datetime(3)"), column("c", "datetime")),
+            (column("c", "datetime"), column("c", "timestamp")),
+            (column("c", "time"), column("c", "time(3)")),
+            (column("c", "float"), column("c", "double")),
+            (column("c", "bit(9)"), column("c", "bit(8)")),
             (column("c", "int", nullable: true), column("c", "int")),
             (column("c", "int"), column("C", "int")),
-            (column("c", "datetime"), column("c", "datetime(6)")),
             (column("c", "varchar(40)", charset: "utf8mb4"), column("c", "varchar(39)", charset: "utf8mb4")),
             (column("c", "varchar(40)", charset: "utf8mb4"), column("c", "char(40)", charset: "utf8mb4")),
             (column("c", "varchar(40)", charset: "utf8mb4"), column("c", "varchar(40)", charset: "latin1")),
@@ -73,33 +80,49 @@ struct TableDifferenceTests {
         #expect(reason.contains("column c"))
     }
 
+    @Test(
+        "that have more values and keep those that are there are widened",
+        arguments: [
+            (column("c", "int"), column("c", "bigint")),
+            (column("c", "tinyint(1)"), column("c", "int")),
+            (column("c", "int unsigned"), column("c", "bigint unsigned")),
+            (column("c", "int unsigned"), column("c", "bigint")),
+            (column("c", "int"), column("c", "int", nullable: true)),
+            (column("c", "varchar(9)", charset: "utf8mb4"), column("c", "text", nullable: true, charset: "utf8mb4")),
+            (column("c", "decimal(5,2)"), column("c", "decimal(6,2)")),
+            (column("c", "decimal(5,2) unsigned"), column("c", "decimal(12,4)")),
+            (column("c", "datetime"), column("c", "datetime(6)")),
+            (column("c", "timestamp(2)"), column("c", "timestamp(3)", nullable: true)),
+            (column("c", "bit(8)"), column("c", "bit(9)")),
+        ]
+    )
+    func widened(old: ColumnDefinition, new: ColumnDefinition) {
+        var changes = ColumnChanges()
+        changes.widened = ["c"]
+        #expect(table([Self.id, old]).difference(to: table([Self.id, new])) == .columnsChanged(changes))
+    }
+
     @Test("added columns come with their places")
     func added() {
         let first = Self.column("a", "int")
         let last = Self.column("z", "int", nullable: true)
         let difference = table([Self.id, Self.note]).difference(to: table([first, Self.id, Self.note, last]))
-        #expect(
-            difference
-                == .columnsAdded([
-                    .init(column: first, position: .first), .init(column: last, position: .after("note")),
-                ])
-        )
+        var changes = ColumnChanges()
+        changes.added = [.init(column: first, position: .first), .init(column: last, position: .after("note"))]
+        #expect(difference == .columnsChanged(changes))
     }
 
-    @Test("dropped, renamed and moved columns are other changes")
+    @Test("dropped and moved columns")
     func structure() {
         let old = table([Self.id, Self.note, Self.column("c", "int")])
-        #expect(
-            old.difference(to: table([Self.id, Self.note])) == .other(reason: "column c was dropped, renamed or moved")
-        )
-        #expect(
-            old.difference(to: table([Self.id, Self.column("c", "int"), Self.note]))
-                == .other(reason: "column c moved, or one before it was dropped")
-        )
-        #expect(
-            old.difference(to: table([Self.id, Self.note, Self.column("d", "int")]))
-                == .other(reason: "column c was dropped, renamed or moved")
-        )
+        var changes = ColumnChanges()
+        changes.dropped = ["c"]
+        #expect(old.difference(to: table([Self.id, Self.note])) == .columnsChanged(changes))
+        changes.added = [.init(column: Self.column("d", "int"), position: .first)]
+        #expect(old.difference(to: table([Self.column("d", "int"), Self.id, Self.note])) == .columnsChanged(changes))
+        changes = ColumnChanges()
+        changes.isReordered = true
+        #expect(old.difference(to: table([Self.id, Self.column("c", "int"), Self.note])) == .columnsChanged(changes))
     }
 
     @Test("another key is another change")

@@ -146,6 +146,10 @@ actor TableKeeper {
                     floor: floor
                 )
             }
+        case .reshape(let table, let widened, let dropped, let floor):
+            try await refusing(name) {
+                try await warehouse.reshape(table, widened: widened, dropped: dropped, floor: floor)
+            }
         case .convertToText(let columns, let table, let floor):
             try await refusing(name) { try await warehouse.convertToText(columns, of: table, floor: floor) }
         case .showFrom(let table, let floor):

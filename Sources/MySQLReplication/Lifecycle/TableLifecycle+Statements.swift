@@ -113,10 +113,10 @@ extension TableLifecycle {
         switch outcome {
         case .unchanged(let newer):
             return adopt(newer, for: name, entry, mapping, number: number) { _ in .success([]) }
-        case .columnsAdded(let added, let newer):
-            let newer = carriesDatesAsText(name) ? newer.carryingDefaultsAsText(added.map(\.column)) : newer
+        case .columnsChanged(let changes, let newer):
+            let newer = carriesDatesAsText(name) ? newer.carryingDefaultsAsText(changes.added.map(\.column)) : newer
             return adopt(newer, for: name, entry, mapping, number: number) { new in
-                Self.columns(added, in: newer, new)
+                Self.actions(for: changes, from: mapping, to: new, floor: entry.state.floor)
             }
         case .stopped(let reason):
             return stop(name, "ALTER TABLE: \(reason)", number: number)
@@ -144,7 +144,7 @@ extension TableLifecycle {
         _ known: Entry,
         _ old: TableMapping,
         number: UInt64,
-        added: (TableMapping) -> Result<[TableAction.AddedColumn], ColumnRefusal>
+        actions: (TableMapping) -> Result<[TableAction], ColumnRefusal>
     ) -> TableStep? {
         var newer = newer
         let new: TableMapping
@@ -156,13 +156,13 @@ extension TableLifecycle {
             step?.entry.state.barrier = number
             return step
         }
-        let columns: [TableAction.AddedColumn]
-        switch added(new) {
-        case .success(let found): columns = found
+        let reshaping: [TableAction]
+        switch actions(new) {
+        case .success(let found): reshaping = found
         case .failure(let refusal): return stop(name, refusal.reason, number: number)
         }
-        // The view shows the table as it was before, and must not get the column.
-        if !columns.isEmpty, !known.state.replaces.isEmpty {
+        // The view shows the table as it was before, and must stay so.
+        if !reshaping.isEmpty, !known.state.replaces.isEmpty {
             return rebuild(name, because: "its definition changed while it was copied", barrier: number)
         }
         var entry = known
@@ -171,7 +171,7 @@ extension TableLifecycle {
         entry.state.barrier = number
         let isCopying = known.state.phase == .snapshotting
         var step = TableStep(table: name, entry: entry, finish: [.follow(new, passingOver: entry.state.passedOver)])
-        if !columns.isEmpty { step.prepare = [.addColumns(columns, to: new.warehouse, floor: entry.state.floor)] }
+        step.prepare = reshaping
         if isCopying {
             step.prepare.insert(.stopCopy, at: 0)
             step.entry.state.consistentAt = ""
@@ -183,11 +183,42 @@ extension TableLifecycle {
         return step
     }
 
+    private static func actions(
+        for changes: ColumnChanges,
+        from old: TableMapping,
+        to new: TableMapping,
+        floor: UInt64
+    ) -> Result<[TableAction], ColumnRefusal> {
+        var widened: [WarehouseTable.Column] = []
+        for name in changes.widened {
+            guard let before = old.definition.columns.firstIndex(where: { $0.name == name }),
+                let after = new.definition.columns.firstIndex(where: { $0.name == name })
+            else { continue }
+            // Rows are sorted by a key, and more digits of a time are another text.
+            let isText = old.definition.columns[before].isDateText && old.types[before] != new.types[after]
+            if isText || old.keyIndexes.contains(before) {
+                return .failure(ColumnRefusal(reason: "ALTER TABLE: column \(name) has another type"))
+            }
+            let column = new.warehouse.columns[after]
+            if column.type != old.warehouse.columns[before].type { widened.append(column) }
+        }
+        var actions: [TableAction] = []
+        switch columns(changes.added, new) {
+        case .success(let added):
+            if !added.isEmpty { actions.append(.addColumns(added, to: new.warehouse, floor: floor)) }
+        case .failure(let refusal): return .failure(refusal)
+        }
+        if !widened.isEmpty || !changes.dropped.isEmpty || changes.isReordered {
+            actions.append(.reshape(new.warehouse, widened: widened, dropped: changes.dropped, floor: floor))
+        }
+        return .success(actions)
+    }
+
     private static func columns(
         _ added: [TableDifference.AddedColumn],
-        in newer: TableDefinition,
         _ new: TableMapping
     ) -> Result<[TableAction.AddedColumn], ColumnRefusal> {
+        let newer = new.definition
         var columns: [TableAction.AddedColumn] = []
         for addition in added {
             guard let index = newer.columns.firstIndex(where: { $0.name == addition.column.name }) else { continue }

@@ -48,6 +48,8 @@ enum TableAction: Sendable, Equatable {
     case create(WarehouseTable, floor: UInt64)
     /// Adds columns that are missing, each with the constant that older rows have in it, and shows them.
     case addColumns([AddedColumn], to: WarehouseTable, floor: UInt64)
+    /// Gives columns types that have more values, takes columns away, and shows the others as the table has them.
+    case reshape(WarehouseTable, widened: [WarehouseTable.Column], dropped: [String], floor: UInt64)
     /// Makes text of columns that hold dates, in the rows that are there too.
     case convertToText([WarehouseTable.Column], of: WarehouseTable, floor: UInt64)
     /// Makes the view show nothing below batch `floor`.

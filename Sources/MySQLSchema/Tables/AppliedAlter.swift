@@ -3,9 +3,9 @@ package enum AppliedAlter: Hashable, Sendable {
     /// Every value stays what it was and rows are identified alike. The definition may differ in what does not matter
     /// to them: longer text, members at the end of an ENUM or SET, defaults, comments, other keys.
     case unchanged(TableDefinition)
-    /// Columns were added, and nothing else that matters changed. The older rows hold each column's default of the
-    /// statement; with ``ColumnDefault/none`` MySQL's implicit value.
-    case columnsAdded([TableDifference.AddedColumn], TableDefinition)
+    /// Columns came, went, moved or hold more values than before, and nothing else that matters changed. The older rows
+    /// hold each added column's default of the statement; with ``ColumnDefault/none`` MySQL's implicit value.
+    case columnsChanged(ColumnChanges, TableDefinition)
     /// Anything that is not provably one of these; says what, for people.
     case stopped(reason: String)
 }

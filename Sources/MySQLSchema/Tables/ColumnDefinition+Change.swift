@@ -24,6 +24,27 @@ extension ColumnDefinition {
         return nil
     }
 
+    /// Whether every value of this column is the same value in `newer`, which has more of them, so that ClickHouse can
+    /// convert what is there.
+    func isWidened(to newer: ColumnDefinition) -> Bool {
+        guard name == newer.name, newer.isNullable || !isNullable, generation == newer.generation,
+            generationExpression == newer.generationExpression
+        else { return false }
+        if canHoldAll(of: newer) { return true }
+        if !isUnsigned, newer.isUnsigned { return false }
+        switch (type, newer.type) {
+        case (.integer(let bytes, let isUnsigned), .integer(let newBytes, let isNewUnsigned)):
+            return isUnsigned == isNewUnsigned ? newBytes >= bytes : newBytes > bytes
+        case (.decimal(let precision, let scale), .decimal(let newPrecision, let newScale)):
+            return newScale >= scale && newPrecision - newScale >= precision - scale
+        case (.bit(let bits), .bit(let newBits)): return newBits >= bits
+        case (.dateTime(let fraction), .dateTime(let newFraction)),
+            (.timestamp(let fraction), .timestamp(let newFraction)):
+            return newFraction >= fraction
+        default: return false
+        }
+    }
+
     private var charsetNote: String { charset.map { " (\($0))" } ?? "" }
 
     /// Whether every value of this column is still the same value in `newer`.

@@ -36,9 +36,11 @@ private struct Alteration {
         try requireSameGeneratedValues()
         switch old.difference(to: new) {
         case .identical: return .unchanged(new)
-        case .columnsAdded(let added):
-            for addition in added { try requireKnownValue(of: addition.column) }
-            return .columnsAdded(added, new)
+        case .columnsChanged(let changes):
+            for addition in changes.added { try requireKnownValue(of: addition.column) }
+            // `CONCAT(at)` of a DATETIME has more digits when that has.
+            for name in changes.widened { try requireNothingComputed(from: name) }
+            return .columnsChanged(changes, new)
         case .other(let reason): return .stopped(reason: reason)
         }
     }
@@ -81,7 +83,7 @@ private struct Alteration {
             switch action {
             case .dropColumn(let name, let ifExists):
                 if ifExists, old.column(named: name) == nil { continue }
-                throw Stop(reason: "column \(name) was dropped")
+                try drop(column: new.columns.remove(at: try index(of: name)).name)
             case .renameColumn(let from, let to):
                 guard new.columns[try index(of: from)].name == to else {
                     throw Stop(reason: "column \(from) was renamed to \(to)")
@@ -99,7 +101,7 @@ private struct Alteration {
             case .addColumn(let column, let position, let ifNotExists):
                 if old.column(named: column.name) != nil {
                     if ifNotExists { continue }
-                    throw Stop(reason: "column \(column.name) is there already")
+                    throw Stop(reason: "column \(column.name) was dropped and added, or is there already")
                 }
                 placed.append((try resolved(column), position))
             case .modifyColumn(let column, let position), .changeColumn(_, let column, let position):
@@ -115,6 +117,15 @@ private struct Alteration {
             case .after(let name): new.columns.insert(column, at: try index(of: name) + 1)
             }
         }
+    }
+
+    /// Indexes lose the column, too, and go with their last one.
+    private mutating func drop(column name: String) throws(Stop) {
+        guard !new.primaryKey.contains(name) else {
+            throw Stop(reason: "column \(name) was dropped, and is part of the key")
+        }
+        for index in new.uniqueKeys.indices { new.uniqueKeys[index].columns.removeAll { $0 == name } }
+        new.uniqueKeys.removeAll { $0.columns.isEmpty }
     }
 
     private func index(of name: String) throws(Stop) -> Int {
@@ -195,6 +206,12 @@ private struct Alteration {
                     reason: "column \(column.name) was defined again, and \(dependent.name) may be computed from it"
                 )
             }
+        }
+    }
+
+    private func requireNothingComputed(from name: String) throws(Stop) {
+        for dependent in old.columns where dependent.mayDepend(on: name, hasNewCharset: false) {
+            throw Stop(reason: "column \(name) was defined again, and \(dependent.name) may be computed from it")
         }
     }
 

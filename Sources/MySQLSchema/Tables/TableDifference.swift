@@ -4,8 +4,8 @@ package enum TableDifference: Hashable, Sendable {
     /// have got longer, ENUMs may have got members, text may have moved to UTF-8; defaults, comments and other keys may
     /// differ. Decoding uses the new definition.
     case identical
-    /// Columns were added and nothing else that matters changed; in the order of the new definition.
-    case columnsAdded([AddedColumn])
+    /// Columns came, went, moved or hold more values than before, and nothing else that matters changed.
+    case columnsChanged(ColumnChanges)
     /// Anything else; says what, for people.
     case other(reason: String)
 
@@ -34,22 +34,35 @@ extension TableDefinition {
         } else if keyColumns != nil || newer.keyColumns != nil {
             return .other(reason: keyColumns == nil ? "the table got a key" : "the table lost its key")
         }
-        var added: [TableDifference.AddedColumn] = []
-        var next = 0
+        var changes = ColumnChanges()
+        var places: [Int] = []
         for (index, column) in newer.columns.enumerated() {
-            if next < columns.count, Self.sameIdentifier(columns[next].name, column.name) {
-                if let change = columns[next].change(to: column) { return .other(reason: change) }
-                next += 1
-            } else if columns.contains(where: { Self.sameIdentifier($0.name, column.name) }) {
-                return .other(reason: "column \(column.name) moved, or one before it was dropped")
-            } else {
+            guard let place = columns.firstIndex(where: { Self.sameIdentifier($0.name, column.name) }) else {
                 let position: ColumnPosition = index == 0 ? .first : .after(newer.columns[index - 1].name)
-                added.append(TableDifference.AddedColumn(column: column, position: position))
+                changes.added.append(TableDifference.AddedColumn(column: column, position: position))
+                continue
             }
+            places.append(place)
+            guard let change = columns[place].change(to: column) else { continue }
+            guard columns[place].isWidened(to: column) else { return .other(reason: change) }
+            changes.widened.append(column.name)
         }
-        guard next == columns.count else {
-            return .other(reason: "column \(columns[next].name) was dropped, renamed or moved")
-        }
-        return added.isEmpty ? .identical : .columnsAdded(added)
+        changes.dropped = columns.indices.filter { !places.contains($0) }.map { columns[$0].name }
+        changes.isReordered = zip(places, places.dropFirst()).contains { $0 > $1 }
+        return changes == ColumnChanges() ? .identical : .columnsChanged(changes)
     }
+}
+
+/// What became of a table's columns where the rows that are there keep their values.
+package struct ColumnChanges: Hashable, Sendable {
+    /// In the order of the new definition.
+    package var added: [TableDifference.AddedColumn] = []
+    /// Names of columns that only the old definition has.
+    package var dropped: [String] = []
+    /// Names of columns whose values are the same in a type that has more of them.
+    package var widened: [String] = []
+    /// Whether columns that both definitions have stand in another order.
+    package var isReordered = false
+
+    package init() {}
 }

@@ -206,7 +206,7 @@ extension ModelSource {
     private mutating func dropColumn(_ name: String, addsAgain: Bool) throws {
         guard let table = tables[name], let last = table.columns.indices.last, last > 1 else { return }
         let column = table.columns[last]
-        changed.insert(name)
+        if addsAgain { changed.insert(name) }
         var sql = "ALTER TABLE shop.\(name) DROP COLUMN \(column.name)"
         if addsAgain {
             sql += ", ADD COLUMN \(column.name) \(column.type) \(column.isNullable ? "NULL" : "NOT NULL")"

@@ -118,6 +118,23 @@ struct ModelWarehouse {
         views[key] = View(columns: table.columnNames, floor: floor)
     }
 
+    mutating func reshape(
+        _ table: WarehouseTable,
+        widened: [WarehouseTable.Column],
+        dropped: [String],
+        floor: UInt64
+    ) {
+        let key = Self.key(table)
+        convertToText(widened, of: table, floor: floor)
+        for name in dropped {
+            guard let index = raw[key]?.columns.firstIndex(of: name) else { continue }
+            raw[key]?.columns.remove(at: index)
+            raw[key]?.types.remove(at: index)
+            raw[key]?.defaults[name] = nil
+            for row in raw[key]?.rows.indices ?? 0..<0 { raw[key]?.rows[row].values[name] = nil }
+        }
+    }
+
     mutating func convertToText(_ columns: [WarehouseTable.Column], of table: WarehouseTable, floor: UInt64) {
         let key = Self.key(table)
         for column in columns {

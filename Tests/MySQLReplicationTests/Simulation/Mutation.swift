@@ -27,6 +27,7 @@ enum Mutation: String, CaseIterable {
     case nothingIsOnItsWayToATableSetAside
     case includedTableIsNotCopied
     case columnsAreNotAdded
+    case columnsAreNotDropped
     case replacedTableStaysShown
     case partialTableIsShown
     case textIsForgotten
@@ -64,8 +65,8 @@ enum Mutation: String, CaseIterable {
         case .copyCountsOldRanges: 1269
         case .claimsAreReleasedBeforeSaving: 20_436
         case .copyIsReadFromAnyHost: 36_815
-        case .statementsAreNotNoted: 3310
-        case .checkpointIsNotSavedBeforeDDL: 4796
+        case .statementsAreNotNoted: 9987
+        case .checkpointIsNotSavedBeforeDDL: 6064
         case .copiesStartInAnyOrder: 1025
         case .passedRowsAreForgotten: 3334
         case .rowsOfAStoppedTableAreKept: 25_889
@@ -77,6 +78,9 @@ enum Mutation: String, CaseIterable {
         case .copyWaitsForALeftHost: 12265
         case .hostIsNotChosenWhileBlocked: 3769
         case .givenUpPositionsCount: 17642
+        case .columnsAreNotDropped: 825
+        case .partialTableIsShown: 3072
+        case .discoveryReadsAHostThatLags: 2817
         default: nil
         }
     }
@@ -147,6 +151,7 @@ enum Mutation: String, CaseIterable {
             }
         case (.replacedTableStaysShown, .consistent), (.replacedTableStaysShown, .copied):
             remove { if case .showFrom = $0 { true } else { false } }
+        case (.columnsAreNotDropped, .altered): remove { if case .reshape = $0 { true } else { false } }
         case (.columnsAreNotAdded, .altered): remove { if case .addColumns = $0 { true } else { false } }
         default: break
         }

@@ -69,6 +69,8 @@ extension SimulatedPipeline {
         switch action {
         case .create(let table, let floor): try warehouse.create(table, floor: floor)
         case .addColumns(let columns, let table, let floor): warehouse.addColumns(columns, to: table, floor: floor)
+        case .reshape(let table, let widened, let dropped, let floor):
+            warehouse.reshape(table, widened: widened, dropped: dropped, floor: floor)
         case .convertToText(let columns, let table, let floor):
             warehouse.convertToText(columns, of: table, floor: floor)
         case .showFrom(let table, let floor): warehouse.showFrom(table, floor: floor)
