@@ -55,10 +55,7 @@ package struct Warehouse: Sendable {
             parameters: parameters
         )
         guard let sortingKey = found.first?.first else { return nil }
-        let columns = try await client.rows(
-            "SELECT name, type FROM system.columns WHERE database = {database:String} AND table = {name:String} ORDER BY position",
-            parameters: parameters
-        )
+        let columns = try await columns(ofRaw: name, in: table.rawDatabase)
         let newest: [[String?]]
         do {
             newest = try await client.rows("SELECT max(_version) FROM \(table.rawIdentifier)")
@@ -67,8 +64,7 @@ package struct Warehouse: Sendable {
             return nil
         }
         return (
-            columns: columns.filter { !WarehouseTable.reservedNames.contains($0[0] ?? "") }
-                .map { "\($0[0] ?? "") \($0[1] ?? "")" },
+            columns: columns.map { "\($0.name) \($0.type)" },
             sortingKey: sortingKey ?? "",
             newestBatch: RowVersion.batch(of: newest.first?.first?.flatMap { UInt64($0) } ?? 0)
         )
@@ -111,6 +107,7 @@ package struct Warehouse: Sendable {
         to table: WarehouseTable,
         floor: UInt64
     ) async throws {
+        try await finishMutations(of: table)
         for (column, after) in added {
             let place = after.map { " AFTER \(ClickHouseClient.quote(identifier: $0))" } ?? " FIRST"
             let value = defaults[column.name].map { " DEFAULT \($0)" } ?? ""
@@ -123,6 +120,24 @@ package struct Warehouse: Sendable {
             )
         }
         try await replaceView(table, floor: floor)
+    }
+
+    /// Waits until parts are rewritten: as long as a column that was dropped is in some, one that is added under its
+    /// name would have its values.
+    private func finishMutations(of table: WarehouseTable) async throws {
+        let pending = try await client.rows(
+            """
+            SELECT count() FROM system.mutations
+            WHERE database = {database:String} AND table = {name:String} AND NOT is_done
+            """,
+            parameters: ["database": table.rawDatabase, "name": table.name]
+        )
+        if pending.first?.first == "0" { return }
+        // One that changes nothing ends after those before it.
+        try await client.execute(
+            "ALTER TABLE \(table.rawIdentifier) DELETE WHERE 0",
+            settings: ["mutations_sync": "2"]
+        )
     }
 
     /// Gives columns of the raw table types that have more values, and takes columns away; the view shows the columns
@@ -144,12 +159,11 @@ package struct Warehouse: Sendable {
         // Before a column goes that it shows.
         try await replaceView(table, floor: floor)
         for column in dropped {
-            // To its end: a column that is added later under the name must find nothing.
             try await client.execute(
                 """
                 ALTER TABLE \(table.rawIdentifier) DROP COLUMN IF EXISTS \(ClickHouseClient.quote(identifier: column))
                 """,
-                settings: ["alter_sync": "2", "mutations_sync": "2"]
+                settings: ["alter_sync": "0"]
             )
         }
     }
@@ -179,39 +193,64 @@ package struct Warehouse: Sendable {
     }
 
     /// Makes room for a table with another definition: the raw table continues under the name `kept`, which the view
-    /// shows. Where this was done before, what has been copied since is dropped. Can be repeated.
+    /// shows. Can be repeated.
     ///
     /// - Parameters:
-    ///   - old: the table as it was.
-    ///   - floor: what its view shows from.
+    ///   - floor: what the view shows from.
+    ///   - keepsCopied: where this was done before, whether what has been copied since stays.
     package func replace(
-        _ old: WarehouseTable,
-        floor: UInt64,
+        by table: WarehouseTable,
         as kept: String,
-        by table: WarehouseTable
+        floor: UInt64,
+        keepsCopied: Bool
     ) async throws {
-        try await requireOurs(old)
+        try await requireOurs(table)
         let found = try await client.rows(
             """
-            SELECT name FROM system.tables
-            WHERE database = {database:String} AND (name = {name:String} OR name = {kept:String})
+            SELECT name, as_select FROM system.tables
+            WHERE (database = {raw:String} AND name IN ({name:String}, {kept:String}))
+                OR (database = {database:String} AND name = {name:String} AND engine = 'View')
             """,
-            parameters: ["database": old.rawDatabase, "name": old.name, "kept": kept]
-        ).map { $0.first.flatMap { $0 } ?? "" }
-        if found.contains(kept) {
-            try await client.execute("DROP TABLE IF EXISTS \(old.rawIdentifier) SYNC")
-        } else if found.contains(old.name) {
-            try await client.execute("RENAME TABLE \(old.rawIdentifier) TO \(old.identifier(ofRaw: kept))")
+            parameters: ["database": table.database, "raw": table.rawDatabase, "name": table.name, "kept": kept]
+        )
+        let isKept = found.contains { $0[0] == kept }
+        let isThere = found.contains { $0[0] == table.name && ($0[1] ?? "").isEmpty }
+        let isShown = found.contains { ($0[1] ?? "").contains(kept) && !($0[1] ?? "").contains("merge(") }
+        if isKept || isThere, !isShown {
+            let present = try await columns(ofRaw: isKept ? kept : table.name, in: table.rawDatabase).map(\.name)
+            func show(_ source: String) async throws {
+                try await client.execute(table.createView(mark: mark, floor: floor, of: source, columns: present))
+            }
+            if !isKept {
+                // So that no reader comes upon a name that nothing has.
+                try await show(table.rawTable(or: kept))
+                try await client.execute("RENAME TABLE \(table.rawIdentifier) TO \(table.identifier(ofRaw: kept))")
+            }
+            try await show(table.identifier(ofRaw: kept))
         }
-        if found.contains(kept) || found.contains(old.name) {
-            try await client.execute(old.createView(mark: mark, floor: floor, of: kept))
-        }
+        if isKept, !keepsCopied { try await drop(table.rawIdentifier) }
         try await createBehind(table)
     }
 
     /// Drops the raw table of an earlier definition, which the view showed until now.
     package func removeReplaced(_ kept: String, of table: WarehouseTable) async throws {
-        try await client.execute("DROP TABLE IF EXISTS \(table.identifier(ofRaw: kept)) SYNC")
+        try await drop(table.identifier(ofRaw: kept))
+    }
+
+    /// Drops a raw table however large it is: its rows are in another one, or about to be.
+    private func drop(_ identifier: String) async throws {
+        try await client.execute("DROP TABLE IF EXISTS \(identifier)", settings: ["max_table_size_to_drop": "0"])
+    }
+
+    /// A raw table's columns without Leat's own, in order.
+    private func columns(ofRaw name: String, in database: String) async throws -> [(name: String, type: String)] {
+        try await client.rows(
+            """
+            SELECT name, type FROM system.columns WHERE database = {database:String} AND table = {name:String} \
+            ORDER BY position
+            """,
+            parameters: ["database": database, "name": name]
+        ).map { (name: $0[0] ?? "", type: $0[1] ?? "") }.filter { !WarehouseTable.reservedNames.contains($0.name) }
     }
 
     /// Keeps the raw table under another name, as `on-drop: keep` says, and takes the view away. Can be repeated:

@@ -57,6 +57,13 @@ package struct WarehouseTable: Sendable, Hashable {
         "\(ClickHouseClient.quote(identifier: rawDatabase)).\(ClickHouseClient.quote(identifier: name))"
     }
 
+    /// Whichever of the raw table and one of that name there is, as SQL.
+    func rawTable(or name: String) -> String {
+        let names = [self.name, name].map { "\\Q\($0)\\E" }.joined(separator: "|")
+        let pattern = ClickHouseClient.quote(literal: "^(\(names))$")
+        return "merge(\(ClickHouseClient.quote(literal: rawDatabase)), \(pattern))"
+    }
+
     package var columnNames: [String] { columns.map(\.name) }
 
     /// - Parameter durable: fsync every part before an insert is answered.
@@ -84,14 +91,15 @@ package struct WarehouseTable: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - floor: the batch of the last TRUNCATE or re-creation; 0 for none.
-    ///   - raw: the name of the raw table that it shows; the table's own by default.
-    func createView(mark: String, floor: UInt64, of raw: String? = nil) -> String {
-        let list = columns.map { ClickHouseClient.quote(identifier: $0.name) }.joined(separator: ", ")
+    ///   - source: what it shows, as SQL; the raw table by default.
+    ///   - names: the columns that it shows; the table's by default.
+    func createView(mark: String, floor: UInt64, of source: String? = nil, columns names: [String]? = nil) -> String {
+        let list = (names ?? columnNames).map { ClickHouseClient.quote(identifier: $0) }.joined(separator: ", ")
         let condition = floor == 0 ? "" : "\nWHERE _version >= \(RowVersion.first(ofBatch: floor))"
         return """
             CREATE OR REPLACE VIEW \(viewIdentifier) AS
             SELECT \(list)
-            FROM \(raw.map(identifier(ofRaw:)) ?? rawIdentifier) FINAL\(condition)
+            FROM \(source ?? rawIdentifier) FINAL\(condition)
             COMMENT \(ClickHouseClient.quote(literal: mark))
             """
     }

@@ -83,7 +83,8 @@ struct TableLifecycleTests {
         raw.columns[1] = "until Date32"
         raw.sortingKey = ["until"]
         let copied = try #require(lifecycle.step(for: Self.adopted(definition, raw: raw)))
-        #expect(copied.prepare.contains(.setAside(database: "shop", name: "t", batch: 5)))
+        let table = try #require(copied.entry.mapping?.warehouse)
+        #expect(copied.prepare.contains(.replace(by: table, as: "t__replaced_5", floor: 0, keepsCopied: false)))
     }
 
     @Test("with dates: error, and for any other value, the table is quarantined")
@@ -125,9 +126,8 @@ struct TableLifecycleTests {
         #expect(waiting.entry.state.phase == .waiting && waiting.entry.state.barrier == 8)
         #expect(waiting.entry.state.replaces == "t__replaced_8")
         let (lifecycle, step, newer) = try Self.rebuilding()
-        let old = try TableMapping(Self.definition, database: "shop").warehouse
         let table = try TableMapping(newer, database: "shop").warehouse
-        #expect(step.prepare.contains(.replace(old, floor: 0, as: "t__replaced_8", by: table)))
+        #expect(step.prepare.contains(.replace(by: table, as: "t__replaced_8", floor: 0, keepsCopied: false)))
         #expect(!step.prepare.contains(.create(table, floor: 0)))
         let copied = TableEvent.copied(Self.name, copiedFrom: 5, position: GTIDSet(), applied: GTIDSet())
         let complete = try #require(lifecycle.step(for: copied))
@@ -149,8 +149,27 @@ struct TableLifecycleTests {
         var waiting = lifecycle
         waiting.commit(try #require(lifecycle.step(for: .hostDiffers(Self.name, copiedFrom: 5))))
         let again = try #require(waiting.step(for: Self.adopted(newer, raw: raw)))
-        #expect(!again.prepare.contains(.create(table, floor: 0)))
+        #expect(again.prepare.contains(.replace(by: table, as: "t__replaced_8", floor: 0, keepsCopied: true)))
         #expect(again.entry.state.replaces == "t__replaced_8")
+    }
+
+    @Test("a raw table of another shape is shown until it is replaced, and one of rows that nobody knows is set aside")
+    func otherShape() throws {
+        var lifecycle = try Self.streaming()
+        lifecycle.commit(try #require(lifecycle.step(for: .paused(Self.name))))
+        lifecycle.commit(try #require(lifecycle.step(for: .resumed(Self.name))))
+        var raw = Self.dates
+        raw.columns.swapAt(1, 2)
+        let moved = try #require(lifecycle.step(for: Self.adopted(raw: raw)))
+        let table = try #require(moved.entry.mapping?.warehouse)
+        #expect(moved.prepare.contains(.create(table, floor: 0)), "another order is no other shape")
+        raw.columns[0] = "id Int64"
+        let other = try #require(lifecycle.step(for: Self.adopted(raw: raw)))
+        #expect(other.prepare.contains(.replace(by: table, as: "t__replaced_5", floor: 0, keepsCopied: false)))
+        raw.newestBatch = 99
+        let unknown = try #require(lifecycle.step(for: Self.adopted(raw: raw)))
+        #expect(unknown.prepare.contains(.setAside(database: "shop", name: "t", batch: 5)))
+        #expect(unknown.entry.state.replaces.isEmpty)
     }
 
     @Test("a column that is added meanwhile, and TRUNCATE")

@@ -41,7 +41,6 @@ struct TableDefinitionApplyingTests {
             "ALTER TABLE orders MODIFY id INT NOT NULL COMMENT 'x' FIRST",
             "ALTER TABLE orders MODIFY note VARCHAR(40) CHARSET utf8mb3 AFTER id",
             "ALTER TABLE orders CHANGE price price FLOAT DEFAULT 1",
-            "ALTER TABLE orders MODIFY id INT(11) AUTO_INCREMENT",
             "ALTER TABLE orders ADD COLUMN IF NOT EXISTS note INT", "ALTER TABLE orders DROP COLUMN IF EXISTS nothing",
             "ALTER TABLE orders ORDER BY price, note", "ALTER TABLE orders RENAME COLUMN id TO id",
         ]
@@ -59,6 +58,8 @@ struct TableDefinitionApplyingTests {
                 "ALTER TABLE orders DROP COLUMN id, ADD COLUMN id INT NOT NULL AUTO_INCREMENT PRIMARY KEY FIRST",
                 "column id was dropped"
             ),
+            // MySQL gives a number to rows that hold 0.
+            ("ALTER TABLE orders MODIFY id INT(11) AUTO_INCREMENT", "numbers the rows"),
             ("ALTER TABLE orders CHANGE note remark VARCHAR(40) CHARSET utf8mb3", "renamed to remark"),
             ("ALTER TABLE orders RENAME COLUMN note TO remark", "renamed to remark"),
             ("ALTER TABLE orders RENAME COLUMN note TO Note", "renamed to Note"),
@@ -150,6 +151,14 @@ struct TableDefinitionApplyingTests {
         #expect(new.column(named: "note")?.charset == "utf8mb4")
         #expect(new.column(named: "kind")?.columnType == "enum('a','b','c')")
         #expect(new.column(named: "t")?.columnType == "longtext")
+    }
+
+    @Test("a column that numbers rows already may be defined so again")
+    func autoIncrement() {
+        var numbered = old
+        numbered.columns[0].isAutoIncrement = true
+        let sql = "ALTER TABLE orders MODIFY id INT(11) NOT NULL AUTO_INCREMENT COMMENT 'x'"
+        #expect(unchanged(sql, from: numbered) != nil, "\(applied(sql, to: numbered))")
     }
 
     @Test("columns that go, move, or hold more values leave the others as they are")

@@ -90,11 +90,12 @@ struct RawTable: Sendable, Equatable {
     /// - Returns: nil if something does, or ClickHouse cannot change a column, since rows are sorted by it.
     func datesToConvert(to table: WarehouseTable) -> [WarehouseTable.Column]? {
         guard sortingKey == table.orderBy, columns.count == table.columns.count else { return nil }
+        let present = Set(columns)
         var converted: [WarehouseTable.Column] = []
-        for (present, column) in zip(columns, table.columns) where present != "\(column.name) \(column.type)" {
+        for column in table.columns where !present.contains("\(column.name) \(column.type)") {
             let dates = ["Date32"] + (0...6).map { "DateTime64(\($0), 'UTC')" }
             let isDate = dates.contains { date in
-                present == "\(column.name) \(column.isNullable ? "Nullable(\(date))" : date)"
+                present.contains("\(column.name) \(column.isNullable ? "Nullable(\(date))" : date)")
             }
             let text = column.isNullable ? "Nullable(String)" : "String"
             guard isDate, column.type == text, !sortingKey.contains(column.name) else { return nil }

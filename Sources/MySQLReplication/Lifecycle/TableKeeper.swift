@@ -157,8 +157,10 @@ actor TableKeeper {
         case .setAside(let database, let table, let batch):
             try await refusing(name) { try await warehouse.setAside(database: database, name: table, batch: batch) }
         case .createBehind(let table): try await refusing(name) { try await warehouse.createBehind(table) }
-        case .replace(let old, let floor, let kept, let table):
-            try await refusing(name) { try await warehouse.replace(old, floor: floor, as: kept, by: table) }
+        case .replace(let table, let kept, let floor, let keepsCopied):
+            try await refusing(name) {
+                try await warehouse.replace(by: table, as: kept, floor: floor, keepsCopied: keepsCopied)
+            }
         case .removeReplaced(let kept, let table):
             try await refusing(name) { try await warehouse.removeReplaced(kept, of: table) }
         case .removeBelowFloor(let table, let floor):

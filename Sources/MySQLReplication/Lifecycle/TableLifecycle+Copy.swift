@@ -42,9 +42,13 @@ extension TableLifecycle {
         let isSame =
             known.map { $0.state.phase != .dropped && $0.state.warehouseDatabase == database } ?? false
         let dates = raw.map { $0.datesToConvert(to: table) } ?? []
+        // Rows that nobody here has written are not to be dropped in the end.
+        let isKnown = isSame && raw.map { $0.newestBatch <= number } ?? true
+        var replaces = isSame ? known?.state.replaces ?? "" : ""
+        if replaces.isEmpty, isKnown, raw != nil, dates == nil { replaces = "\(name.table)__replaced_\(number)" }
         // What a rebuild has brought so far is not shown yet, and converting would show it.
-        let isFit = dates.map { $0.isEmpty || (known?.state.replaces.isEmpty ?? true) } ?? false
-        let isKept = raw.map { isSame && $0.newestBatch <= number && isFit } ?? true
+        let isFit = dates.map { $0.isEmpty || replaces.isEmpty } ?? false
+        let isKept = raw.map { _ in isKnown && isFit } ?? true
         var entry = Entry(state: TableState(name: name.description, phase: .snapshotting), mapping: mapping)
         entry.state.floor = raw != nil && isKept ? known?.state.floor ?? 0 : 0
         entry.state.copiedFrom = number
@@ -55,12 +59,10 @@ extension TableLifecycle {
         entry.state.warehouseDatabase = database
         entry.state.definition = StoredDefinition(definition).text
         var prepare: [TableAction] = [.stopCopy]
-        if let known, isSame, !known.state.replaces.isEmpty, let old = formerTable(name, known) {
-            entry.state.replaces = known.state.replaces
+        if !replaces.isEmpty, isKnown {
+            entry.state.replaces = replaces
             prepare.append(
-                isKept
-                    ? .createBehind(table)
-                    : .replace(old, floor: known.state.floor, as: known.state.replaces, by: table)
+                .replace(by: table, as: replaces, floor: known?.state.floor ?? 0, keepsCopied: isKept)
             )
         } else {
             if !isKept { prepare.append(.setAside(database: database, name: table.name, batch: number)) }
@@ -113,12 +115,6 @@ extension TableLifecycle {
             step.entry.state.replaces = ""
         }
         return step
-    }
-
-    /// A table as the warehouse has it until it is replaced; nil where its definition is not known any more.
-    private func formerTable(_ name: TableName, _ entry: Entry) -> WarehouseTable? {
-        guard let definition = definition(of: name, entry) else { return nil }
-        return try? TableMapping(definition, database: entry.state.warehouseDatabase).warehouse
     }
 
     /// Tables whose copy has ended and whose position the stream has passed.

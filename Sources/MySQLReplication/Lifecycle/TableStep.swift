@@ -59,9 +59,10 @@ enum TableAction: Sendable, Equatable {
     case setAside(database: String, name: String, batch: UInt64)
     /// Creates databases and raw table where they are missing, and leaves the view as it is.
     case createBehind(WarehouseTable)
-    /// Keeps the raw table of a table's former definition under another name and lets the view show it; what a copy has
-    /// brought since is dropped. Creates the raw table of the new definition.
-    case replace(WarehouseTable, floor: UInt64, as: String, by: WarehouseTable)
+    /// Keeps the raw table of a table's former definition under another name and lets the view show it, from the floor
+    /// on. Creates the raw table of the new definition. Where that was done before, what a copy has brought since stays
+    /// or is dropped.
+    case replace(by: WarehouseTable, as: String, floor: UInt64, keepsCopied: Bool)
     /// Drops what was kept so.
     case removeReplaced(String, of: WarehouseTable)
     /// Deletes what the view no longer shows, in the background.

@@ -21,6 +21,7 @@ struct StoredDefinition: Codable, Equatable {
         var generationExpression: String?
         var isInvisible: Bool?
         var isDateText: Bool?
+        var isAutoIncrement: Bool?
     }
 
     struct Key: Codable, Equatable {
@@ -103,6 +104,7 @@ extension StoredDefinition.Column {
         generationExpression = column.generationExpression
         isInvisible = column.isInvisible
         if column.isDateText { isDateText = true }
+        if column.isAutoIncrement { isAutoIncrement = true }
     }
 
     var definition: ColumnDefinition {
@@ -120,6 +122,7 @@ extension StoredDefinition.Column {
             generation: computed,
             generationExpression: generationExpression,
             isInvisible: isInvisible ?? false,
+            isAutoIncrement: isAutoIncrement ?? false,
             charset: charset,
             collation: collation
         )

@@ -148,6 +148,10 @@ private struct Alteration {
         let old = new.columns[index]
         // MODIFY finds the column without regard to case and takes the name as it writes it.
         guard old.name == column.name else { throw Stop(reason: "column \(old.name) was renamed to \(column.name)") }
+        // Rows that hold 0 or NULL get a number, without row events.
+        guard old.isAutoIncrement || !column.isAutoIncrement else {
+            throw Stop(reason: "column \(old.name) numbers the rows from now on")
+        }
         guard !old.isGenerated, !column.isGenerated else {
             throw Stop(reason: "column \(old.name) is computed, and was defined again")
         }

@@ -38,6 +38,8 @@ struct ModelWarehouse {
     /// By `database.table` of the view.
     private(set) var raw: [String: Raw] = [:]
     private(set) var views: [String: View] = [:]
+    /// Views that show their own table again, since its copy was complete.
+    private var exchanged: Set<String> = []
     /// What was wrong at some time.
     var problem: String?
     /// What the pipeline did, for the report of a failure.
@@ -145,6 +147,7 @@ struct ModelWarehouse {
     }
 
     mutating func showFrom(_ table: WarehouseTable, floor: UInt64) {
+        exchanged.insert(Self.key(table))
         views[Self.key(table)] = View(columns: table.columnNames, floor: floor)
     }
 
@@ -155,29 +158,35 @@ struct ModelWarehouse {
     }
 
     mutating func replace(
-        _ old: WarehouseTable,
-        floor: UInt64,
+        by table: WarehouseTable,
         as kept: String,
-        by table: WarehouseTable
+        floor: UInt64,
+        keepsCopied: Bool
     ) throws {
-        let key = Self.key(old)
-        let keptKey = "\(old.database).\(kept)"
+        let key = Self.key(table)
+        let keptKey = "\(table.database).\(kept)"
+        exchanged.remove(key)
         if let found = raw[key], !found.isOurs { throw Self.unmanagedObject(key) }
         if raw[keptKey] != nil {
-            raw[key] = nil
+            if !keepsCopied { raw[key] = nil }
         } else if let found = raw.removeValue(forKey: key) {
             raw[keptKey] = found
         }
-        if raw[keptKey] != nil { views[key] = View(columns: old.columnNames, floor: floor, raw: keptKey) }
+        if let found = raw[keptKey], views[key]?.raw != keptKey {
+            views[key] = View(columns: found.columns, floor: floor, raw: keptKey)
+        }
         try createBehind(table)
     }
 
-    /// Notes it if a table that is being rebuilt shows what its copy has brought so far.
+    /// Notes it if a table that is being rebuilt shows what its copy has brought so far. One whose copy has ended may
+    /// have been exchanged just before a crash.
     mutating func requireWhole(_ state: TableState) {
         guard !state.replaces.isEmpty, let name = TableName(parsing: state.name) else { return }
         let key = "\(state.warehouseDatabase).\(name.table)"
         let kept = "\(state.warehouseDatabase).\(state.replaces)"
-        if raw[kept] != nil, let view = views[key], view.raw != kept { problem = "\(state.name): shown in part" }
+        if raw[kept] != nil, let view = views[key], view.raw != kept, !exchanged.contains(key) {
+            problem = "\(state.name): shown in part"
+        }
     }
 
     mutating func removeReplaced(_ kept: String, of table: WarehouseTable) { raw["\(table.database).\(kept)"] = nil }

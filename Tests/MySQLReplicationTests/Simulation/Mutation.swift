@@ -147,7 +147,10 @@ enum Mutation: String, CaseIterable {
             }
         case (.partialTableIsShown, .loaded), (.partialTableIsShown, .adopted):
             step.prepare = step.prepare.map {
-                if case .createBehind(let table) = $0 { .create(table, floor: 0) } else { $0 }
+                switch $0 {
+                case .createBehind(let table), .replace(let table, _, _, keepsCopied: true): .create(table, floor: 0)
+                default: $0
+                }
             }
         case (.replacedTableStaysShown, .consistent), (.replacedTableStaysShown, .copied):
             remove { if case .showFrom = $0 { true } else { false } }

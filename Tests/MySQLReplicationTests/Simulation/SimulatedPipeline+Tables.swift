@@ -76,8 +76,8 @@ extension SimulatedPipeline {
         case .showFrom(let table, let floor): warehouse.showFrom(table, floor: floor)
         case .setAside(let database, let table, let batch): try warehouse.setAside(database, table, batch: batch)
         case .createBehind(let table): try warehouse.createBehind(table)
-        case .replace(let old, let floor, let kept, let table):
-            try warehouse.replace(old, floor: floor, as: kept, by: table)
+        case .replace(let table, let kept, let floor, let keepsCopied):
+            try warehouse.replace(by: table, as: kept, floor: floor, keepsCopied: keepsCopied)
         case .removeReplaced(let kept, let table): warehouse.removeReplaced(kept, of: table)
         case .removeBelowFloor(let table, let floor): warehouse.removeBelowFloor(table, floor: floor)
         case .stopCopy:
