@@ -39,6 +39,14 @@ struct CalendarDate {
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     }
 
+    /// From the three bytes of a DATE: year, month and day from the highest bits on.
+    @inline(__always)
+    init(packed: Int) {
+        year = packed >> 9
+        month = packed >> 5 & 15
+        day = packed & 31
+    }
+
     init(year: Int, month: Int, day: Int) {
         self.year = year
         self.month = month

@@ -76,10 +76,7 @@ public enum ColumnDecoder {
                 let seconds = try bytes.readBigEndian(UInt32.self)
                 let fraction = try PackedTime.readFraction(&bytes, digits: digits)
                 column.append(try PackedTime.timestampTicks(seconds: seconds, fraction: fraction, digits: digits))
-            case .date:
-                let raw = Int(try bytes.readUInt24())
-                let date = CalendarDate(year: raw >> 9, month: raw >> 5 & 15, day: raw & 31)
-                column.append(try date.daysSinceEpoch())
+            case .date: column.append(try CalendarDate(packed: Int(try bytes.readUInt24())).daysSinceEpoch())
             case .enumeration(let byteCount, let memberCount):
                 let ordinal = byteCount == 1 ? Int(try bytes.read(UInt8.self)) : Int(try bytes.read(UInt16.self))
                 guard ordinal <= memberCount else { throw ColumnValueError.malformed }
@@ -163,18 +160,7 @@ public enum ColumnDecoder {
             let seconds = try bytes.read(UInt32.self)
             column.append(try PackedTime.timestampTicks(seconds: seconds, fraction: 0, digits: 0))
         case .oldDateTime:
-            // YYYYMMDDhhmmss as decimal digits.
-            let value = try bytes.read(UInt64.self)
-            guard value <= 99_991_231_235_959 else { throw ColumnValueError.malformed }
-            let digits = Int64(value)
-            let date = CalendarDate(
-                year: Int(digits / 10_000_000_000),
-                month: Int(digits / 100_000_000 % 100),
-                day: Int(digits / 1_000_000 % 100)
-            )
-            let (hour, minute, second) = (digits / 10000 % 100, digits / 100 % 100, digits % 100)
-            guard hour < 24, minute < 60, second < 60 else { throw ColumnValueError.malformed }
-            column.append(Int64(try date.daysSinceEpoch()) * 86400 + hour * 3600 + minute * 60 + second)
+            column.append(try DateTimeFields(decimal: try bytes.read(UInt64.self)).secondsSinceEpoch())
         case .year:
             let year = UInt16(try bytes.read(UInt8.self))
             column.append(year == 0 ? 0 : year + 1900)

@@ -36,19 +36,10 @@ enum PackedTime {
         return stored / 10
     }
 
-    /// DATETIME: ticks since 1970-01-01 00:00:00 on the same wall clock, from 40 bits of year × 13 + month, day, hour,
-    /// minute and second.
+    /// DATETIME: ticks since 1970-01-01 00:00:00 on the same wall clock.
     @inline(__always)
     static func dateTimeTicks(packed: UInt64, fraction: UInt64, digits: Int) throws(ColumnValueError) -> Int64 {
-        // The top bit is the sign, which no DATETIME makes use of.
-        guard packed >> 39 == 1 else { throw .malformed }
-        let yearAndMonth = Int(packed >> 22 & 0x1FFFF)
-        let date = CalendarDate(year: yearAndMonth / 13, month: yearAndMonth % 13, day: Int(packed >> 17 & 31))
-        let hour = Int64(packed >> 12 & 31)
-        let minute = Int64(packed >> 6 & 63)
-        let second = Int64(packed & 63)
-        guard hour < 24, minute < 60, second < 60 else { throw .malformed }
-        let seconds = Int64(try date.daysSinceEpoch()) &* 86400 &+ hour &* 3600 &+ minute &* 60 &+ second
+        let seconds = try DateTimeFields(packed: packed).secondsSinceEpoch()
         return seconds &* ticksPerSecond(digits) &+ (try ticks(fraction, digits: digits))
     }
 
