@@ -73,6 +73,17 @@ struct DateTextTests {
             try await pipeline.settle()
             try await pipeline.expectSame("streamed_d")
             #expect(try await pipeline.status(of: "streamed_d").dateTextColumns == ["v"])
+
+            // Dates again, once all are and the configuration says so.
+            try await pipeline.run("UPDATE streamed_d SET v = '2024-01-01'")
+            #expect(try await pipeline.stop() == .code(0))
+            try pipeline.write(.init(more: "tables: {odd_dates.streamed_d: {dates: error}}"))
+            try await pipeline.start()
+            try await pipeline.settle()
+            #expect(try await pipeline.command("tables", "resync", "odd_dates.streamed_d").exit == .code(0))
+            try await pipeline.settle()
+            try await pipeline.expectSame("streamed_d")
+            #expect(try await pipeline.status(of: "streamed_d").dateTextColumns == nil)
         }
     }
 

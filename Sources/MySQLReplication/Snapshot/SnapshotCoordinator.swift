@@ -166,10 +166,9 @@ actor SnapshotCoordinator: TableCopies {
                 let claimed = try await around.log.ranges(ofTable: name.description, after: state.copiedFrom)
                 let open = copier.open.union((unacknowledged[name] ?? []).map(\.number))
                 let again = claimed.filter { open.contains($0.number) }
-                around.logger.info(
-                    "copying a table",
-                    metadata: ["table": "\(name)", "ranges": "\(claimed.count)"]
-                )
+                var metadata: Logger.Metadata = ["table": "\(name)"]
+                if !claimed.isEmpty { metadata["ranges_before"] = "\(claimed.count)" }
+                around.logger.info("copying a table", metadata: metadata)
                 let position = try await copier.run(done: claimed, unacknowledged: again)
                 unacknowledged[name] = nil
                 try await around.log.waitUntilAcknowledged(state.copiedFrom)
