@@ -96,6 +96,7 @@ struct PipelineParts: Sendable {
                 observer: observer,
                 options: options,
                 hosts: hosts,
+                resume: resume,
                 fail: fail,
                 logger: logger
             )

@@ -372,6 +372,17 @@ package struct Warehouse: Sendable {
         )
     }
 
+    /// Whether rows of a batch are in the raw table: then all of them are, since they came as one block.
+    package func holds(batch number: UInt64, of table: WarehouseTable) async throws -> Bool {
+        let found = try await client.rows(
+            """
+            SELECT 1 FROM \(table.rawIdentifier)
+            WHERE _version BETWEEN \(RowVersion.first(ofBatch: number)) AND \(RowVersion.last(ofBatch: number)) LIMIT 1
+            """
+        )
+        return !found.isEmpty
+    }
+
     /// Writes rows while they are read, up to where `rows` ends the insert. They become one part: all of them or none.
     ///
     /// After a failure the rows must be read again. They may be other rows by then: those of a copy's range, under the

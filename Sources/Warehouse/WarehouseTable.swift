@@ -32,6 +32,12 @@ package struct WarehouseTable: Sendable, Hashable {
     /// The sorting key: what makes two rows versions of one.
     package var orderBy: [String]
 
+    /// The sorting key of a table without a key at the source. Nothing tells its rows apart, so none is a version of
+    /// another: the raw table holds each row that came and, as deleted, each that went, and the view shows what is
+    /// left.
+    package static let multisetOrder = ["_version"]
+    package var isMultiset: Bool { orderBy == Self.multisetOrder }
+
     package init(database: String, name: String, columns: [Column], orderBy: [String]) {
         self.database = database
         self.name = name
@@ -81,13 +87,14 @@ package struct WarehouseTable: Sendable, Hashable {
         return """
             CREATE TABLE IF NOT EXISTS \(rawIdentifier) (
                 \(lines.joined(separator: ",\n    "))
-            ) ENGINE = ReplacingMergeTree(_version, _deleted) ORDER BY (\(key))
+            ) ENGINE = ReplacingMergeTree(_version\(isMultiset ? "" : ", _deleted")) ORDER BY (\(key))
             SETTINGS \(settings.joined(separator: ", "))
             COMMENT \(ClickHouseClient.quote(literal: mark))
             """
     }
 
-    /// The view of the current rows: those whose newest version is no tombstone and was not truncated away.
+    /// The view of the current rows: those whose newest version is no tombstone and was not truncated away. Of a table
+    /// without a key each row as often as it came more than it went; what was written twice counts once.
     ///
     /// - Parameters:
     ///   - floor: the batch of the last TRUNCATE or re-creation; 0 for none.
@@ -96,10 +103,24 @@ package struct WarehouseTable: Sendable, Hashable {
     func createView(mark: String, floor: UInt64, of source: String? = nil, columns names: [String]? = nil) -> String {
         let list = (names ?? columnNames).map { ClickHouseClient.quote(identifier: $0) }.joined(separator: ", ")
         let condition = floor == 0 ? "" : "\nWHERE _version >= \(RowVersion.first(ofBatch: floor))"
+        let rows = "FROM \(source ?? rawIdentifier) FINAL\(condition)"
+        // Names that no column has.
+        let query =
+            isMultiset
+            ? """
+            SELECT \(list)
+            FROM
+            (
+            SELECT \(list), sum(1 - 2 * _deleted) AS _sign
+            \(rows)
+            GROUP BY \(list)
+            HAVING _sign > 0
+            )
+            ARRAY JOIN range(toUInt64(_sign)) AS _version
+            """ : "SELECT \(list)\n\(rows)"
         return """
             CREATE OR REPLACE VIEW \(viewIdentifier) AS
-            SELECT \(list)
-            FROM \(source ?? rawIdentifier) FINAL\(condition)
+            \(query)
             COMMENT \(ClickHouseClient.quote(literal: mark))
             """
     }

@@ -29,10 +29,16 @@ struct MappingTests {
 
     private let id = ColumnDefinition(name: "id", columnType: "int", isNullable: false)
 
-    @Test("a table without a key, with a reserved name or an unsupported type is refused with a remedy")
+    @Test("a table without a key is a multiset")
+    func withoutKey() throws {
+        let mapping = try TableMapping(table([id], key: []), database: "shop")
+        #expect(mapping.isMultiset && mapping.keyIndexes.isEmpty)
+        #expect(try !TableMapping(table([id]), database: "shop").isMultiset)
+    }
+
+    @Test("a table with a reserved name or an unsupported type is refused with a remedy")
     func refusals() {
         let wrong = [
-            table([id], key: []),
             table([id, ColumnDefinition(name: "_version", columnType: "int", isNullable: false)]),
             table([id, ColumnDefinition(name: "v", columnType: "uuid", isNullable: true)]),
         ]

@@ -82,6 +82,10 @@ struct TableLifecycleTests {
         var raw = Self.dates
         raw.columns[1] = "until Date32"
         raw.sortingKey = ["until"]
+        // Its name is saved before anything has it.
+        let waiting = try #require(lifecycle.step(for: Self.adopted(definition, raw: raw)))
+        #expect(waiting.entry.state.phase == .waiting && waiting.entry.state.replaces == "t__replaced_5")
+        lifecycle.commit(waiting)
         let copied = try #require(lifecycle.step(for: Self.adopted(definition, raw: raw)))
         let table = try #require(copied.entry.mapping?.warehouse)
         #expect(copied.prepare.contains(.replace(by: table, as: "t__replaced_5", floor: 0, keepsCopied: false)))
@@ -164,12 +168,107 @@ struct TableLifecycleTests {
         let table = try #require(moved.entry.mapping?.warehouse)
         #expect(moved.prepare.contains(.create(table, floor: 0)), "another order is no other shape")
         raw.columns[0] = "id Int64"
-        let other = try #require(lifecycle.step(for: Self.adopted(raw: raw)))
-        #expect(other.prepare.contains(.replace(by: table, as: "t__replaced_5", floor: 0, keepsCopied: false)))
-        raw.newestBatch = 99
-        let unknown = try #require(lifecycle.step(for: Self.adopted(raw: raw)))
+        var foreign = raw
+        foreign.newestBatch = 99
+        let unknown = try #require(lifecycle.step(for: Self.adopted(raw: foreign)))
         #expect(unknown.prepare.contains(.setAside(database: "shop", name: "t", batch: 5)))
         #expect(unknown.entry.state.replaces.isEmpty)
+        lifecycle.commit(try #require(lifecycle.step(for: Self.adopted(raw: raw))))
+        let other = try #require(lifecycle.step(for: Self.adopted(raw: raw)))
+        #expect(other.prepare.contains(.replace(by: table, as: "t__replaced_5", floor: 0, keepsCopied: false)))
+    }
+
+    // MARK: Without a key
+
+    private static var keyless: TableDefinition {
+        var definition = definition
+        definition.primaryKey = []
+        return definition
+    }
+
+    /// A table without a key whose copy is about to be opened, or has been.
+    private static func copyingWhole(opened: Bool) throws -> (TableLifecycle, TableStep) {
+        var lifecycle = Self.lifecycle()
+        let step = try #require(lifecycle.step(for: adopted(keyless, raw: nil)))
+        lifecycle.commit(step.ready(last: 7, received: GTIDSet()))
+        if opened {
+            let event = TableEvent.opened(name, copiedFrom: 7, holds: try holds, uncertain: try uncertain)
+            lifecycle.commit(try #require(lifecycle.step(for: event)))
+        }
+        return (lifecycle, step)
+    }
+
+    private static var holds: GTIDSet { get throws { try GTIDSet(parsing: "\(BinlogWriter.uuid):1-5") } }
+    private static var uncertain: GTIDSet { get throws { try GTIDSet(parsing: "\(BinlogWriter.uuid):6") } }
+
+    @Test("a table without a key is followed from where its copy was opened, and shows nothing older")
+    func withoutKey() throws {
+        var (lifecycle, step) = try Self.copyingWhole(opened: false)
+        let mapping = try #require(step.entry.mapping)
+        #expect(step.prepare.contains(.leaveOut), "until it is known what its copy holds")
+        #expect(!step.prepare.contains { if case .follow = $0 { true } else { false } })
+        #expect(lifecycle.tables[Self.name]?.state.floor == 8)
+        #expect(
+            lifecycle.step(for: .opened(Self.name, copiedFrom: 6, holds: try Self.holds, uncertain: GTIDSet())) == nil,
+            "of another copy"
+        )
+        let opened = try #require(
+            lifecycle.step(
+                for: .opened(Self.name, copiedFrom: 7, holds: try Self.holds, uncertain: try Self.uncertain)
+            )
+        )
+        let (holds, uncertain) = (try Self.holds.description, try Self.uncertain.description)
+        #expect(opened.finish == [.follow(mapping, passingOver: holds, uncertain: uncertain)])
+        #expect(opened.entry.state.passedOver == holds)
+        lifecycle.commit(opened)
+        let copied = TableEvent.copied(Self.name, copiedFrom: 7, position: try Self.holds, applied: try Self.holds)
+        let complete = try #require(lifecycle.step(for: copied))
+        #expect(complete.entry.state.phase == .streaming)
+        #expect(complete.prepare == [.showFrom(mapping.warehouse, floor: 8)])
+        #expect(complete.finish == [.follow(mapping, passingOver: holds)])
+    }
+
+    @Test("its copy is begun again after an interruption, a start, any statement, and a change at its very beginning")
+    func copiedAgain() throws {
+        let (lifecycle, _) = try Self.copyingWhole(opened: true)
+        let column = ColumnDefinition(name: "n", columnType: "int", isNullable: true, defaultValue: .null)
+        let add = AlterAction.addColumn(column, position: .unspecified, ifNotExists: false)
+        let refusal = TableRefusal(cause: "a transaction changed it", remedy: "", isOfCopy: true)
+        let state = try #require(lifecycle.tables[Self.name]?.state)
+        let raw = RawTable(columns: Self.dates.columns, sortingKey: ["_version"], newestBatch: 8)
+        for event: TableEvent in [
+            .interrupted(Self.name, copiedFrom: 7, by: "the connection broke"), .truncated(Self.name, number: 9),
+            .altered(Self.name, [add], number: 9), .refused(Self.name, refusal),
+            .loaded(state, raw: raw, lastBatch: 9),
+        ] {
+            let step = try #require(lifecycle.step(for: event))
+            #expect(step.entry.state.phase == .waiting, "\(event)")
+        }
+        #expect(lifecycle.step(for: .interrupted(Self.name, copiedFrom: 6, by: "of another copy")) == nil)
+    }
+
+    @Test("a table without a key is copied into a new table: rows of the old one would count, too")
+    func newTable() throws {
+        var (lifecycle, _) = try Self.copyingWhole(opened: true)
+        let copied = TableEvent.copied(Self.name, copiedFrom: 7, position: try Self.holds, applied: try Self.holds)
+        lifecycle.commit(try #require(lifecycle.step(for: copied)))
+        let raw = RawTable(columns: Self.dates.columns, sortingKey: ["_version"], newestBatch: 5)
+        let waiting = try #require(lifecycle.step(for: Self.adopted(Self.keyless, raw: raw)))
+        #expect(waiting.entry.state.phase == .waiting && waiting.entry.state.replaces == "t__replaced_5")
+        lifecycle.commit(waiting)
+        let step = try #require(lifecycle.step(for: Self.adopted(Self.keyless, raw: raw)))
+        let table = try #require(step.entry.mapping?.warehouse)
+        #expect(step.prepare.contains(.replace(by: table, as: "t__replaced_5", floor: 8, keepsCopied: false)))
+        // A column is added to it in place.
+        let column = ColumnDefinition(name: "n", columnType: "int", isNullable: true, defaultValue: .null)
+        let add = AlterAction.addColumn(column, position: .unspecified, ifNotExists: false)
+        var streaming = try Self.copyingWhole(opened: true).0
+        streaming.commit(try #require(streaming.step(for: copied)))
+        let added = try #require(streaming.step(for: .altered(Self.name, [add], number: 9)))
+        #expect(added.entry.state.phase == .streaming)
+        // A key makes another table of it.
+        let unique = AlterAction.dropColumn("since", ifExists: false)
+        #expect(streaming.step(for: .altered(Self.name, [unique], number: 9))?.entry.state.phase == .streaming)
     }
 
     @Test("a column that is added meanwhile, and TRUNCATE")

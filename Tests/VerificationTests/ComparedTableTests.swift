@@ -15,11 +15,19 @@ import Testing
         )
     }
 
-    @Test("a table without a key is refused")
-    func noKey() {
-        #expect(throws: ComparedTable.Refusal.self) {
-            try ComparedTable(table([ColumnDefinition(name: "a", columnType: "int", isNullable: false)], key: []))
-        }
+    @Test("without a key a row is known by all of its columns, and nothing is cut into ranges")
+    func noKey() throws {
+        let compared = try ComparedTable(
+            table(
+                [
+                    ColumnDefinition(name: "a", columnType: "int", isNullable: false),
+                    ColumnDefinition(name: "b", columnType: "int", isNullable: true),
+                ],
+                key: []
+            )
+        )
+        #expect(compared.isMultiset && compared.keyIndexes == [0, 1])
+        #expect(!compared.hasTextualKey && compared.orderedColumn == nil && compared.textColumn == nil)
     }
 
     @Test("a column of a type that is not replicated refuses its table by name", arguments: ["inet6", "uuid"])

@@ -52,10 +52,13 @@ extension MySQLExaminer {
             )
         }
         for definition in wanted {
-            guard let refusal = FollowableTable.refusal(of: definition) else { continue }
+            guard let refusal = FollowableTable.refusal(of: definition) else {
+                if definition.keyColumns?.isEmpty ?? true { found.append(lacksKey(definition.name)) }
+                continue
+            }
             found.append(
                 finding(
-                    definition.keyColumns?.isEmpty ?? true ? "mysql-table-key" : "mysql-table-refused",
+                    "mysql-table-refused",
                     .warning,
                     cause: "table \(definition.name): \(refusal.cause)",
                     effect: "the table is quarantined; the others are followed",
@@ -65,6 +68,18 @@ extension MySQLExaminer {
         }
         found += try await cascades(connection, dialect, variables)
         return found
+    }
+
+    private func lacksKey(_ table: TableName) -> Finding {
+        finding(
+            "mysql-table-key",
+            .note,
+            cause: "table \(table): it has neither a primary key nor a UNIQUE key without nullable columns",
+            effect:
+                "it is carried as a multiset: copied in one statement, which cannot be resumed, compared as a whole, "
+                + "and each change adds to the raw table until it is copied again",
+            remedy: "add a primary key, invisible or not; or nothing"
+        )
     }
 
     /// Before MySQL 9.6, and later with `innodb_native_foreign_keys`, InnoDB changes the rows of child tables by

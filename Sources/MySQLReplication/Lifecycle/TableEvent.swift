@@ -39,6 +39,11 @@ enum TableEvent: Sendable {
     /// is the highest one claimed where none is needed (``TableLifecycle/needsNumber(toAdopt:over:)``). The copy is
     /// read from `server` (a UUID) and no other.
     case adopted(TableDefinition, raw: RawTable?, generation: Int, number: UInt64, server: String)
+    /// The copy of a table without a key is about to be read, as the source was after the transactions `holds`, and
+    /// perhaps some of `uncertain`; the stream stands still.
+    case opened(TableName, copiedFrom: UInt64, holds: GTIDSet, uncertain: GTIDSet)
+    /// The copy of a table without a key has come to nothing; it cannot be continued.
+    case interrupted(TableName, copiedFrom: UInt64, by: String)
     /// All ranges of the copy that began after batch `copiedFrom` are in the warehouse; it is consistent once the
     /// stream has passed `position`. The stream has come to `applied` already.
     case copied(TableName, copiedFrom: UInt64, position: GTIDSet, applied: GTIDSet)
@@ -68,7 +73,7 @@ enum TableEvent: Sendable {
         case .altered(let name, _, _), .truncated(let name, _), .dropped(let name, _), .renamed(let name, _, _),
             .appeared(let name, _, _), .changedUnseen(let name, _, _), .refused(let name, _),
             .copied(let name, _, _, _), .consistent(let name), .definitionDiffers(let name, _),
-            .hostDiffers(let name, _),
+            .hostDiffers(let name, _), .opened(let name, _, _, _), .interrupted(let name, _, _),
             .missing(let name, _), .paused(let name), .resumed(let name), .forgotten(let name, _):
             name
         }

@@ -70,6 +70,22 @@ actor TableKeeper {
         }
     }
 
+    /// The same for a copy, which a step may be about to stop, and wait for: if it is cancelled, what becomes of the
+    /// event is not waited for.
+    nonisolated func performUnlessCancelled(_ event: TableEvent) async throws -> Bool {
+        let (answers, output) = AsyncThrowingStream<Bool, any Error>.makeStream()
+        Task {
+            do {
+                output.yield(try await self.perform(event))
+                output.finish()
+            } catch {
+                output.finish(throwing: error)
+            }
+        }
+        for try await answer in answers { return answer }
+        throw CancellationError()
+    }
+
     /// ClickHouse refuses rows of a batch. Those that are older than the present copy of their table are in it, or
     /// gone.
     func refuse(_ table: WarehouseTable, batch number: UInt64, _ refusal: (TableName) -> TableRefusal) async throws {
@@ -104,8 +120,8 @@ actor TableKeeper {
     private func perform(_ step: TableStep) async throws {
         var received = GTIDSet()
         for action in step.prepare {
-            if case .follow(let mapping, let passedOver) = action {
-                received = follow(mapping, passedOver)
+            if case .follow(let mapping, let passedOver, let uncertain) = action {
+                received = follow(mapping, passedOver, uncertain)
             } else {
                 try await act(action, of: step.table)
             }
@@ -169,16 +185,17 @@ actor TableKeeper {
         case .releaseClaims: await copies?.release(name)
         case .startCopy(let hasOlderRows):
             await copies?.start(name, lifecycle.tables[name], hasOlderRows: hasOlderRows)
-        case .follow(let mapping, let passedOver): follow(mapping, passedOver)
+        case .follow(let mapping, let passedOver, let uncertain): follow(mapping, passedOver, uncertain)
         case .leaveOut: decoder?.stop(name, asQuarantined: true)
         case .unfollow: decoder?.stop(name, asQuarantined: false)
         }
     }
 
     @discardableResult
-    private func follow(_ mapping: TableMapping, _ passedOver: String) -> GTIDSet {
-        // Printed by ``ready(last:received:)``.
-        decoder?.follow(mapping, passingOver: (try? GTIDSet(parsing: passedOver)) ?? GTIDSet()) ?? GTIDSet()
+    private func follow(_ mapping: TableMapping, _ passedOver: String, _ uncertain: String) -> GTIDSet {
+        // Printed by us.
+        func set(_ text: String) -> GTIDSet { (try? GTIDSet(parsing: text)) ?? GTIDSet() }
+        return decoder?.follow(mapping, passingOver: set(passedOver), uncertain: set(uncertain)) ?? GTIDSet()
     }
 
     /// Repeats what a server that is out of reach does not take; what ClickHouse will not take is the table's own

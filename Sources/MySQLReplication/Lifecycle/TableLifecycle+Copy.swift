@@ -41,11 +41,20 @@ extension TableLifecycle {
         // A raw table of an earlier table of the same name is never taken over: its rows are not this one's.
         let isSame =
             known.map { $0.state.phase != .dropped && $0.state.warehouseDatabase == database } ?? false
-        let dates = raw.map { $0.datesToConvert(to: table) } ?? []
+        // Rows of an earlier copy would count, too.
+        let dates = raw.map { mapping.isMultiset ? nil : $0.datesToConvert(to: table) } ?? []
         // Rows that nobody here has written are not to be dropped in the end.
         let isKnown = isSame && raw.map { $0.newestBatch <= number } ?? true
-        var replaces = isSame ? known?.state.replaces ?? "" : ""
-        if replaces.isEmpty, isKnown, raw != nil, dates == nil { replaces = "\(name.table)__replaced_\(number)" }
+        let replaces = isSame ? known?.state.replaces ?? "" : ""
+        if let known, replaces.isEmpty, isKnown, raw != nil, dates == nil {
+            // A start after a crash has to know the name before anything has it.
+            var step = wait(
+                name,
+                because: known.state.phase == .waiting ? known.state.cause : "it is copied into a new table"
+            )
+            step.entry.state.replaces = "\(name.table)__replaced_\(number)"
+            return step
+        }
         // What a rebuild has brought so far is not shown yet, and converting would show it.
         let isFit = dates.map { $0.isEmpty || replaces.isEmpty } ?? false
         let isKept = raw.map { _ in isKnown && isFit } ?? true
@@ -59,6 +68,8 @@ extension TableLifecycle {
         entry.state.warehouseDatabase = database
         entry.state.definition = StoredDefinition(definition).text
         var prepare: [TableAction] = [.stopCopy]
+        // Until it is known what its copy holds.
+        if mapping.isMultiset { prepare.append(.leaveOut) }
         if !replaces.isEmpty, isKnown {
             entry.state.replaces = replaces
             prepare.append(
@@ -73,15 +84,34 @@ extension TableLifecycle {
         }
         // Before the state is saved, which says what had come by then: had rows passed by after that, a start after a
         // crash would not know that the copy has them.
-        prepare.append(.follow(mapping, passingOver: ""))
+        if !mapping.isMultiset { prepare.append(.follow(mapping, passingOver: "")) }
         return TableStep(
             table: name,
             prepare: prepare,
             entry: entry,
             finish: [.releaseClaims, .startCopy(hasOlderRows: needsNumber(toAdopt: name, over: raw))],
-            beginsFollowing: true,
+            beginsFollowing: !mapping.isMultiset,
             beginsCopy: true
         )
+    }
+
+    func opened(_ name: TableName, copiedFrom: UInt64, _ holds: GTIDSet, uncertain: GTIDSet) -> TableStep? {
+        guard var entry = tables[name], entry.state.phase == .snapshotting, entry.state.copiedFrom == copiedFrom,
+            entry.state.consistentAt.isEmpty, let mapping = entry.mapping
+        else { return nil }
+        entry.state.passedOver = holds.description
+        return TableStep(
+            table: name,
+            entry: entry,
+            finish: [.follow(mapping, passingOver: holds.description, uncertain: uncertain.description)]
+        )
+    }
+
+    func interrupted(_ name: TableName, copiedFrom: UInt64, by cause: String) -> TableStep? {
+        guard let entry = tables[name], entry.state.phase == .snapshotting, entry.state.copiedFrom == copiedFrom else {
+            return nil
+        }
+        return wait(name, because: "its copy, which has to be made in one go, was interrupted: \(cause)")
     }
 
     func copied(_ name: TableName, copiedFrom: UInt64, _ position: GTIDSet, applied: GTIDSet) -> TableStep? {
@@ -107,13 +137,17 @@ extension TableLifecycle {
     private func complete(_ name: TableName, _ entry: Entry) -> TableStep {
         var step = TableStep(table: name, entry: entry, notice: .complete)
         step.entry.state.phase = .streaming
+        guard let mapping = entry.mapping else { return step }
         // Before the state is saved, which would not know any more that the view shows something else.
-        if !entry.state.replaces.isEmpty, let table = entry.mapping?.warehouse {
-            step.prepare = [
-                .showFrom(table, floor: entry.state.floor), .removeReplaced(entry.state.replaces, of: table),
-            ]
+        if mapping.isMultiset || !entry.state.replaces.isEmpty {
+            step.prepare = [.showFrom(mapping.warehouse, floor: entry.state.floor)]
+        }
+        if !entry.state.replaces.isEmpty {
+            step.prepare.append(.removeReplaced(entry.state.replaces, of: mapping.warehouse))
             step.entry.state.replaces = ""
         }
+        // What was not executed when the copy had been read was not in it.
+        if mapping.isMultiset { step.finish = [.follow(mapping, passingOver: entry.state.passedOver)] }
         return step
     }
 

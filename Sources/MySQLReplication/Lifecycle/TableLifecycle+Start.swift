@@ -65,6 +65,9 @@ extension TableLifecycle {
         guard raw.holds(mapping.warehouse) else {
             return fresh(entry, name, because: "its table in ClickHouse has other columns than are recorded")
         }
+        if mapping.isMultiset, state.phase == .snapshotting {
+            return fresh(entry, name, because: "its copy, which has to be made in one go, was interrupted")
+        }
         entry.mapping = mapping
         entry.state.warehouseDatabase = database
         return TableStep(

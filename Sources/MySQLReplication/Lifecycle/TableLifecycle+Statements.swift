@@ -165,6 +165,10 @@ extension TableLifecycle {
         if !reshaping.isEmpty, !known.state.replaces.isEmpty {
             return rebuild(name, because: "its definition changed while it was copied", barrier: number)
         }
+        // It is read in one go, as it was before the statement.
+        if new.isMultiset || old.isMultiset, known.state.phase == .snapshotting {
+            return wait(name, because: "its definition changed while it was copied", barrier: number)
+        }
         var entry = known
         entry.mapping = new
         entry.state.definition = StoredDefinition(newer).text
@@ -245,6 +249,10 @@ extension TableLifecycle {
                 entry: entry,
                 finish: [.removeBelowFloor(mapping.warehouse, floor: entry.state.floor)]
             )
+        }
+        // It is read in one go, as it was before the statement, under numbers that may be higher.
+        if mapping.isMultiset, entry.state.phase == .snapshotting {
+            return wait(name, because: "it was truncated while it was copied", barrier: number)
         }
         entry.state.floor = number
         entry.state.barrier = number

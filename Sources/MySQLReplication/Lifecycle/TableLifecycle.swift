@@ -89,11 +89,18 @@ struct TableLifecycle: Sendable {
                 name,
                 TableRefusal(cause: "not supported yet: \(what)", remedy: "leat tables resync \(name)")
             )
-        case .refused(_, let refusal): return waitForText(name, refusal) ?? quarantine(name, refusal)
+        case .refused(_, let refusal):
+            if refusal.isOfCopy {
+                return tables[name]?.isFollowed ?? false ? wait(name, because: refusal.cause) : nil
+            }
+            return waitForText(name, refusal) ?? quarantine(name, refusal)
         case .adopted(let definition, let raw, let generation, let number, let server):
             return adopted(definition, raw, generation: generation, number: number, server: server)
         case .copied(_, let copiedFrom, let position, let applied):
             return copied(name, copiedFrom: copiedFrom, position, applied: applied)
+        case .opened(_, let copiedFrom, let holds, let uncertain):
+            return opened(name, copiedFrom: copiedFrom, holds, uncertain: uncertain)
+        case .interrupted(_, let copiedFrom, let cause): return interrupted(name, copiedFrom: copiedFrom, by: cause)
         case .consistent: return consistent(name)
         case .definitionDiffers(_, let copiedFrom): return definitionDiffers(name, copiedFrom: copiedFrom)
         case .hostDiffers(_, let copiedFrom): return hostDiffers(name, copiedFrom: copiedFrom)

@@ -35,6 +35,10 @@ struct TableStep: Sendable {
     func ready(last: UInt64, received: GTIDSet) -> TableStep {
         var step = self
         if beginsCopy { step.entry.state.copiedFrom = max(last, step.entry.state.copiedFrom) }
+        // Nothing of what was on its way when the table was left out may count beside the copy.
+        if beginsCopy, step.entry.mapping?.isMultiset ?? false {
+            step.entry.state.floor = step.entry.state.copiedFrom + 1
+        }
         if beginsFollowing { step.entry.state.passedOver = received.description }
         return step
     }
@@ -77,8 +81,9 @@ enum TableAction: Sendable, Equatable {
     /// Copies the table, from where its state says. At the end, rows that are older than the copy are removed, unless
     /// there can be none (``TableLifecycle/needsNumber(toAdopt:over:)``).
     case startCopy(hasOlderRows: Bool)
-    /// Decodes the table's rows from here on, but for those of transactions that its copy has seen (a GTID set).
-    case follow(TableMapping, passingOver: String)
+    /// Decodes the table's rows from here on, but for those of transactions that its copy has seen (a GTID set). Rows
+    /// of those of which nobody knows whether it has (another) make the copy void.
+    case follow(TableMapping, passingOver: String, uncertain: String = "")
     /// Passes over the table's rows from here on; they still count in split transactions.
     case leaveOut
     /// Knows nothing of the table any more.

@@ -10,7 +10,7 @@ package struct TableMapping: Sendable, Equatable {
     let warehouse: WarehouseTable
     /// The columns' types, in source order.
     let types: [MySQLType]
-    /// Indexes of the sorting key's columns.
+    /// Indexes of the key's columns; none without a key.
     let keyIndexes: [Int]
 
     /// - Throws: ``TableRefusal`` if the table cannot be carried over exactly.
@@ -45,12 +45,7 @@ package struct TableMapping: Sendable, Equatable {
                 )
             )
         }
-        guard let key = definition.keyColumns, !key.isEmpty else {
-            throw TableRefusal(
-                cause: "it has neither a primary key nor a UNIQUE key without nullable columns",
-                remedy: "add a primary key, or leave the table out: tables: [\"!\(definition.name)\"]"
-            )
-        }
+        let key = definition.keyColumns ?? []
         self.definition = definition
         self.types = types
         keyIndexes = key.compactMap { name in columns.firstIndex { $0.name == name } }
@@ -58,9 +53,13 @@ package struct TableMapping: Sendable, Equatable {
             database: database,
             name: definition.name.table,
             columns: columns,
-            orderBy: key
+            orderBy: key.isEmpty ? WarehouseTable.multisetOrder : key
         )
     }
+
+    /// Whether the table has no key, so that equal rows are as many as they are, and a row that is deleted takes one of
+    /// its equals away.
+    var isMultiset: Bool { warehouse.isMultiset }
 }
 
 /// Why a table cannot be followed, and what its owner can do about it.
@@ -71,6 +70,8 @@ package struct TableRefusal: Error, Sendable {
     var isRetried = false
     /// The column that would hold its values as text.
     var dateColumn: String?
+    /// Nothing is wrong with the table; its copy has to be made again.
+    var isOfCopy = false
 }
 
 extension TableRefusal: ExplainedError {

@@ -39,7 +39,7 @@ final class RangeConsumer: PacketConsumer, RowSource, @unchecked Sendable {
     private let pool: RowBatchPool
     private let decoder: TextRowDecoder
     /// Microseconds since 1970 that the rows carry as `_committed_at`: when the range was read.
-    private let readAt: Int64
+    let readAt: Int64
     private let resume: @Sendable () -> Void
     private let lock = NIOLockedValueBox(Shared())
 

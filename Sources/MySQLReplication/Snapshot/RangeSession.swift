@@ -8,11 +8,12 @@ import Warehouse
 
 /// One connection that reads key ranges of one table.
 actor RangeSession {
-    private let mapping: TableMapping
-    private let inspector: SourceInspector
-    private let select: String
+    let mapping: TableMapping
+    let inspector: SourceInspector
+    /// Reads all rows, unless a condition follows.
+    let select: String
     private let keyColumns: [String]
-    private let logger: Logger
+    let logger: Logger
     private var isDefinitionChecked = false
 
     init(mapping: TableMapping, endpoint: MySQLEndpoint, logger: Logger) async throws {
@@ -63,23 +64,27 @@ actor RangeSession {
         // A check after the last range also counts as the one before this one.
         if !isDefinitionChecked { try await requireSameDefinition() }
         isDefinitionChecked = false
+        try await stream("\(select) WHERE \(condition)", into: consumer)
+        try await requireSameDefinition()
+        isDefinitionChecked = true
+    }
+
+    /// Reads rows of the table.
+    ///
+    /// - Throws: ``TableCopier/Interruption/refused(_:)`` for a value that cannot be carried over; `MySQLError`.
+    func stream(_ sql: String, into consumer: any PacketConsumer) async throws {
         do {
-            try await inspector.connection.stream(
-                "\(select) WHERE \(condition)",
-                rows: consumer
-            )
+            try await inspector.connection.stream(sql, rows: consumer)
         } catch TextRowError.value(let reason, let column) {
             throw TableCopier.Interruption.refused(ValueRefusal.refusal(reason, column: column, of: mapping))
         }
-        try await requireSameDefinition()
-        isDefinitionChecked = true
     }
 
     /// Longer than a host takes to show what it sends, so that whoever copies asks for the present host again: this one
     /// may be cut off from its source while the stream comes from another.
     static let waitMax = Duration.seconds(60)
 
-    private func wait(for position: GTIDSet, atMost limit: Duration) async throws {
+    func wait(for position: GTIDSet, atMost limit: Duration) async throws {
         guard !position.isEmpty else { return }
         if let delay = try await inspector.wait(for: position, atMost: limit, logger: logger) {
             throw TableCopier.Interruption.sourceBehind(delay)
@@ -89,7 +94,7 @@ actor RangeSession {
     /// The table may change while it is read; the rows are worth something only if it was the same before and after.
     /// What changes back in between does not go unnoticed: the statements come through the stream, and their barrier
     /// begins the copy again.
-    private func requireSameDefinition() async throws {
+    func requireSameDefinition() async throws {
         let present = try await inspector.table(mapping.definition.name)
         guard let present, StoredDefinition(present).matches(StoredDefinition(mapping.definition)) else {
             throw TableCopier.Interruption.definitionChanged

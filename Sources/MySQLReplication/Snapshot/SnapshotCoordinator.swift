@@ -21,6 +21,8 @@ actor SnapshotCoordinator: TableCopies {
         let observer: any ReplicationObserver
         let options: ReplicationOptions
         let hosts: SourceHosts
+        /// Lets the stream's connection continue where it stood still.
+        let resume: @Sendable () async -> Void
         let fail: @Sendable (any Error) async -> Void
         let logger: Logger
     }
@@ -42,6 +44,7 @@ actor SnapshotCoordinator: TableCopies {
         case refused(TableRefusal)
         case definitionDiffers
         case hostDiffers
+        case void(any Error)
         case failed(any Error)
     }
 
@@ -55,6 +58,10 @@ actor SnapshotCoordinator: TableCopies {
     /// Nothing is copied before all is known of what an earlier run claimed.
     private var hasBegun = false
     private var isEnding = false
+    /// How often the copy of a table without a key was begun.
+    private var attempts: [TableName: Int] = [:]
+    /// It is begun as often before somebody has to see to it.
+    private static let attemptsMax = 6
 
     init(_ surroundings: Surroundings) { around = surroundings }
 
@@ -70,7 +77,12 @@ actor SnapshotCoordinator: TableCopies {
 
     func start(_ name: TableName, _ entry: TableLifecycle.Entry?, hasOlderRows: Bool) async {
         guard let entry, let mapping = entry.mapping, !isEnding else { return }
-        let copier = copier(of: name, mapping, readFrom: entry.state.readFrom)
+        let copier = copier(
+            of: name,
+            mapping,
+            readFrom: entry.state.readFrom,
+            copiedFrom: entry.state.copiedFrom
+        )
         around.observer.copyBegins(table: name.description)
         let copy = Copy(name: name, copier: copier, mapping: mapping, state: entry.state, hasOlderRows: hasOlderRows)
         // A copy waits at its end for all numbers up to the one that it began after: those of older copies come first.
@@ -114,7 +126,12 @@ actor SnapshotCoordinator: TableCopies {
         _ = await running?.task?.value
     }
 
-    private func copier(of name: TableName, _ mapping: TableMapping, readFrom server: String) -> TableCopier {
+    private func copier(
+        of name: TableName,
+        _ mapping: TableMapping,
+        readFrom server: String,
+        copiedFrom: UInt64
+    ) -> TableCopier {
         let around = around
         return TableCopier(
             mapping: mapping,
@@ -137,6 +154,15 @@ actor SnapshotCoordinator: TableCopies {
                     }
                 },
                 received: { around.hosts.reachable(of: around.decoder.seen) },
+                hold: { isHeld in
+                    around.decoder.hold(isHeld)
+                    if !isHeld { await around.resume() }
+                },
+                opened: { snapshot in
+                    try await around.tables.performUnlessCancelled(
+                        .opened(name, copiedFrom: copiedFrom, holds: snapshot.holds, uncertain: snapshot.uncertain)
+                    )
+                },
                 expected: { rows in around.observer.copyExpected(table: name.description, rows: rows) },
                 progress: { rows, bytes, duration in
                     around.observer.rangeCopied(table: name.description, rows: rows, bytes: bytes, duration: duration)
@@ -159,6 +185,7 @@ actor SnapshotCoordinator: TableCopies {
         let (name, copier, state) = (copy.name, copy.copier, copy.state)
         // All ranges were copied before the last start.
         if !state.consistentAt.isEmpty { return nil }
+        if copy.mapping.isMultiset, let refusal = await nextAttempt(at: name) { return .refused(refusal) }
         var pause = Backoff()
         var refusals = 0
         while !Task.isCancelled {
@@ -169,6 +196,9 @@ actor SnapshotCoordinator: TableCopies {
                 var metadata: Logger.Metadata = ["table": "\(name)"]
                 if !claimed.isEmpty { metadata["ranges_before"] = "\(claimed.count)" }
                 around.logger.info("copying a table", metadata: metadata)
+                if copy.mapping.isMultiset {
+                    return .copied(try await copier.copyWhole(isLocking: attempts[name, default: 0] > 1))
+                }
                 let position = try await copier.run(done: claimed, unacknowledged: again)
                 unacknowledged[name] = nil
                 try await around.log.waitUntilAcknowledged(state.copiedFrom)
@@ -182,6 +212,8 @@ actor SnapshotCoordinator: TableCopies {
                 return .definitionDiffers
             } catch TableCopier.Interruption.hostChanged where around.hosts.isAdmitted {
                 return .hostDiffers
+            } catch let error as TableCopier.CopyIsVoid where !(error.cause is PipelineError) {
+                return Task.isCancelled ? nil : .void(error.cause)
             } catch let error as PipelineError {
                 // Fenced, or the state contradicts itself: to continue could only do harm.
                 return .failed(error)
@@ -204,6 +236,28 @@ actor SnapshotCoordinator: TableCopies {
         return nil
     }
 
+    /// Counts the attempts to copy a table without a key, and spaces them out.
+    ///
+    /// - Returns: why there is to be none.
+    private func nextAttempt(at name: TableName) async -> TableRefusal? {
+        let count = attempts[name, default: 0]
+        attempts[name] = count + 1
+        if count >= Self.attemptsMax {
+            // Somebody may have seen to it by the time it is tried again.
+            attempts[name] = 1
+            return TableRefusal(
+                cause:
+                    "it has no key, and its copy came to nothing \(count) times: transactions changed it at the very "
+                    + "moment at which the copy began, or the copy was interrupted",
+                remedy: "GRANT LOCK TABLES ON \(TableName.quote(name.database)).* to the user in leat.yaml, so that "
+                    + "writers can wait for that moment; or add a primary key",
+                isRetried: true
+            )
+        }
+        if count > 0 { try? await Task.sleep(for: .milliseconds(500 << count)) }
+        return nil
+    }
+
     private func finished(_ copy: Copy, _ outcome: Outcome?) async {
         guard running?.copier === copy.copier else { return }
         running = nil
@@ -223,12 +277,14 @@ actor SnapshotCoordinator: TableCopies {
         case .refused(let refusal): event = .refused(name, refusal)
         case .definitionDiffers: event = .definitionDiffers(name, copiedFrom: copiedFrom)
         case .hostDiffers: event = .hostDiffers(name, copiedFrom: copiedFrom)
+        case .void(let error): event = .interrupted(name, copiedFrom: copiedFrom, by: "\(error)")
         case .failed(let error):
             await around.fail(error)
             return
         }
         do {
             try await around.tables.perform(event)
+            if case .copied = outcome, !copy.mapping.isMultiset { attempts[name] = nil }
             // The stream may have come there meanwhile.
             if case .copied = outcome {
                 let shown = around.applied.snapshot.position.union(around.decoder.prepared)

@@ -26,7 +26,7 @@ final class TableCopier: Sendable {
     }
 
     /// Bytes of one block on its way from a reader to an insert.
-    private static let blockBytes = 1 << 20
+    static let blockBytes = 1 << 20
     /// How long an insert stays open at most. ClickHouse gives up on one that brings nothing for 30 s, and the client
     /// on one that takes longer than 300 s.
     private static let insertDuration = Duration.seconds(10)
@@ -41,6 +41,11 @@ final class TableCopier: Sendable {
         let write: @Sendable (any RowSource, UInt64) async throws -> Void
         /// Everything that the stream has received or will replay; a range must see all of it.
         let received: @Sendable () -> GTIDSet
+        /// Lets the stream stand still, or continue.
+        let hold: @Sendable (Bool) async -> Void
+        /// The table's rows in the stream are those after this view of the source from here on. False where the table
+        /// is not to be copied any more.
+        let opened: @Sendable (SourceSnapshot) async throws -> Bool
         /// About how many rows there will be, as the source's statistics say.
         let expected: @Sendable (_ rows: UInt64) -> Void
         /// A range is in the warehouse: its rows, the bytes of the source's answer, and how long it took.
@@ -62,11 +67,11 @@ final class TableCopier: Sendable {
         case sourceBehind(SourceDelay)
     }
 
-    private let mapping: TableMapping
-    private let options: Options
-    private let around: Surroundings
+    let mapping: TableMapping
+    let options: Options
+    let around: Surroundings
     private let claimed = Mutex<Set<UInt64>>([])
-    private let pool: RowBatchPool
+    let pool: RowBatchPool
 
     init(mapping: TableMapping, options: Options, surroundings: Surroundings) {
         self.mapping = mapping
@@ -180,7 +185,7 @@ final class TableCopier: Sendable {
         await session.close()
     }
 
-    private func requireSameServer(_ uuid: String) throws {
+    func requireSameServer(_ uuid: String) throws {
         guard around.server.isEmpty || around.server == uuid else { throw Interruption.hostChanged }
     }
 
@@ -202,7 +207,7 @@ final class TableCopier: Sendable {
     }
 
     /// Writes a range while it is read, then acknowledges it.
-    private func write(_ consumer: RangeConsumer, number: UInt64, _ trace: BatchTrace?) async throws {
+    func write(_ consumer: RangeConsumer, number: UInt64, _ trace: BatchTrace?) async throws {
         let started = ContinuousClock.now
         let insert = trace?.insert(into: mapping.warehouse)
         let clock = Task {
@@ -239,7 +244,7 @@ final class TableCopier: Sendable {
         for number in claimed.withLock({ $0.sorted() }) { await acknowledge(number) }
     }
 
-    private func claim(_ range: KeyRange) async throws -> UInt64 {
+    func claim(_ range: KeyRange) async throws -> UInt64 {
         let number = try await around.log.define(
             BatchDefinition(kind: .range, table: mapping.definition.name.description, detail: try range.json)
         )

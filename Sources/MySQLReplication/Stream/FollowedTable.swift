@@ -70,7 +70,8 @@ final class FollowedTable {
         }
         do {
             let targets = mapping.types.enumerated().map { index, type in
-                RowTarget(buffer: index, type: type, isKey: mapping.keyIndexes.contains(index))
+                // Without a key all of a row says which one it is.
+                RowTarget(buffer: index, type: type, isKey: mapping.isMultiset || mapping.keyIndexes.contains(index))
             }
             decoder = try RowDecoder(table: map, targets: targets)
             beforeDecoder = try RowDecoder(table: map, targets: targets)

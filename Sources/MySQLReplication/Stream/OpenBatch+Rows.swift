@@ -27,7 +27,7 @@ extension OpenBatch {
         case .update:
             let update = try decoder.beginUpdate(&images, of: event)
             if let before { before.images.append(update.before, presence: event.before, before.decoder) }
-            if update.isKeyChanged {
+            if update.isKeyChanged || rows.table.isMultiset {
                 var before = update.before
                 try decoder.decodeKeyOnly(&before, presence: event.before, into: rows.columns)
                 rows.finishRow(ordinal: nextOrdinal(), isDeleted: true, committedAt: committedAt)

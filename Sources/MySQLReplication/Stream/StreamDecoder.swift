@@ -142,13 +142,22 @@ final class StreamDecoder: PacketConsumer, @unchecked Sendable {
     /// Ends a barrier. The connection has to be resumed: what was held is handled there.
     func endBarrier() throws { lock.withLock { state.leaveBarrier() } }
 
+    /// Lets the stream stand still, so that what it has received stays what it is, or continue. Then the connection has
+    /// to be resumed: what came meanwhile is handled there.
+    func hold(_ isHeld: Bool) { lock.withLock { state.hold(isHeld) } }
+
     /// Decodes a table's rows from here on, but for those of transactions that its copy has seen.
     ///
+    /// - Parameter uncertain: as in ``StreamState/follow(_:passingOver:uncertain:)``.
     /// - Returns: all transactions that were received whole before.
     @discardableResult
-    func follow(_ mapping: TableMapping, passingOver transactions: GTIDSet = GTIDSet()) -> GTIDSet {
+    func follow(
+        _ mapping: TableMapping,
+        passingOver transactions: GTIDSet = GTIDSet(),
+        uncertain: GTIDSet = GTIDSet()
+    ) -> GTIDSet {
         lock.withLock {
-            state.follow(mapping, passingOver: transactions)
+            state.follow(mapping, passingOver: transactions, uncertain: uncertain)
             return state.received
         }
     }

@@ -18,6 +18,8 @@ struct StreamState {
     /// Events that came while those before them were still to be handled: a late `resume()` lets one through.
     private var held: [KeptBytes] = []
     private(set) var isInBarrier = false
+    /// Whether it stands still while somebody looks at the source.
+    private var isHeld = false
 
     init(
         limits: StreamDecoder.Limits,
@@ -38,8 +40,8 @@ struct StreamState {
     var needs: StreamNeeds { transactions.needs }
     /// Received XA transactions whose outcome is not known: nothing of them shows anywhere, and no batch has them yet.
     var prepared: GTIDSet { transactions.prepared.gtids }
-    var isBlocked: Bool { isInBarrier || cutter.isBlocked }
-    var isIdle: Bool { cutter.outstandingBytes <= 0 && !isInBarrier }
+    var isBlocked: Bool { isInBarrier || isHeld || cutter.isBlocked }
+    var isIdle: Bool { cutter.outstandingBytes <= 0 && !isInBarrier && !isHeld }
 
     mutating func takeEmitted() -> [StreamItem] { cutter.takeEmitted() }
 
@@ -62,6 +64,10 @@ struct StreamState {
 
     /// The barrier was carried out; ``resume()`` has to follow.
     mutating func leaveBarrier() { isInBarrier = false }
+
+    /// Stands still from here on, so that what has been received stays what it is, or continues; ``resume()`` has to
+    /// follow then.
+    mutating func hold(_ isHeld: Bool) { self.isHeld = isHeld }
 
     /// Handles what is left of a compressed transaction and of events that were held, as long as nothing blocks.
     mutating func resume() throws {
@@ -88,10 +94,16 @@ struct StreamState {
 
     /// Decodes a table's rows from here on.
     ///
-    /// - Parameter transactions: those whose rows of the table its copy has seen: they are passed over when they come
-    ///   again. Otherwise they would go into a later batch than transactions after them that are replayed.
-    mutating func follow(_ mapping: TableMapping, passingOver transactions: GTIDSet = GTIDSet()) {
-        router.follow(mapping, passingOver: transactions)
+    /// - Parameters:
+    ///   - transactions: those whose rows of the table its copy has seen: they are passed over when they come again.
+    ///     Otherwise they would go into a later batch than transactions after them that are replayed.
+    ///   - uncertain: those that the copy may have seen or not: one that has rows of the table makes the copy void.
+    mutating func follow(
+        _ mapping: TableMapping,
+        passingOver transactions: GTIDSet = GTIDSet(),
+        uncertain: GTIDSet = GTIDSet()
+    ) {
+        router.follow(mapping, passingOver: transactions, uncertain: uncertain)
     }
 
     mutating func stop(_ table: TableName, asQuarantined isQuarantined: Bool) {
@@ -114,7 +126,7 @@ struct StreamState {
     /// - Parameter storage: what a large payload lies in, which may be kept.
     mutating func take(_ payload: UnsafeRawBufferPointer, in storage: GrowableBytes? = nil) throws {
         try resume()
-        if isInBarrier || decoder.isInsidePayload || !held.isEmpty {
+        if isInBarrier || isHeld || decoder.isInsidePayload || !held.isEmpty {
             held.append(KeptBytes(payload, in: storage))
         } else {
             try decode(payload, in: storage)

@@ -33,6 +33,8 @@ struct TableRouter {
     private var stops: [TableName: Int] = [:]
     /// Transactions whose rows of a table the table's copy has seen, and which were passed over before it was followed.
     private var passedOver: [TableName: GTIDSet] = [:]
+    /// Transactions of which nobody can say whether the table's copy has seen them (``SourceSnapshot``).
+    private var uncertain: [TableName: GTIDSet] = [:]
     /// By table id, until the transaction ends.
     private var routes: [UInt64: (name: TableName, route: Route)] = [:]
     /// What passes over rows of tables that are not decoded, by table, for its newest layout.
@@ -46,8 +48,9 @@ struct TableRouter {
         self.isWanted = isWanted
     }
 
-    mutating func follow(_ mapping: TableMapping, passingOver transactions: GTIDSet) {
+    mutating func follow(_ mapping: TableMapping, passingOver transactions: GTIDSet, uncertain: GTIDSet) {
         passedOver[mapping.definition.name] = transactions.isEmpty ? nil : transactions
+        self.uncertain[mapping.definition.name] = uncertain.isEmpty ? nil : uncertain
         quarantined.remove(mapping.definition.name)
         followed[mapping.definition.name] = FollowedTable(mapping, stops: stops[mapping.definition.name] ?? 0)
     }
@@ -96,7 +99,8 @@ struct TableRouter {
             return nil
         }
         if let table = followed[name] {
-            guard let refusal = table.prepare(for: map) else {
+            let isUncertain = transaction.map { uncertain[name]?.contains($0) ?? false } ?? false
+            guard let refusal = isUncertain ? Self.uncertainCopy : table.prepare(for: map) else {
                 routes[map.tableID] = (name, .followed(table))
                 return nil
             }
@@ -112,6 +116,12 @@ struct TableRouter {
         if quarantined.contains(name) { return nil }
         return (name, .unannounced)
     }
+
+    private static let uncertainCopy = TableRefusal(
+        cause: "a transaction changed it at the very moment at which its copy began",
+        remedy: "",
+        isOfCopy: true
+    )
 
     private mutating func skipper(for map: TableMapEvent, of name: TableName) -> RowDecoder? {
         if let known = skippers[name], known.map.describesSameRows(as: map) { return known.decoder }

@@ -105,7 +105,7 @@ actor BatchWriter {
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for rows in batch.tables.values {
-                    group.addTask { try await self.insert(rows, number: number, trace) }
+                    group.addTask { try await self.insert(rows, number: number, isReplay: batch.number != nil, trace) }
                 }
                 try await group.waitForAll()
             }
@@ -138,7 +138,14 @@ actor BatchWriter {
     }
 
     /// Writes rows however long the warehouse is out of reach; stops the table where it refuses them.
-    private nonisolated func insert(_ rows: RowBatch, number: UInt64, _ trace: BatchTrace?) async throws {
+    ///
+    /// - Parameter isReplay: whether an earlier process may have written them.
+    private nonisolated func insert(
+        _ rows: RowBatch,
+        number: UInt64,
+        isReplay: Bool,
+        _ trace: BatchTrace?
+    ) async throws {
         var pause = Backoff()
         var refusals = 0
         var logger = around.logger
@@ -149,7 +156,12 @@ actor BatchWriter {
             let insert = trace?.insert(into: rows.table, rows: rows.rows, bytes: rows.byteCount)
             do {
                 let started = ContinuousClock.now
-                try await around.warehouse.insert(rows, asBatch: number)
+                // Of versions of rows that have a key the newest counts, in whatever order they were sent again.
+                var isThere = false
+                if isReplay, rows.table.isMultiset {
+                    isThere = try await around.warehouse.holds(batch: number, of: rows.table)
+                }
+                if !isThere { try await around.warehouse.insert(rows, asBatch: number) }
                 around.observer.inserted(in: .now - started)
                 insert?.end()
                 return

@@ -50,8 +50,8 @@ struct DifferenceFinder {
         var rest = Self.bytes(hexadecimal)[...]
         var values: [String] = []
         for column in table.key {
-            guard let value = Self.takeCell(from: &rest, form: column.form) else { return "0x\(hexadecimal)" }
-            values.append(Self.describe(value, type: column.type))
+            guard let value = Self.takeDescription(from: &rest, of: column) else { return "0x\(hexadecimal)" }
+            values.append(value)
         }
         return values.joined(separator: ",")
     }
@@ -69,6 +69,23 @@ struct DifferenceFinder {
 
     private static func describe(_ value: ArraySlice<UInt8>, type: MySQLType) -> String {
         type.descriptor.holdsBytes ? "0x" + value.hexadecimal : String(decoding: value, as: UTF8.self)
+    }
+
+    /// A cell as people write it, also one that is NULL, or of which there is only a hash, as without a key there are.
+    private static func takeDescription(from rest: inout ArraySlice<UInt8>, of column: ComparedTable.Column) -> String?
+    {
+        let isDelimited = column.form == .delimited || column.form == .floating
+        if column.isNullable, !isDelimited, rest.first == UInt8(ascii: "N") {
+            rest.removeFirst()
+            return "NULL"
+        }
+        if column.form == .long || column.form == .longDelimited, rest.first == UInt8(ascii: "#"), rest.count > 64 {
+            defer { rest.removeFirst(65) }
+            return String(decoding: rest.prefix(17), as: UTF8.self) + "…"
+        }
+        guard let value = takeCell(from: &rest, form: column.form) else { return nil }
+        if column.isNullable, isDelimited, value.elementsEqual("N".utf8) { return "NULL" }
+        return describe(value, type: column.type)
     }
 
     /// A cell's value, as ``CanonicalForm`` wrote it; `nil` if that is not what stands there.

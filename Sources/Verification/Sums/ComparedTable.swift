@@ -27,10 +27,12 @@ struct ComparedTable: Sendable {
     /// The table behind it, which holds all row versions.
     let raw: String
     let columns: [Column]
-    /// Indexes of the columns that identify a row.
+    /// Indexes of the columns that identify a row: without a key all of them, and there may be equal rows.
     let keyIndexes: [Int]
+    /// Whether the table has no key.
+    let isMultiset: Bool
 
-    /// - Throws: ``Refusal`` for a column of a type that Leat does not replicate, and for a table without a key.
+    /// - Throws: ``Refusal`` for a column of a type that Leat does not replicate.
     init(_ table: TableToVerify) throws(Refusal) {
         source = table.definition.name.quoted
         sourceName = table.definition.name
@@ -56,11 +58,11 @@ struct ComparedTable: Sendable {
                 )
             )
         }
-        guard let key = table.definition.keyColumns, !key.isEmpty else {
-            throw Refusal(reason: "the table has neither a primary key nor a UNIQUE key without nullable columns")
-        }
         self.columns = columns
-        keyIndexes = key.compactMap { name in columns.firstIndex { $0.name == name } }
+        let key = table.definition.keyColumns ?? []
+        isMultiset = key.isEmpty
+        keyIndexes =
+            key.isEmpty ? Array(columns.indices) : key.compactMap { name in columns.firstIndex { $0.name == name } }
     }
 
     private static func needsConversion(_ column: MySQLSchema.ColumnDefinition, type: MySQLType) -> Bool {
@@ -78,20 +80,20 @@ struct ComparedTable: Sendable {
     /// The key's columns as far as the servers can write them.
     var key: [Column] { keyIndexes.map { columns[$0] }.filter { $0.form != .floating } }
     /// Whether ``key`` is the whole key, so that a row's text of it identifies the row.
-    var hasTextualKey: Bool { keyIndexes.allSatisfy { columns[$0].form != .floating } }
+    var hasTextualKey: Bool { !isMultiset && keyIndexes.allSatisfy { columns[$0].form != .floating } }
 
     /// The first column of the key, if both servers order it alike: bytes they do; text they do not, since it has a
     /// collation at the source.
     var orderedColumn: Column? {
         keyIndexes.first.map { columns[$0] }.flatMap { first in
-            first.isNullable || !first.type.descriptor.isOrderedAlike ? nil : first
+            isMultiset || first.isNullable || !first.type.descriptor.isOrderedAlike ? nil : first
         }
     }
 
     /// The first column of the key, if its rows can be asked for by ``KeySpan/firstKeys``.
     var textColumn: Column? {
         keyIndexes.first.map { columns[$0] }.flatMap { first in
-            first.isNullable || !first.type.descriptor.isFoundByBytes ? nil : first
+            isMultiset || first.isNullable || !first.type.descriptor.isFoundByBytes ? nil : first
         }
     }
 

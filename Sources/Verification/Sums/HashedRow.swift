@@ -24,7 +24,9 @@ struct RowVersionSeen: Hashable, Sendable {
     var row: HashedRow
     var version: UInt64
     var isTombstone: Bool
+}
 
+extension RowVersionSeen {
     /// From a row of the answer to ``WarehouseStatements/versions(ofBuckets:of:from:)``.
     init(answer row: [String?], columns: Int) throws(UnexpectedAnswer) {
         guard row.count == columns + 3, let version = row[1].flatMap({ UInt64($0) }), let deleted = row[2] else {

@@ -8,16 +8,16 @@ import Warehouse
 /// should be if one of these versions is what the source showed. The others are read again; a difference counts when it
 /// was seen twice, each time with nobody writing to the row in between.
 struct SpanSettlement {
-    private static let sightingsMin = 2
+    static let sightingsMin = 2
     /// Keys that a statement lists.
     private static let listedKeysMax = 1000
 
-    private let comparison: TableComparison
-    private let table: ComparedTable
-    private let spans: [(span: KeySpan, buckets: Int)]
-    private let finder: DifferenceFinder
+    let comparison: TableComparison
+    let table: ComparedTable
+    let spans: [(span: KeySpan, buckets: Int)]
+    let finder: DifferenceFinder
     /// How long the source was busy.
-    private(set) var sourceTime = Duration.zero
+    var sourceTime = Duration.zero
 
     /// - Parameter spans: those that were summed up, and into how many parts.
     init(comparison: TableComparison, table: ComparedTable, spans: [(span: KeySpan, buckets: Int)]) {
@@ -33,7 +33,7 @@ struct SpanSettlement {
         into result: inout TableResult,
         _ tally: inout SpanTally
     ) async throws {
-        guard table.hasTextualKey else {
+        guard table.hasTextualKey || table.isMultiset else {
             for index in spans.indices {
                 let parts = unequal.filter { $0.span == index }
                 if !parts.isEmpty { try await settleWithoutKeys(parts, of: spans[index], into: &result, &tally) }
@@ -54,7 +54,11 @@ struct SpanSettlement {
                 }
                 return
             }
-            try await settle(portion: portion, into: &result, &tally)
+            if table.isMultiset {
+                try await settleEqualRows(portion, into: &result, &tally)
+            } else {
+                try await settle(portion: portion, into: &result, &tally)
+            }
             left.removeFirst(portion.count)
         }
     }
@@ -123,7 +127,7 @@ struct SpanSettlement {
         }
     }
 
-    private enum Judgement { case equal, different, uncertain }
+    enum Judgement { case equal, different, uncertain }
 
     private static func judge(_ row: Seen) -> Judgement {
         if let known = row.known, row.shown.count == 1, row.shown[0].cells == known.cells { return .equal }
@@ -213,7 +217,7 @@ struct SpanSettlement {
     }
 
     /// What was written to the rows of some parts after a batch, by key.
-    private func versions(
+    func versions(
         in parts: [(Int, [Int])],
         of places: [(span: KeySpan, buckets: Int)],
         above batch: UInt64
@@ -292,13 +296,13 @@ struct SpanSettlement {
         }
     }
 
-    private func bucket(of key: String, _ span: Int) -> Int {
+    func bucket(of key: String, _ span: Int) -> Int {
         let bytes = DifferenceFinder.bytes(key)
         return bytes.withUnsafeBytes { Int(CRC32.checksum($0)) / spans[span].span.slices % spans[span].buckets }
     }
 
     /// Of one row: that it is not the same as of parts does no harm, since both sides are summed up alike.
-    private static func sums(of row: HashedRow) -> RowSums {
+    static func sums(of row: HashedRow) -> RowSums {
         var text = row.key + ":" + row.cells.joined(separator: ",")
         return RowSums(rows: 1, hash: text.withUTF8 { SipHash.hash(UnsafeRawBufferPointer($0)) })
     }

@@ -131,7 +131,8 @@ struct TableComparison: Sendable {
         _ ledger: inout SpanLedger
     ) async throws {
         let rows = try await source.estimatedRows(of: table)
-        let slices = SpanPlanner.slices(rows: rows)
+        // Without a key each slice would take what all of them take together.
+        let slices = table.isMultiset ? 1 : SpanPlanner.slices(rows: rows)
         let buckets = BucketPlan.buckets(rows: Int(clamping: (rows ?? 0) / UInt64(slices)))
         var next = 0
         while next < slices, result.failure == nil {

@@ -131,7 +131,7 @@ struct SeriesDoctorTests {
         ("mysql-binlog-retention", "warning", "10 min"),
         ("mysql-connections", "warning", "of 4 connections"),
         ("mysql-unlogged-cascade", "warning", "belongs"),
-        ("mysql-table-key", "warning", "ward.keyless"),
+        ("mysql-table-key", "note", "ward.keyless"),
         ("mysql-table-refused", "warning", "_version"),
         ("mysql-password", "blocker", "Access denied"),
         ("mysql-unreachable", "blocker", "refused"),

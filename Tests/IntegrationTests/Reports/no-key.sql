@@ -18,5 +18,5 @@ DELETE FROM bag WHERE a IS NULL LIMIT 1;
 INSERT INTO version VALUES ('def');
 
 -- [end]
--- bag: stopped, key
--- version: stopped, key
+-- bag: 6 rows
+-- version: 2 rows

@@ -13,6 +13,8 @@ struct History {
 
     /// Seeds from here on are of histories whose tables may have dates.
     static let firstWithDates: UInt64 = 1_000_000
+    /// Seeds from here on are of histories whose tables may be without a key.
+    static let firstWithoutKeys: UInt64 = 2_000_000
 
     struct Result {
         /// What is wrong; nil if nothing.
@@ -33,7 +35,12 @@ struct History {
     func run() throws -> Result {
         var random = Randomness(state: seed)
         let servers = [1, 2, 3].randomElement(using: &random) ?? 1
-        var source = try ModelSource(servers: servers, hasDates: seed >= Self.firstWithDates)
+        let mayLackKeys = seed >= Self.firstWithoutKeys
+        var source = try ModelSource(
+            servers: servers,
+            hasDates: seed >= Self.firstWithDates && !mayLackKeys,
+            mayLackKeys: mayLackKeys
+        )
         var warehouse = ModelWarehouse()
         var configuration = SimulatedPipeline.Configuration()
         for _ in 0..<Int.random(in: 0...6, using: &random) { try source.act(&random) }

@@ -45,7 +45,13 @@ struct Judge {
     }
 
     private func difference(_ name: String, _ table: ModelSource.Table) -> String? {
-        let shown = warehouse.rows(configuration.prefix + ModelSource.database, name)
+        let database = configuration.prefix + ModelSource.database
+        if !table.hasKey {
+            let shown = warehouse.equalRows(database, name)
+            let rows = table.rows.values.map { "\($0)" }.sorted()
+            return shown == rows ? nil : "\(name): \(shown ?? ["no view"]) instead of \(rows)"
+        }
+        let shown = warehouse.rows(database, name)
         if shown == table.rows { return nil }
         return "\(name): \(shown.map { "\($0)" } ?? "no view") instead of \(table.rows)"
     }

@@ -10,6 +10,7 @@ enum ModelBinlog {
         _ id: UInt64,
         _ table: String,
         _ columns: [ModelSource.Column],
+        hasKey: Bool = true,
         database: String = ModelSource.database
     ) -> [UInt8] {
         func name(_ text: String) -> [UInt8] { [UInt8(text.utf8.count)] + Array(text.utf8) }
@@ -31,7 +32,7 @@ enum ModelBinlog {
             [0, nullable],
             metadata,
             names,
-            [8, 1, 0]
+            hasKey ? [8, 1, 0] : []
         )
     }
 

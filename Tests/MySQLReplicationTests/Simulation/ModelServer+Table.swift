@@ -3,6 +3,15 @@ extension ModelServer.Table {
     mutating func apply(_ changes: [ModelBinlog.Change]) -> Bool {
         for change in changes {
             switch change {
+            case .insert(let row) where !hasKey:
+                guard row.count == columns.count else { return false }
+                rows[(rows.keys.max() ?? 0) + 1] = row
+            case .update(let old, let row) where !hasKey:
+                guard let place = rows.keys.sorted().first(where: { rows[$0] == old }) else { return false }
+                rows[place] = row
+            case .delete(let old) where !hasKey:
+                guard let place = rows.keys.sorted().first(where: { rows[$0] == old }) else { return false }
+                rows[place] = nil
             case .insert(let row):
                 guard let id = row[0], rows[id] == nil, row.count == columns.count else { return false }
                 rows[id] = row

@@ -23,9 +23,10 @@ struct ModelServer {
     }
 
     struct Table: Equatable {
-        /// The first is the key.
+        /// The first is the key, if there is one.
         var columns: [Column]
-        /// Values in the order of the columns.
+        var hasKey = true
+        /// Values in the order of the columns; without a key under numbers that nobody sees.
         var rows: [Int32: [Int32?]] = [:]
     }
 
@@ -140,7 +141,7 @@ struct ModelServer {
                             ?? (column.isNullable ? .null : .none)
                     )
                 },
-                primaryKey: ["id"]
+                primaryKey: found.hasKey ? ["id"] : []
             )
         }
     }

@@ -7,8 +7,8 @@ extension ModelSource {
         switch Int.random(in: 0..<42, using: &random) {
         case 0..<23: try transaction(&random)
         case 23: try transaction(&random, hasStatement: true)
-        case 24..<27: try create(table, ifNotExists: false, isLogged: true)
-        case 27: try create(table, ifNotExists: true, isLogged: true)
+        case 24..<27: try create(table, ifNotExists: false, isLogged: true, &random)
+        case 27: try create(table, ifNotExists: true, isLogged: true, &random)
         case 28: try drop(table, isLogged: true)
         case 29..<31: try truncate(table)
         case 31: try rename(table, to: Self.names.randomElement(using: &random) ?? "b")
@@ -21,7 +21,7 @@ extension ModelSource {
             // As with sql_log_bin = 0, or a dump that is restored without its GTIDs.
             guard servers.count == 1 else { return }
             if Bool.random(using: &random) {
-                try create(table, ifNotExists: false, isLogged: false)
+                try create(table, ifNotExists: false, isLogged: false, &random)
             } else {
                 try drop(table, isLogged: false)
             }
@@ -45,7 +45,9 @@ extension ModelSource {
             let changes = Self.changes(of: &table, &random)
             guard !changes.isEmpty else { continue }
             tables[name] = table
-            events.append(ModelBinlog.tableMap(UInt64(index + 10), name, table.columns))
+            events.append(
+                ModelBinlog.tableMap(UInt64(index + 10), name, table.columns, hasKey: table.hasKey)
+            )
             events += ModelBinlog.rows(UInt64(index + 10), table.columns, changes)
             text.append("\(changes.count) rows of \(name)")
             all.append((name, changes))
@@ -74,6 +76,7 @@ extension ModelSource {
     private static func changes(of table: inout Table, _ random: inout Randomness) -> [ModelBinlog.Change] {
         var changes: [ModelBinlog.Change] = []
         let kind = Int.random(in: 0..<3, using: &random)
+        if !table.hasKey { return changesOfEqualRows(of: &table, kind, &random) }
         for _ in 0..<Int.random(in: 1...4, using: &random) {
             let id = Int32.random(in: 1...8, using: &random)
             let row: [Int32?] = table.columns.indices.map { column in
@@ -87,6 +90,28 @@ extension ModelSource {
             case (0, let old?), (1, let old?): changes.append(.update(from: old, to: row))
             case (_, let old?): changes.append(.delete(old))
             default: continue
+            }
+            _ = changes.last.map { table.apply([$0]) }
+        }
+        return changes
+    }
+
+    /// Few values, so that there are equal rows.
+    private static func changesOfEqualRows(
+        of table: inout Table,
+        _ kind: Int,
+        _ random: inout Randomness
+    ) -> [ModelBinlog.Change] {
+        var changes: [ModelBinlog.Change] = []
+        for _ in 0..<Int.random(in: 1...4, using: &random) {
+            let row: [Int32?] = table.columns.map { column in
+                column.isNullable && Bool.random(using: &random) ? nil : Int32.random(in: 1...2, using: &random)
+            }
+            let old = table.rows.sorted { $0.key < $1.key }.randomElement(using: &random)?.value
+            switch (kind, old) {
+            case (0, _), (_, nil): changes.append(.insert(row))
+            case (1, let old?): changes.append(.update(from: old, to: row))
+            case (_, let old?): changes.append(.delete(old))
             }
             _ = changes.last.map { table.apply([$0]) }
         }
@@ -108,21 +133,29 @@ extension ModelSource {
         try commit(events + rows + [BinlogWriter.xid], "a row of other.t", touching: []) { _ in true }
     }
 
-    private mutating func create(_ name: String, ifNotExists: Bool, isLogged: Bool) throws {
+    private mutating func create(
+        _ name: String,
+        ifNotExists: Bool,
+        isLogged: Bool,
+        _ random: inout Randomness
+    ) throws {
         guard tables[name] == nil || ifNotExists else { return }
         if droppedUnlogged.contains(name) {
             guard isLogged, !ifNotExists else { return }
             droppedUnlogged.remove(name)
         }
+        let hasKey = !mayLackKeys || Int.random(in: 0..<4, using: &random) == 0
+        let key = hasKey ? "id INT PRIMARY KEY" : "id INT NOT NULL"
         try execute(
-            "CREATE TABLE \(ifNotExists ? "IF NOT EXISTS " : "")shop.\(name) (id INT PRIMARY KEY, v INT NOT NULL)",
+            "CREATE TABLE \(ifNotExists ? "IF NOT EXISTS " : "")shop.\(name) (\(key), v INT NOT NULL)",
             touching: [name],
             isLogged: isLogged
         ) { tables in
             guard tables[name] == nil else { return ifNotExists }
-            tables[name] = Table(columns: [
-                Column(name: "id", isNullable: false), Column(name: "v", isNullable: false),
-            ])
+            tables[name] = Table(
+                columns: [Column(name: "id", isNullable: false), Column(name: "v", isNullable: false)],
+                hasKey: hasKey
+            )
             return true
         }
     }
@@ -222,7 +255,7 @@ extension ModelSource {
 
     /// The key is dropped and made again: the definition afterwards is the same.
     private mutating func renumber(_ name: String) throws {
-        guard tables[name] != nil else { return }
+        guard tables[name]?.hasKey ?? false else { return }
         changed.insert(name)
         try execute(
             "ALTER TABLE shop.\(name) DROP COLUMN id, ADD COLUMN id INT NOT NULL PRIMARY KEY FIRST",

@@ -30,14 +30,17 @@ struct ModelSource {
     var created = 0
     /// Whether tables may have dates.
     let hasDates: Bool
+    /// Whether tables may be without a key.
+    let mayLackKeys: Bool
     /// Tables to which something was done that is not carried over.
     var changed: Set<String> = []
     /// Tables that were dropped without a word in the binlog. What is then made under the name by a statement that may
     /// have done nothing cannot be distinguished from what was there, no more than unlogged changes of rows can.
     var droppedUnlogged: Set<String> = []
 
-    init(servers count: Int, hasDates: Bool) throws {
+    init(servers count: Int, hasDates: Bool, mayLackKeys: Bool) throws {
         self.hasDates = hasDates
+        self.mayLackKeys = mayLackKeys
         servers = try Self.uuids.prefix(count).map { ModelServer(uuid: try MySQLUUID(parsing: $0)) }
         for index in servers.indices.dropFirst() { servers[index].follow(0) }
     }

@@ -245,6 +245,26 @@ struct ModelWarehouse {
         return rows
     }
 
+    /// The rows that the view of a table without a key shows, as text and in order; nil if there is no such view.
+    func equalRows(_ database: String, _ name: String) -> [String]? {
+        let key = "\(database).\(name)"
+        guard let view = views[key], let found = raw[view.raw ?? key],
+            found.sortingKey == WarehouseTable.multisetOrder
+        else { return nil }
+        var counts: [[Int32?]: Int] = [:]
+        let versions = Dictionary(found.rows.map { ($0.version, $0) }) { first, _ in first }
+        for row in versions.values where row.version >= RowVersion.first(ofBatch: view.floor) {
+            let values = view.columns.map { row.values[$0] ?? found.defaults[$0] }
+            counts[values, default: 0] += row.isDeleted ? -1 : 1
+        }
+        return counts.flatMap { row, count in [String](repeating: "\(row)", count: max(0, count)) }.sorted()
+    }
+
+    /// Whether rows of a batch are there.
+    func holds(batch number: UInt64, of table: WarehouseTable) -> Bool {
+        raw[Self.key(table)]?.rows.contains { RowVersion.batch(of: $0.version) == number } ?? false
+    }
+
     mutating func putForeign(_ database: String, _ name: String) {
         if raw["\(database).\(name)"] == nil {
             raw["\(database).\(name)"] = Raw(columns: [], types: [], sortingKey: [], isOurs: false)
@@ -267,7 +287,7 @@ struct ModelWarehouse {
         return try (0..<block.rows).map { row in
             let isDeleted = deleted.integer(row) == 1
             var values: [String: Int32?] = [:]
-            for (name, column) in zip(names, columns) where !isDeleted || name == "id" {
+            for (name, column) in zip(names, columns) where !isDeleted || name == "id" || table.table.isMultiset {
                 // Other columns are integers.
                 let isDate = ["Date32", "String"].contains { table.table.type(of: name).contains($0) }
                 values[name] = .some(isDate ? ModelDate.value(column, row) : column.integer(row).map { Int32($0) })

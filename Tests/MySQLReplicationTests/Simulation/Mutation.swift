@@ -15,6 +15,9 @@ enum Mutation: String, CaseIterable {
     case copiesStartInAnyOrder
     case passedRowsAreForgotten
     case rowsOfAStoppedTableAreKept
+    case rowsOnTheirWayCount
+    case replayedRowsCountTwice
+    case whatACopyHoldsIsNotSaved
     // Of what a step does.
     case oldTableIsTakenOver
     case floorIsForgotten
@@ -32,6 +35,10 @@ enum Mutation: String, CaseIterable {
     case partialTableIsShown
     case textIsForgotten
     case textIsNotCopiedAgain
+    case equalRowsAreAddedToOldOnes
+    case uncertainIsIgnored
+    case copyInOneGoIsContinued
+    case truncateSparesACopyInOneGo
     // Of what a statement is taken for.
     case definitionIsReadLate
     case alterIsJudgedByItsResult
@@ -55,6 +62,16 @@ enum Mutation: String, CaseIterable {
     var isOfDates: Bool {
         switch self {
         case .textIsForgotten, .textIsNotCopiedAgain: true
+        default: false
+        }
+    }
+
+    /// Whether it shows in tables without a key alone.
+    var isOfEqualRows: Bool {
+        switch self {
+        case .rowsOnTheirWayCount, .replayedRowsCountTwice, .whatACopyHoldsIsNotSaved, .equalRowsAreAddedToOldOnes,
+            .uncertainIsIgnored, .copyInOneGoIsContinued, .truncateSparesACopyInOneGo:
+            true
         default: false
         }
     }
@@ -151,6 +168,41 @@ enum Mutation: String, CaseIterable {
                 case .createBehind(let table), .replace(let table, _, _, keepsCopied: true): .create(table, floor: 0)
                 default: $0
                 }
+            }
+        case (.whatACopyHoldsIsNotSaved, .opened): step.entry.state.passedOver = ""
+        case (.equalRowsAreAddedToOldOnes, .adopted):
+            step.prepare = step.prepare.map {
+                if case .replace(let table, let kept, let floor, _) = $0 {
+                    .replace(by: table, as: kept, floor: floor, keepsCopied: true)
+                } else {
+                    $0
+                }
+            }
+        case (.uncertainIsIgnored, .opened):
+            step.finish = step.finish.map {
+                if case .follow(let mapping, let passedOver, _) = $0 {
+                    .follow(mapping, passingOver: passedOver)
+                } else {
+                    $0
+                }
+            }
+        case (.copyInOneGoIsContinued, .loaded(let state, _, _, _)):
+            if state.phase == .snapshotting, step.entry.state.phase == .waiting,
+                let name = TableName(parsing: state.name),
+                let definition = try? StoredDefinition(json: state.definition).definition(of: name),
+                let mapping = try? TableMapping(definition, database: state.warehouseDatabase)
+            {
+                step.entry = .init(state: state, mapping: mapping)
+                step.finish = [
+                    .follow(mapping, passingOver: state.passedOver), .startCopy(hasOlderRows: true),
+                ]
+            }
+        case (.truncateSparesACopyInOneGo, .truncated(_, let number)):
+            if step.entry.state.phase == .waiting, let mapping = step.entry.mapping {
+                step.entry.state.phase = .streaming
+                step.entry.state.floor = number
+                step.prepare = [.stopCopy, .showFrom(mapping.warehouse, floor: number)]
+                step.finish = [.releaseClaims, .follow(mapping, passingOver: "")]
             }
         case (.replacedTableStaysShown, .consistent), (.replacedTableStaysShown, .copied):
             remove { if case .showFrom = $0 { true } else { false } }

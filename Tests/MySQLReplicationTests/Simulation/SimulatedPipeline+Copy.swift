@@ -29,6 +29,7 @@ extension SimulatedPipeline {
             }
             return true
         }
+        if copies[0].mapping.isMultiset { return try copyWhole(at: inspector, &warehouse, source, &random) }
         if [inspector, copies[0].session].contains(where: { $0.map { source.servers[$0].isDown } ?? false }) {
             interruptCopy()
             return true
@@ -67,7 +68,7 @@ extension SimulatedPipeline {
     }
 
     /// It is tried again, with what it has claimed, at whatever host is the present one then.
-    private mutating func interruptCopy() {
+    mutating func interruptCopy() {
         guard mutation != .copyStaysAtItsHost else { return }
         copies[0].inspector = nil
         copies[0].session = nil
@@ -89,7 +90,7 @@ extension SimulatedPipeline {
         )
     }
 
-    private mutating func endCopy(
+    mutating func endCopy(
         because event: TableEvent,
         _ warehouse: inout ModelWarehouse,
         _ random: inout Randomness
@@ -100,7 +101,7 @@ extension SimulatedPipeline {
         return true
     }
 
-    private func hasSameDefinition(_ copy: Copy, at server: ModelServer) -> Bool {
+    func hasSameDefinition(_ copy: Copy, at server: ModelServer) -> Bool {
         server.definition(copy.name.table).map { definition in
             StoredDefinition(definition).matches(StoredDefinition(copy.mapping.definition))
         } ?? false

@@ -89,6 +89,7 @@ extension SimulatedPipeline {
             server: mutation == .copyIsReadFromAnyHost ? "" : server.uuid.description
         )
         try perform(event, &warehouse, &random)
+        if lifecycle.tables[name]?.state.phase == .waiting { isDiscoveryDue = true }
         return true
     }
 

@@ -47,6 +47,7 @@ extension SimulatedPipeline {
         if mutation == .copyCountsOldRanges { step.beginsCopy = false }
         if mutation == .passedRowsAreForgotten { step.beginsFollowing = false }
         step = step.ready(last: last, received: received)
+        if mutation == .rowsOnTheirWayCount, step.beginsCopy { step.entry.state.floor = 0 }
         try mayBeKilled(&random)
         if mutation == .claimsAreReleasedBeforeSaving, step.finish.contains(.releaseClaims) {
             try act(.releaseClaims, of: step.table, &warehouse)
@@ -105,8 +106,12 @@ extension SimulatedPipeline {
                     ranges: left
                 )
             )
-        case .follow(let mapping, let passedOver):
-            stream.follow(mapping, passingOver: (try? GTIDSet(parsing: passedOver)) ?? GTIDSet())
+        case .follow(let mapping, let passedOver, let uncertain):
+            stream.follow(
+                mapping,
+                passingOver: (try? GTIDSet(parsing: passedOver)) ?? GTIDSet(),
+                uncertain: (try? GTIDSet(parsing: uncertain)) ?? GTIDSet()
+            )
         case .leaveOut: stream.stop(name, asQuarantined: true)
         case .unfollow: stream.stop(name, asQuarantined: false)
         }

@@ -74,7 +74,7 @@ extension SimulatedPipeline {
             let number = batch.number ?? define(batch.definition(checksums: false), &warehouse)
             // In an order that depends on nothing but the seed.
             let tables = batch.tables.sorted { $0.key < $1.key }.map(\.value)
-            writes.append(Write(number: number, tables: tables))
+            writes.append(Write(number: number, isReplay: batch.number != nil, tables: tables))
         case .progress(let transactions, _):
             items.removeFirst()
             if last <= contiguous { applied.formUnion(transactions) } else { waiting.append((last, transactions)) }
@@ -143,6 +143,11 @@ extension SimulatedPipeline {
         warehouse.trace.append("  write \(write.number)")
         for rows in write.tables where rows.rows > 0 {
             try mayBeKilled(&random)
+            if write.isReplay, rows.table.isMultiset, mutation != .replayedRowsCountTwice,
+                warehouse.holds(batch: write.number, of: rows.table)
+            {
+                continue
+            }
             let isTaken = warehouse.insert(
                 try ModelWarehouse.rows(of: rows, number: write.number),
                 columns: rows.table.columnNames,

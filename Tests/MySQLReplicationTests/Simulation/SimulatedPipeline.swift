@@ -26,6 +26,8 @@ struct SimulatedPipeline {
 
     struct Write {
         var number: UInt64
+        /// Whether an earlier run may have written it.
+        var isReplay: Bool
         var tables: [RowBatch]
     }
 
@@ -42,6 +44,10 @@ struct SimulatedPipeline {
         var inspector: Int?
         /// The server that ranges are read from.
         var session: Int?
+        /// The rows of the view that the copy of a table without a key reads, as far as they are not written yet.
+        var view: [[Int32?]]?
+        /// The transactions that the view may hold, and those of them that are certain.
+        var snapshot = SourceSnapshot(before: GTIDSet(), owned: GTIDSet(), after: GTIDSet())
     }
 
     /// A pass over the source's tables that waits for the stream.

@@ -18,6 +18,9 @@ struct SimulationTests {
     @Test("the same with dates that ClickHouse cannot hold", arguments: 0..<historiesCount / historiesAtOnce / 4)
     func datesAsText(portion: UInt64) throws { try run(from: History.firstWithDates + portion * historiesAtOnce) }
 
+    @Test("the same with tables without a key", arguments: 0..<historiesCount / historiesAtOnce / 4)
+    func withoutKeys(portion: UInt64) throws { try run(from: History.firstWithoutKeys + portion * historiesAtOnce) }
+
     private func run(from first: UInt64) throws {
         var equal = 0
         var stopped = 0
@@ -52,7 +55,9 @@ struct SimulationTests {
     @Test("a deliberate defect is found", arguments: Mutation.allCases)
     func mutation(_ mutation: Mutation) throws {
         // The history that finds it today, and whichever will when the simulation has changed.
-        let first = mutation.isOfDates ? History.firstWithDates : 0
+        let first =
+            mutation.isOfDates
+            ? History.firstWithDates : mutation.isOfEqualRows ? History.firstWithoutKeys : 0
         for seed in [mutation.knownSeed ?? first] + Array(first..<first + 20_000) {
             // An error, too, is noticed.
             let result = Result { try History(seed: seed, mutation: mutation).run() }
