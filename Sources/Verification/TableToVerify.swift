@@ -27,6 +27,9 @@ package struct TableToVerify: Sendable, Hashable {
     /// `shop.orders`, as the source calls it.
     package var name: String { definition.name.description }
 
+    /// Whether something tells its rows apart.
+    package var hasKey: Bool { !(definition.keyColumns ?? []).isEmpty }
+
     /// `` `shop`.`orders` `` in ClickHouse.
     var view: String { ClickHouseClient.quote(database: warehouseDatabase, table: definition.name.table) }
 

@@ -30,11 +30,19 @@ package struct RepairOrder: Codable {
     /// The pipeline.
     package var source: String
     package var tables: [Table] = []
+    /// Tables to copy again: those without a key, of which no single row can be asked for.
+    package var copies: [String]?
     package var measurements: [Measurement]?
 
-    package init(source: String, tables: [Table] = [], measurements: [Measurement]? = nil) {
+    package init(
+        source: String,
+        tables: [Table] = [],
+        copies: [String]? = nil,
+        measurements: [Measurement]? = nil
+    ) {
         self.source = source
         self.tables = tables
+        self.copies = copies
         self.measurements = measurements
     }
 }

@@ -63,7 +63,7 @@ struct MySQLRuntime: SourceRuntime {
 
     /// Meanwhile checksums say nothing about the tables; afterwards they are compared first.
     func repair(_ order: RepairOrder) async throws -> [String] {
-        let names = order.tables.map(\.name)
+        let names = order.tables.map(\.name) + (order.copies ?? [])
         await checksums?.hold(names)
         let result: Result<[String], any Error>
         do {
@@ -86,6 +86,10 @@ struct MySQLRuntime: SourceRuntime {
             )
             let removed = UInt64(table.keys.count) - min(UInt64(table.keys.count), rows)
             answers.append("\(table.name): \(rows) row\(rows == 1 ? "" : "s") written again, \(removed) removed")
+        }
+        for name in order.copies ?? [] {
+            try await pipeline.resync(name)
+            answers.append("\(name): has no key, and is copied again")
         }
         return answers
     }

@@ -13,7 +13,7 @@ struct PipelineWait: Sendable {
 
     /// - Parameter meanwhile: called each time before the pipeline is looked at again.
     /// - Returns: the pipeline's own position, which contains `position`, and what it says of its tables. After the
-    ///   longest wait some may still be in the state `snapshotting`.
+    ///   longest wait some may still be in the states `waiting` and `snapshotting`.
     /// - Throws: ``VerificationError``; `ClickHouseError`.
     func wait(
         for position: GTIDSet,
@@ -35,7 +35,7 @@ struct PipelineWait: Sendable {
             )
             if missing.isEmpty, checkpoint != nil {
                 let tables = try await progress.tables()
-                let isCopying = names.contains { tables[$0]?.phase == .snapshotting }
+                let isCopying = names.contains { [.waiting, .snapshotting].contains(tables[$0]?.phase) }
                 if !isCopying || isOver { return (applied, tables) }
             } else if isOver {
                 throw failure(checkpoint, liveness, missing: missing, hasMoved: patience.hasMoved)

@@ -104,13 +104,18 @@ struct Repair {
                 source: source,
                 tables: part.tables.compactMap { result in
                     pending.first { $0.name == result.name }.flatMap { Self.order(for: result, $0) }
-                }
+                },
+                copies: part.tables.filter { result in
+                    let isKeyless = pending.contains { $0.name == result.name && !$0.hasKey }
+                    return isKeyless && (result.hasMoreDifferences || result.differences.contains { $0.key != nil })
+                }.map(\.name)
             )
-            if isDry || order.tables.isEmpty || round == Self.roundsMax { break }
+            let names = order.tables.map(\.name) + (order.copies ?? [])
+            if isDry || names.isEmpty || round == Self.roundsMax { break }
             for answer in try await control.order("repair", body: try JSONEncoder().encode(order)) where !isSilent {
                 Terminal.write(answer)
             }
-            pending = pending.filter { table in order.tables.contains { $0.name == table.name } }
+            pending = pending.filter { names.contains($0.name) }
         }
         return report
     }
