@@ -74,6 +74,15 @@ struct PipelineParts: Sendable {
                 log: log,
                 tables: tables,
                 decoder: decoder,
+                completion: .init(
+                    warehouse: warehouse,
+                    tables: tables,
+                    decoder: decoder,
+                    hosts: hosts,
+                    waits: waits,
+                    batchBytes: options.batchBytes,
+                    logger: logger
+                ),
                 observer: observer,
                 options: options,
                 unverified: unverified,

@@ -46,7 +46,10 @@ package final class RowBatch: @unchecked Sendable {
 
     /// The checksum of the rows that are there, tombstones left out.
     package var checksum: RowsChecksum {
-        RowHashing.checksum(of: zip(table.columns, columns).map { ($0.name, $1) }, leavingOut: deleted.data.bytes)
+        RowHashing.checksum(
+            of: zip(table.columns, columns).map { (ReservedNames.shownName(of: $0.name), $1) },
+            leavingOut: deleted.data.bytes
+        )
     }
 
     /// Forgets the rows and keeps the storage.

@@ -207,7 +207,7 @@ package struct Warehouse: Sendable {
         try await requireOurs(table)
         let found = try await client.rows(
             """
-            SELECT name, as_select FROM system.tables
+            SELECT name, as_select, sorting_key FROM system.tables
             WHERE (database = {raw:String} AND name IN ({name:String}, {kept:String}))
                 OR (database = {database:String} AND name = {name:String} AND engine = 'View')
             """,
@@ -217,9 +217,13 @@ package struct Warehouse: Sendable {
         let isThere = found.contains { $0[0] == table.name && ($0[1] ?? "").isEmpty }
         let isShown = found.contains { ($0[1] ?? "").contains(kept) && !($0[1] ?? "").contains("merge(") }
         if isKept || isThere, !isShown {
-            let present = try await columns(ofRaw: isKept ? kept : table.name, in: table.rawDatabase).map(\.name)
+            let former = isKept ? kept : table.name
+            let present = try await columns(ofRaw: former, in: table.rawDatabase).map(\.name)
+            // Its rows are identified as they were, whatever the new table's key is.
+            var shown = table
+            shown.orderBy = [found.first { $0[0] == former && ($0[1] ?? "").isEmpty }?[2] ?? ""]
             func show(_ source: String) async throws {
-                try await client.execute(table.createView(mark: mark, floor: floor, of: source, columns: present))
+                try await client.execute(shown.createView(mark: mark, floor: floor, of: source, columns: present))
             }
             if !isKept {
                 // So that no reader comes upon a name that nothing has.

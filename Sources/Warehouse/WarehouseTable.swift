@@ -5,6 +5,7 @@ import ColumnarBytes
 package struct WarehouseTable: Sendable, Hashable {
     /// A column of the raw table.
     package struct Column: Sendable, Hashable {
+        /// In the raw table.
         package var name: String
         /// ClickHouse's type, Nullable and LowCardinality included.
         package var type: String
@@ -22,7 +23,7 @@ package struct WarehouseTable: Sendable, Hashable {
         }
     }
 
-    /// Names that Leat keeps for itself in every raw table.
+    /// Names that Leat keeps for itself in every raw table (``ReservedNames``).
     package static let reservedNames: Set<String> = ["_version", "_deleted", "_sign", "_op", "_committed_at"]
 
     /// The database of the view; the raw table is in `<database>_raw`.
@@ -101,23 +102,33 @@ package struct WarehouseTable: Sendable, Hashable {
     ///   - source: what it shows, as SQL; the raw table by default.
     ///   - names: the columns that it shows; the table's by default.
     func createView(mark: String, floor: UInt64, of source: String? = nil, columns names: [String]? = nil) -> String {
-        let list = (names ?? columnNames).map { ClickHouseClient.quote(identifier: $0) }.joined(separator: ", ")
+        let columns = names ?? columnNames
+        let list = columns.map { ClickHouseClient.quote(identifier: $0) }.joined(separator: ", ")
+        let shown = columns.map { column in
+            let name = ReservedNames.shownName(of: column)
+            let quoted = ClickHouseClient.quote(identifier: column)
+            // Of the table: the column of one may be called as another is shown.
+            return name == column ? quoted : "named.\(quoted) AS \(ClickHouseClient.quote(identifier: name))"
+        }.joined(separator: ", ")
         let condition = floor == 0 ? "" : "\nWHERE _version >= \(RowVersion.first(ofBatch: floor))"
         let rows = "FROM \(source ?? rawIdentifier) FINAL\(condition)"
-        // Names that no column has.
-        let query =
-            isMultiset
-            ? """
-            SELECT \(list)
-            FROM
-            (
-            SELECT \(list), sum(1 - 2 * _deleted) AS _sign
-            \(rows)
-            GROUP BY \(list)
-            HAVING _sign > 0
-            )
-            ARRAY JOIN range(toUInt64(_sign)) AS _version
-            """ : "SELECT \(list)\n\(rows)"
+        var query = "SELECT \(list)\n\(rows)"
+        if isMultiset {
+            // Names that no column of the raw table has.
+            query = """
+                SELECT \(list)
+                FROM
+                (
+                SELECT \(list), sum(1 - 2 * _deleted) AS _sign
+                \(rows)
+                GROUP BY \(list)
+                HAVING _sign > 0
+                )
+                ARRAY JOIN range(toUInt64(_sign)) AS _version
+                """
+        }
+        // Apart, since a new name would count in the condition, too.
+        if shown != list { query = "SELECT \(shown)\nFROM\n(\n\(query)\n) AS named" }
         return """
             CREATE OR REPLACE VIEW \(viewIdentifier) AS
             \(query)

@@ -83,7 +83,7 @@ struct DoctorTests {
                 CREATE TABLE ward.child (id INT PRIMARY KEY, parent INT,
                 CONSTRAINT belongs FOREIGN KEY (parent) REFERENCES ward.parent (id) ON DELETE CASCADE)
                 """,
-                "CREATE TABLE ward.keyless (v INT)", "CREATE TABLE ward.reserved (id INT PRIMARY KEY, _version INT)",
+                "CREATE TABLE ward.keyless (v INT)",
             ] { try await source.execute(statement) }
             var options = TestPipeline.Options()
             options.hosts = [server.endpoint.address]
@@ -97,7 +97,7 @@ struct DoctorTests {
                         "mysql-binlog-row-image": "blocker", "mysql-binlog-row-metadata": "blocker",
                         "mysql-binlog-row-value-options": "blocker", "mysql-binlog-retention": "warning",
                         "mysql-connections": "warning", "mysql-unlogged-cascade": "warning",
-                        "mysql-table-key": "note", "mysql-table-refused": "warning",
+                        "mysql-table-key": "note",
                         "mysql-sync-binlog": "note", "mysql-innodb-flush-log-at-trx-commit": "note",
                         "pipeline-new": "note",
                     ],
@@ -108,7 +108,6 @@ struct DoctorTests {
                 #expect(cause("mysql-unlogged-cascade").contains("ward.child"))
                 #expect(cause("mysql-unlogged-cascade").contains("belongs"))
                 #expect(cause("mysql-table-key").contains("ward.keyless"))
-                #expect(cause("mysql-table-refused").contains("_version"))
                 #expect(cause("mysql-binlog-retention").contains("10 min"))
             }
             await source.close()
@@ -202,9 +201,13 @@ struct DoctorTests {
         try await TestPipeline.with("doctor_ill") { pipeline in
             try await pipeline.run(
                 "CREATE TABLE t (id INT PRIMARY KEY, v INT)",
-                "CREATE TABLE taken (id INT PRIMARY KEY, _version INT)",
+                "CREATE TABLE taken (id INT PRIMARY KEY)",
                 "INSERT INTO t VALUES (1, 1)"
             )
+            for statement in [
+                "CREATE DATABASE IF NOT EXISTS doctor_ill_raw",
+                "CREATE TABLE doctor_ill_raw.taken (id Int32) ENGINE = MergeTree ORDER BY id",
+            ] { try await pipeline.warehouseExecute(statement) }
             try await pipeline.startAndSettle()
             try await pipeline.stop()
             try await pipeline.warehouseExecute(

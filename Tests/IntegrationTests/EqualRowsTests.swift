@@ -127,6 +127,33 @@ struct EqualRowsTests {
         }
     }
 
+    @Test("while it gets a key, its view shows each row as often as before")
+    func keyed() async throws {
+        try await TestPipeline.with("equal_rows_keyed") { pipeline in
+            try await pipeline.run(
+                Self.hiddenKeyIsOff,
+                "SET SESSION cte_max_recursion_depth = 100000",
+                "CREATE TABLE log (v INT)",
+                """
+                INSERT INTO log WITH RECURSIVE s (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 50000)
+                SELECT n FROM s
+                """
+            )
+            try await pipeline.startAndSettle()
+            try await pipeline.run("DELETE FROM log WHERE v > 40000", "UPDATE log SET v = v + 50000 WHERE v > 20000")
+            try await pipeline.catchUp()
+            try await pipeline.run("ALTER TABLE log ADD PRIMARY KEY (v)")
+            var looks = 0
+            repeat {
+                let shown = try await pipeline.warehouse("SELECT count(), sum(v) FROM equal_rows_keyed.log")
+                #expect(shown == [["40000", "1800020000"]])
+                looks += 1
+            } while try await pipeline.states()["equal_rows_keyed.log"] != "streaming" || looks < 20
+            try await pipeline.settle()
+            try await pipeline.expectSame("log")
+        }
+    }
+
     @Test("statements: columns in place, TRUNCATE, a key that comes and goes, another name")
     func statements() async throws {
         try await TestPipeline.with("equal_rows_ddl") { pipeline in

@@ -55,7 +55,10 @@ struct ObjectiveTests {
             let before = try #require(try await objectives(pipeline))
             #expect(before["schema-drift"]?.burn == 0 && before["schema-drift"]?.target == 1)
             #expect(before.values.allSatisfy { $0.source == "objectives" })
-            try await pipeline.run("CREATE TABLE taken (id INT PRIMARY KEY, _version INT)")
+            try await pipeline.warehouseExecute(
+                "CREATE TABLE objectives_raw.taken (id Int32) ENGINE = MergeTree ORDER BY id"
+            )
+            try await pipeline.run("CREATE TABLE taken (id INT PRIMARY KEY)")
             try await eventually("the table that stops is seen") {
                 try await objectives(pipeline)?["schema-drift"]?.met == false
             }

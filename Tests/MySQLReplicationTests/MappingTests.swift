@@ -1,6 +1,7 @@
 import MySQLProtocol
 import MySQLSchema
 import Testing
+import Warehouse
 
 @testable import MySQLReplication
 
@@ -36,15 +37,18 @@ struct MappingTests {
         #expect(try !TableMapping(table([id]), database: "shop").isMultiset)
     }
 
-    @Test("a table with a reserved name or an unsupported type is refused with a remedy")
+    @Test("columns that have Leat's names have others in the raw table")
+    func reservedNames() throws {
+        let version = ColumnDefinition(name: "_version", columnType: "int", isNullable: false)
+        let mapping = try TableMapping(table([id, version], key: ["_version", "id"]), database: "shop")
+        #expect(mapping.warehouse.columnNames == ["id", "__version"])
+        #expect(mapping.warehouse.orderBy == ["__version", "id"] && mapping.keyIndexes == [1, 0])
+    }
+
+    @Test("a table with an unsupported type is refused with a remedy")
     func refusals() {
-        let wrong = [
-            table([id, ColumnDefinition(name: "_version", columnType: "int", isNullable: false)]),
-            table([id, ColumnDefinition(name: "v", columnType: "uuid", isNullable: true)]),
-        ]
-        for definition in wrong {
-            #expect(throws: TableRefusal.self) { try TableMapping(definition, database: "shop") }
-        }
+        let definition = table([id, ColumnDefinition(name: "v", columnType: "uuid", isNullable: true)])
+        #expect(throws: TableRefusal.self) { try TableMapping(definition, database: "shop") }
     }
 
     @Test("a definition survives being recorded")

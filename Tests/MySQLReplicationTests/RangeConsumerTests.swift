@@ -59,6 +59,33 @@ struct RangeConsumerTests {
         #expect(fixture.consumer.count == 7)
     }
 
+    @Test("one statement's rows become ranges of a size, and the connection pauses when some wait to be begun")
+    func consecutive() async throws {
+        let resumes = Resumes()
+        let first = try Fixture()
+        let rows = ConsecutiveConsumers(
+            first.consumer,
+            rowsMax: 2,
+            resume: { resumes.count.withLock { $0 += 1 } },
+            next: { try Fixture().consumer }
+        )
+        func feed(_ digit: Int) throws -> ReadDemand {
+            try [1, UInt8(ascii: "0") + UInt8(digit)].withUnsafeBytes { try rows.consume($0) }
+        }
+        // The fifth begins the third range, of which none is taken.
+        for row in 0..<4 { #expect(try feed(row) == .more) }
+        #expect(try feed(4) == .pause)
+        #expect(try feed(5) == .more, "a late resume brings one more row, which has its place")
+        var counts: [UInt64] = []
+        for await consumer in rows.started {
+            rows.taken()
+            #expect(resumes.count.withLock { $0 } == 1)
+            if counts.count == 2 { rows.finish() }
+            counts.append(consumer.count)
+        }
+        #expect(counts == [2, 2, 2])
+    }
+
     @Test("with two blocks waiting the connection pauses, and resumes when one is taken")
     func pause() async throws {
         let fixture = try Fixture()

@@ -26,8 +26,10 @@ import Testing
     @Test("gtid_owned names threads")
     func owned() throws {
         #expect(try SourceSnapshot.owned(parsing: "").isEmpty)
-        let text = "\(Self.one):23#12:24#130, \(Self.two):7#1"
-        #expect(try SourceSnapshot.owned(parsing: text) == set("\(Self.one):23-24,\(Self.two):7"))
+        for separator in ["", ",", ", "] {
+            let text = "\(Self.one):23#12:24#130\(separator)\(Self.two):7#1"
+            #expect(try SourceSnapshot.owned(parsing: text) == set("\(Self.one):23-24,\(Self.two):7"))
+        }
         #expect(try SourceSnapshot.owned(parsing: "\(Self.one):tag:5#9") == set("\(Self.one):tag:5"))
     }
 }

@@ -259,6 +259,14 @@ struct TableLifecycleTests {
         let step = try #require(lifecycle.step(for: Self.adopted(Self.keyless, raw: raw)))
         let table = try #require(step.entry.mapping?.warehouse)
         #expect(step.prepare.contains(.replace(by: table, as: "t__replaced_5", floor: 8, keepsCopied: false)))
+        // What is shown keeps its floor, also if the exchange is broken off and the copy begins again.
+        let ready = step.ready(last: 20, received: GTIDSet())
+        #expect(ready.entry.state.copiedFrom == 20 && ready.entry.state.floor == 8)
+        var again = lifecycle
+        again.commit(ready)
+        let whole = TableEvent.copied(Self.name, copiedFrom: 20, position: GTIDSet(), applied: GTIDSet())
+        let exchanged = try #require(again.step(for: whole))
+        #expect(exchanged.entry.state.floor == 21 && exchanged.prepare.first == .showFrom(table, floor: 21))
         // A column is added to it in place.
         let column = ColumnDefinition(name: "n", columnType: "int", isNullable: true, defaultValue: .null)
         let add = AlterAction.addColumn(column, position: .unspecified, ifNotExists: false)

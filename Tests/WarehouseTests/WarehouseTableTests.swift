@@ -41,6 +41,35 @@ struct WarehouseTableTests {
         #expect(!sql.contains("_deleted"))
     }
 
+    @Test("names that Leat needs have one underscore more in the raw table, and none is lost by that")
+    func reservedNames() {
+        let names = ["_version", "__version", "___version", "_row_exists", "version", "_versions", "id", "__id", "_"]
+        let raw = names.map(ReservedNames.rawName)
+        #expect(
+            raw == [
+                "__version", "___version", "____version", "__row_exists", "version", "_versions", "id", "__id", "_",
+            ]
+        )
+        #expect(raw.map(ReservedNames.shownName) == names)
+        #expect(WarehouseTable.reservedNames.isDisjoint(with: raw))
+        var table = table
+        table.columns[1].name = "__version"
+        #expect(
+            table.createView(mark: "leat:p", floor: 5).contains(
+                "SELECT `id`, named.`__version` AS `_version`\nFROM\n(\nSELECT `id`, `__version`\nFROM "
+            )
+        )
+        table.orderBy = WarehouseTable.multisetOrder
+        let sql = table.createView(mark: "leat:p", floor: 0)
+        #expect(sql.contains(") AS named\nCOMMENT 'leat:p'"), "else COMMENT would be its name")
+        #expect(sql.contains("GROUP BY `id`, `__version`\nHAVING _sign > 0"))
+        #expect(
+            table.createRaw(mark: "leat:p", durable: false).contains(
+                "ReplacingMergeTree(_version) ORDER BY (`_version`)"
+            )
+        )
+    }
+
     @Test("versions rise with the batch, then with the place in it")
     func versions() {
         #expect(RowVersion.first(ofBatch: 2) == 2 << 24)

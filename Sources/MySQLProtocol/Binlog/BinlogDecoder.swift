@@ -143,7 +143,7 @@ extension BinlogEvent {
             return
         }
         switch type {
-        case .writeRows, .updateRows, .deleteRows, .writeRowsV1, .updateRowsV1, .deleteRowsV1:
+        case .writeRows, .updateRows, .deleteRows, .writeRowsV1, .updateRowsV1, .deleteRowsV1, .partialUpdateRows:
             self = .rows(try RowsEvent(decoding: &bytes, type: type))
         case .tableMap:
             let map = try tableMaps?.tableMap(decoding: &bytes) ?? TableMapEvent(decoding: &bytes)
@@ -159,7 +159,6 @@ extension BinlogEvent {
         case .rotate:
             self = .rotate(try RotateEvent(decoding: &bytes, isArtificial: header.flags.contains(.artificial)))
         case .previousGTIDs: self = .previousGTIDs(try PreviousGTIDsEvent(decoding: &bytes))
-        case .partialUpdateRows: self = .partialUpdateRows(try PartialUpdateRowsEvent(decoding: &bytes))
         case .xaPrepare: self = .xaPrepare(try XAPrepareEvent(decoding: &bytes))
         case .incident: self = .incident(try IncidentEvent(decoding: &bytes))
         case .rowsQuery: self = .rowsQuery(try RowsQueryEvent(decoding: &bytes))

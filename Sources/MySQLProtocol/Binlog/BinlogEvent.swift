@@ -14,7 +14,6 @@ public enum BinlogEvent {
     /// Write, update and delete rows, versions 1 and 2.
     case rows(RowsEvent)
     /// An update whose JSON columns are logged as differences. Recognised and not carried over: its table must stop.
-    case partialUpdateRows(PartialUpdateRowsEvent)
     /// The commit of a transaction on a transactional engine.
     case xid(XIDEvent)
     case xaPrepare(XAPrepareEvent)

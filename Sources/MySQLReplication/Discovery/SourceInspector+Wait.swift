@@ -18,7 +18,8 @@ extension SourceInspector {
             let left = limit - (ContinuousClock.now - began)
             let seconds = Double(min(Self.step, max(.milliseconds(1), left)).milliseconds) / 1000
             let answer = try await connection.query(
-                "SELECT WAIT_FOR_EXECUTED_GTID_SET('\(position.singleLine)', \(seconds))"
+                "SELECT WAIT_FOR_EXECUTED_GTID_SET('\(position.singleLine)', \(seconds))",
+                timeout: Self.step + .seconds(10)
             )
             if answer.scalar == "0" { return nil }
             let missing = position.subtracting(try await executedGTIDs())

@@ -44,6 +44,8 @@ enum TableEvent: Sendable {
     case opened(TableName, copiedFrom: UInt64, holds: GTIDSet, uncertain: GTIDSet)
     /// The copy of a table without a key has come to nothing; it cannot be continued.
     case interrupted(TableName, copiedFrom: UInt64, by: String)
+    /// Rows of which the binlog had only some columns were read again at the source, which had executed this by then.
+    case completed(TableName, position: GTIDSet)
     /// All ranges of the copy that began after batch `copiedFrom` are in the warehouse; it is consistent once the
     /// stream has passed `position`. The stream has come to `applied` already.
     case copied(TableName, copiedFrom: UInt64, position: GTIDSet, applied: GTIDSet)
@@ -74,6 +76,7 @@ enum TableEvent: Sendable {
             .appeared(let name, _, _), .changedUnseen(let name, _, _), .refused(let name, _),
             .copied(let name, _, _, _), .consistent(let name), .definitionDiffers(let name, _),
             .hostDiffers(let name, _), .opened(let name, _, _, _), .interrupted(let name, _, _),
+            .completed(let name, _),
             .missing(let name, _), .paused(let name), .resumed(let name), .forgotten(let name, _):
             name
         }

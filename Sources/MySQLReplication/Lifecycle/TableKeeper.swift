@@ -132,6 +132,7 @@ actor TableKeeper {
         }
         lifecycle.commit(step)
         around.observer.tableChanged(step.entry.state)
+        if case .complete = step.notice { await copies?.completed(step.table) }
         report(step)
         for action in step.finish {
             do {
@@ -267,6 +268,8 @@ protocol TableCopies: Sendable {
     func start(_ name: TableName, _ entry: TableLifecycle.Entry?, hasOlderRows: Bool) async
     /// Ends a table's copy, and returns once it reads and claims nothing more.
     func stop(_ name: TableName) async
+    /// A table's copy is consistent.
+    func completed(_ name: TableName) async
     /// Acknowledges what a table's ended copies have claimed and not written.
     func release(_ name: TableName) async
 }

@@ -59,7 +59,9 @@ extension TableLifecycle {
         let isFit = dates.map { $0.isEmpty || replaces.isEmpty } ?? false
         let isKept = raw.map { _ in isKnown && isFit } ?? true
         var entry = Entry(state: TableState(name: name.description, phase: .snapshotting), mapping: mapping)
-        entry.state.floor = raw != nil && isKept ? known?.state.floor ?? 0 : 0
+        // Of the table that is shown.
+        let isShownAsBefore = isKnown && !replaces.isEmpty
+        entry.state.floor = isShownAsBefore || (raw != nil && isKept) ? known?.state.floor ?? 0 : 0
         entry.state.copiedFrom = number
         entry.state.readFrom = server
         // Statements with a lower number were carried out before the definition was read, or the generation would
@@ -114,6 +116,17 @@ extension TableLifecycle {
         return wait(name, because: "its copy, which has to be made in one go, was interrupted: \(cause)")
     }
 
+    /// What was read again shows all that the source had executed: it is as with a range of a copy.
+    func completed(_ name: TableName, _ position: GTIDSet) -> TableStep? {
+        guard var entry = tables[name], entry.isFollowed,
+            // At the end of a copy the source has executed that, too.
+            entry.state.phase == .streaming || !entry.state.consistentAt.isEmpty,
+            let known = try? GTIDSet(parsing: entry.state.consistentAt), !known.isSuperset(of: position)
+        else { return nil }
+        entry.state.consistentAt = known.union(position).description
+        return TableStep(table: name, entry: entry)
+    }
+
     func copied(_ name: TableName, copiedFrom: UInt64, _ position: GTIDSet, applied: GTIDSet) -> TableStep? {
         guard var entry = tables[name], entry.state.phase == .snapshotting, entry.state.copiedFrom == copiedFrom,
             entry.state.consistentAt.isEmpty
@@ -138,9 +151,12 @@ extension TableLifecycle {
         var step = TableStep(table: name, entry: entry, notice: .complete)
         step.entry.state.phase = .streaming
         guard let mapping = entry.mapping else { return step }
+        // From here on that of the new one.
+        if !entry.state.replaces.isEmpty { step.entry.state.floor = 0 }
+        if mapping.isMultiset { step.entry.state.floor = entry.state.copiedFrom + 1 }
         // Before the state is saved, which would not know any more that the view shows something else.
         if mapping.isMultiset || !entry.state.replaces.isEmpty {
-            step.prepare = [.showFrom(mapping.warehouse, floor: entry.state.floor)]
+            step.prepare = [.showFrom(mapping.warehouse, floor: step.entry.state.floor)]
         }
         if !entry.state.replaces.isEmpty {
             step.prepare.append(.removeReplaced(entry.state.replaces, of: mapping.warehouse))
@@ -173,17 +189,15 @@ extension TableLifecycle {
     /// What a range has seen at the former host may never come through the stream of another: it was lost in a
     /// failover, or was done at the former one alone.
     func hostDiffers(_ name: TableName, copiedFrom: UInt64) -> TableStep? {
-        guard let entry = tables[name], entry.state.phase == .snapshotting, entry.state.copiedFrom == copiedFrom else {
-            return nil
-        }
+        guard let entry = tables[name], entry.isFollowed, entry.state.copiedFrom == copiedFrom else { return nil }
         return wait(name, because: "the source host was changed while it was copied")
     }
 
-    /// Tables whose copy has ended, and at whose end a host showed what another one, which has `executed`, does not
-    /// have and the stream did not bring.
+    /// Tables of which a host has shown more, at the end of a copy or when rows were read again, than another one,
+    /// which has `executed`, has and the stream brought.
     func copiesBeyond(_ executed: GTIDSet, _ received: GTIDSet) -> [(name: TableName, copiedFrom: UInt64)] {
         tables.compactMap { name, entry in
-            guard entry.state.phase == .snapshotting, !entry.state.consistentAt.isEmpty,
+            guard entry.isFollowed, !entry.state.consistentAt.isEmpty,
                 let target = try? GTIDSet(parsing: entry.state.consistentAt),
                 !target.subtracting(received).subtracting(executed).isEmpty
             else { return nil }

@@ -213,7 +213,14 @@ extension TableLifecycle {
         case .failure(let refusal): return .failure(refusal)
         }
         if !widened.isEmpty || !changes.dropped.isEmpty || changes.isReordered {
-            actions.append(.reshape(new.warehouse, widened: widened, dropped: changes.dropped, floor: floor))
+            actions.append(
+                .reshape(
+                    new.warehouse,
+                    widened: widened,
+                    dropped: changes.dropped.map(ReservedNames.rawName),
+                    floor: floor
+                )
+            )
         }
         return .success(actions)
     }
@@ -228,13 +235,13 @@ extension TableLifecycle {
             guard let index = newer.columns.firstIndex(where: { $0.name == addition.column.name }) else { continue }
             var column = TableAction.AddedColumn(
                 column: new.warehouse.columns[index],
-                after: index == 0 ? nil : newer.columns[index - 1].name
+                after: index == 0 ? nil : new.warehouse.columns[index - 1].name
             )
             switch ColumnDefaultMapping.warehouseDefault(of: addition.column, type: new.types[index]) {
             case .none: break
             case .value(let expression): column.default = expression
             case .refused(let reason):
-                return .failure(ColumnRefusal(reason: "ADD COLUMN `\(column.column.name)` \(reason)"))
+                return .failure(ColumnRefusal(reason: "ADD COLUMN `\(addition.column.name)` \(reason)"))
             }
             columns.append(column)
         }

@@ -101,6 +101,7 @@ struct TableLifecycle: Sendable {
         case .opened(_, let copiedFrom, let holds, let uncertain):
             return opened(name, copiedFrom: copiedFrom, holds, uncertain: uncertain)
         case .interrupted(_, let copiedFrom, let cause): return interrupted(name, copiedFrom: copiedFrom, by: cause)
+        case .completed(_, let position): return completed(name, position)
         case .consistent: return consistent(name)
         case .definitionDiffers(_, let copiedFrom): return definitionDiffers(name, copiedFrom: copiedFrom)
         case .hostDiffers(_, let copiedFrom): return hostDiffers(name, copiedFrom: copiedFrom)

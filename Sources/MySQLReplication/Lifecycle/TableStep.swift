@@ -36,7 +36,7 @@ struct TableStep: Sendable {
         var step = self
         if beginsCopy { step.entry.state.copiedFrom = max(last, step.entry.state.copiedFrom) }
         // Nothing of what was on its way when the table was left out may count beside the copy.
-        if beginsCopy, step.entry.mapping?.isMultiset ?? false {
+        if beginsCopy, step.entry.mapping?.isMultiset ?? false, step.entry.state.replaces.isEmpty {
             step.entry.state.floor = step.entry.state.copiedFrom + 1
         }
         if beginsFollowing { step.entry.state.passedOver = received.description }

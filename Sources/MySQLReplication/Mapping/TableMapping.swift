@@ -18,12 +18,6 @@ package struct TableMapping: Sendable, Equatable {
         var columns: [WarehouseTable.Column] = []
         var types: [MySQLType] = []
         for column in definition.columns {
-            if WarehouseTable.reservedNames.contains(column.name) {
-                throw TableRefusal(
-                    cause: "its column `\(column.name)` has a name that Leat keeps for itself",
-                    remedy: "rename the column, or leave the table out: tables: [\"!\(definition.name)\"]"
-                )
-            }
             guard let type = column.carriedType, let layout = type.columnLayout,
                 let warehouseType = type.descriptor.warehouseType(isNullable: column.isNullable),
                 let wireType = type.descriptor.wireType(isNullable: column.isNullable)
@@ -37,7 +31,7 @@ package struct TableMapping: Sendable, Equatable {
             types.append(type)
             columns.append(
                 .init(
-                    name: column.name,
+                    name: ReservedNames.rawName(of: column.name),
                     type: warehouseType,
                     wireType: wireType,
                     layout: layout,
@@ -48,12 +42,12 @@ package struct TableMapping: Sendable, Equatable {
         let key = definition.keyColumns ?? []
         self.definition = definition
         self.types = types
-        keyIndexes = key.compactMap { name in columns.firstIndex { $0.name == name } }
+        keyIndexes = key.compactMap { name in definition.columns.firstIndex { $0.name == name } }
         warehouse = WarehouseTable(
             database: database,
             name: definition.name.table,
             columns: columns,
-            orderBy: key.isEmpty ? WarehouseTable.multisetOrder : key
+            orderBy: key.isEmpty ? WarehouseTable.multisetOrder : key.map(ReservedNames.rawName)
         )
     }
 

@@ -32,13 +32,20 @@ actor RangeSession {
     func serverUUID() async throws -> String { try await inspector.serverUUID() }
 
     /// Where the rows of the next range go.
-    func consumer(limits: RangeConsumer.Limits, pool: RowBatchPool) throws -> RangeConsumer {
+    ///
+    /// - Parameter firstOrdinal: the number of the first row within its batch.
+    func consumer(
+        limits: RangeConsumer.Limits,
+        pool: RowBatchPool,
+        firstOrdinal: UInt64 = 0
+    ) throws -> RangeConsumer {
         let connection = inspector.connection
         return try RangeConsumer(
             mapping: mapping,
             limits: limits,
             pool: pool,
             readAt: Int64(Date().timeIntervalSince1970 * 1_000_000),
+            firstOrdinal: firstOrdinal,
             resume: { connection.resume() }
         )
     }

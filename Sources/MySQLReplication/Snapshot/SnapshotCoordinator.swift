@@ -58,7 +58,7 @@ actor SnapshotCoordinator: TableCopies {
     /// Nothing is copied before all is known of what an earlier run claimed.
     private var hasBegun = false
     private var isEnding = false
-    /// How often the copy of a table without a key was begun.
+    /// How often the copy of a table without a key was begun since it was complete.
     private var attempts: [TableName: Int] = [:]
     /// It is begun as often before somebody has to see to it.
     private static let attemptsMax = 6
@@ -118,6 +118,8 @@ actor SnapshotCoordinator: TableCopies {
             await around.log.acknowledge(definition.number)
         }
     }
+
+    func completed(_ name: TableName) { attempts[name] = nil }
 
     /// Ends all copies; their claims stay and are read again at the next start.
     func end() async {
@@ -212,7 +214,8 @@ actor SnapshotCoordinator: TableCopies {
                 return .definitionDiffers
             } catch TableCopier.Interruption.hostChanged where around.hosts.isAdmitted {
                 return .hostDiffers
-            } catch let error as TableCopier.CopyIsVoid where !(error.cause is PipelineError) {
+            } catch let error as TableCopier.CopyIsVoid {
+                if error.cause is PipelineError { return .failed(error.cause) }
                 return Task.isCancelled ? nil : .void(error.cause)
             } catch let error as PipelineError {
                 // Fenced, or the state contradicts itself: to continue could only do harm.
@@ -284,7 +287,6 @@ actor SnapshotCoordinator: TableCopies {
         }
         do {
             try await around.tables.perform(event)
-            if case .copied = outcome, !copy.mapping.isMultiset { attempts[name] = nil }
             // The stream may have come there meanwhile.
             if case .copied = outcome {
                 let shown = around.applied.snapshot.position.union(around.decoder.prepared)

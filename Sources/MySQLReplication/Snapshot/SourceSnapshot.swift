@@ -23,17 +23,18 @@ struct SourceSnapshot: Sendable, Equatable {
         uncertain = after.union(owned).subtracting(before)
     }
 
-    /// GTIDs as `gtid_owned` has them, each with the number of its thread: `…:23#12:24#13`.
+    /// GTIDs as `gtid_owned` has them, each with the number of its thread: `…:23#12:24#13`, and nothing between those
+    /// of one server and of the next.
     ///
     /// Source: https://dev.mysql.com/doc/refman/8.4/en/replication-options-gtids.html (gtid_owned)
     static func owned(parsing text: String) throws(GTIDError) -> GTIDSet {
-        var plain = ""
-        var isThread = false
-        for character in text {
-            if character == "#" { isThread = true } else if !character.isNumber { isThread = false }
-            if !isThread { plain.append(character) }
+        let server = /[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}/
+        let starts = text.ranges(of: server).map(\.lowerBound)
+        let servers = starts.indices.map { index in
+            text[starts[index]..<(index + 1 < starts.count ? starts[index + 1] : text.endIndex)]
+                .replacing(/#[0-9]+/, with: "").trimmingPrefix(/[ ,]+/).prefix { $0 != "," && $0 != " " }
         }
-        return try GTIDSet(parsing: plain)
+        return try GTIDSet(parsing: servers.joined(separator: ","))
     }
 }
 
@@ -42,6 +43,8 @@ extension RangeSession {
     private static let momentsMax = 12
     /// How long the table's lock is waited for: writers wait behind whoever waits.
     private static let lockSeconds = 3
+    /// The stream stands still meanwhile, and must not wait for a host that is gone.
+    private static let answerMax = Duration.seconds(10)
 
     /// Opens a view of the source that the following statements of this connection read.
     ///
@@ -51,7 +54,10 @@ extension RangeSession {
     func openSnapshot(isLocking: Bool) async throws -> SourceSnapshot {
         try await requireSnapshots()
         let connection = inspector.connection
-        _ = try await connection.query("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        _ = try await connection.query(
+            "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+            timeout: Self.answerMax
+        )
         if isLocking, let lock = try await lockTable() {
             do {
                 let snapshot = try await openSnapshot()
@@ -65,7 +71,7 @@ extension RangeSession {
         }
         var snapshot = try await openSnapshot()
         for count in 1..<Self.momentsMax where !snapshot.uncertain.isEmpty {
-            _ = try await connection.query("ROLLBACK")
+            _ = try await connection.query("ROLLBACK", timeout: Self.answerMax)
             try await Task.sleep(for: .milliseconds(count))
             snapshot = try await openSnapshot()
         }
@@ -73,14 +79,14 @@ extension RangeSession {
     }
 
     private func openSnapshot() async throws -> SourceSnapshot {
-        let before = try await inspector.executedGTIDs()
-        _ = try await inspector.connection.query("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
-        let owned = try await inspector.connection.query("SELECT @@GLOBAL.gtid_owned").scalar ?? ""
-        return SourceSnapshot(
-            before: before,
-            owned: try SourceSnapshot.owned(parsing: owned),
-            after: try await inspector.executedGTIDs()
-        )
+        func ask(_ sql: String) async throws -> String {
+            try await inspector.connection.query(sql, timeout: Self.answerMax).scalar ?? ""
+        }
+        let before = try GTIDSet(parsing: try await ask("SELECT @@GLOBAL.gtid_executed"))
+        _ = try await ask("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
+        let owned = try SourceSnapshot.owned(parsing: try await ask("SELECT @@GLOBAL.gtid_owned"))
+        let after = try GTIDSet(parsing: try await ask("SELECT @@GLOBAL.gtid_executed"))
+        return SourceSnapshot(before: before, owned: owned, after: after)
     }
 
     /// Which of the transactions that were uncertain have been executed since: those that have not were not in the
@@ -92,14 +98,22 @@ extension RangeSession {
         return try await inspector.executedGTIDs().intersection(uncertain)
     }
 
-    /// A connection that keeps others from changing the table as long as it is open; nil where the account may not.
+    /// A connection that keeps others from changing the table as long as it is open; nil where the account may not, or
+    /// somebody has changed it in a transaction that does not end.
     private func lockTable() async throws -> SourceInspector? {
         let lock = try await SourceInspector(endpoint: inspector.endpoint, logger: logger)
         do {
-            _ = try await lock.connection.query("SET SESSION lock_wait_timeout = \(Self.lockSeconds)")
-            _ = try await lock.connection.query("LOCK TABLES \(mapping.definition.name.quoted) READ")
+            let connection = lock.connection
+            _ = try await connection.query(
+                "SET SESSION lock_wait_timeout = \(Self.lockSeconds)",
+                timeout: Self.answerMax
+            )
+            _ = try await connection.query(
+                "LOCK TABLES \(mapping.definition.name.quoted) READ",
+                timeout: Self.answerMax
+            )
             return lock
-        } catch let error as MySQLError where [1044, 1142, 1227].contains(error.server?.errno) {
+        } catch let error as MySQLError where [1044, 1142, 1205, 1227].contains(error.server?.errno) {
             await lock.close()
             return nil
         } catch {
@@ -115,7 +129,8 @@ extension RangeSession {
             SELECT engine FROM information_schema.tables \
             WHERE table_schema = \(InformationSchema.quoted(name.database)) \
             AND table_name = \(InformationSchema.quoted(name.table))
-            """
+            """,
+            timeout: Self.answerMax
         ).scalar
         guard let engine, engine.lowercased() != "innodb" else { return }
         throw TableCopier.Interruption.refused(

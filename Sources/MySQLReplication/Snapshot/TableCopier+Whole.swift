@@ -2,6 +2,7 @@ import Logging
 import MySQLClient
 import MySQLProtocol
 import MySQLSchema
+import NIOConcurrencyHelpers
 
 /// The copy of a table without a key: nothing tells its rows apart, so a row that a copy has and the stream brings
 /// again would count twice. So the copy is one statement in a view of the source of which it is known which
@@ -80,6 +81,7 @@ extension TableCopier {
             }
             group.addTask {
                 for await consumer in rows.started {
+                    rows.taken()
                     // Rows of one statement need numbers of their own now and then: all that comes after a number waits
                     // until it is written.
                     let number = try await self.claim(KeyRange(lower: nil, upper: nil))
@@ -96,7 +98,7 @@ extension RangeSession {
     func consumers(limits: RangeConsumer.Limits, pool: RowBatchPool, rowsMax: Int) throws -> ConsecutiveConsumers {
         let first = try consumer(limits: limits, pool: pool)
         let (mapping, connection) = (self.mapping, inspector.connection)
-        return ConsecutiveConsumers(first, rowsMax: UInt64(max(1, rowsMax))) {
+        return ConsecutiveConsumers(first, rowsMax: UInt64(max(1, rowsMax)), resume: { connection.resume() }) {
             try RangeConsumer(
                 mapping: mapping,
                 limits: limits,
@@ -108,33 +110,70 @@ extension RangeSession {
     }
 }
 
-/// The rows of one statement as several ranges, one after the other.
+/// The rows of one statement as several ranges, one after the other. Asks for a pause when some wait that nobody has
+/// begun to take.
 final class ConsecutiveConsumers: PacketConsumer, @unchecked Sendable {
-    // Sendable because the variables are only touched by the connection's event loop, and by `finish()` and `fail()`
-    // once it is done.
+    // Sendable because `current` is only touched by the connection's event loop, and by `finish()` and `fail()` once it
+    // is done; the rest under `lock`.
+
+    /// Ranges that wait at most.
+    private static let waitingMax = 2
+
+    private struct Shared {
+        /// Started, and not taken.
+        var waiting = 1
+        var isPaused = false
+    }
 
     /// Each as soon as there is a row for it; and the first in any case.
     let started: AsyncStream<RangeConsumer>
     private let output: AsyncStream<RangeConsumer>.Continuation
     private let rowsMax: UInt64
+    private let resume: @Sendable () -> Void
     private let next: () throws -> RangeConsumer
+    private let lock = NIOLockedValueBox(Shared())
     private var current: RangeConsumer
 
-    init(_ first: RangeConsumer, rowsMax: UInt64, next: @escaping () throws -> RangeConsumer) {
+    /// - Parameter resume: lets the connection continue after a pause.
+    init(
+        _ first: RangeConsumer,
+        rowsMax: UInt64,
+        resume: @escaping @Sendable () -> Void,
+        next: @escaping () throws -> RangeConsumer
+    ) {
         (started, output) = AsyncStream.makeStream()
         self.rowsMax = rowsMax
+        self.resume = resume
         self.next = next
         current = first
         output.yield(first)
     }
 
     func consume(_ payload: UnsafeRawBufferPointer) throws -> ReadDemand {
+        var isFull = false
         if current.count >= rowsMax {
             current.finish()
             current = try next()
             output.yield(current)
+            isFull = lock.withLockedValue { shared in
+                shared.waiting += 1
+                shared.isPaused = shared.waiting > Self.waitingMax
+                return shared.isPaused
+            }
         }
-        return try current.consume(payload)
+        let demand = try current.consume(payload)
+        return isFull ? .pause : demand
+    }
+
+    /// One of those that were started is being written.
+    func taken() {
+        let wasPaused = lock.withLockedValue { shared in
+            shared.waiting -= 1
+            guard shared.isPaused, shared.waiting <= Self.waitingMax else { return false }
+            shared.isPaused = false
+            return true
+        }
+        if wasPaused { resume() }
     }
 
     func finish() {

@@ -13,7 +13,7 @@ final class BeforeImages {
 
     init(_ table: WarehouseTable) {
         buffers = table.columns.map { ColumnBuffer(layout: $0.layout, isNullable: $0.isNullable) }
-        columns = zip(table.columns, buffers).map { ($0.name, $1) }
+        columns = zip(table.columns, buffers).map { (ReservedNames.shownName(of: $0.name), $1) }
     }
 
     /// Takes in the image that `image` begins with.

@@ -140,6 +140,7 @@ extension RowDecoder {
         case .delete: try skipRow(&rows, presence: event.before)
         case .update:
             try skipRow(&rows, presence: event.before)
+            if event.hasDifferences { try skipDifferencesHeader(&rows) }
             try skipRow(&rows, presence: event.after)
         }
     }

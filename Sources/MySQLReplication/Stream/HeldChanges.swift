@@ -6,7 +6,6 @@ struct HeldChanges {
     enum Step {
         case tableMap(TableMapEvent)
         case rows(RowsEventCopy)
-        case partialUpdate(PartialUpdateRowsEvent)
         case statement(UnseenChange)
     }
 

@@ -24,6 +24,9 @@ package final class OpenBatch: @unchecked Sendable {
     var transactions = GTIDSet()
     var parts: [BatchDefinition.Part] = []
     private(set) var tables: [String: RowBatch] = [:]
+    /// Rows of which the binlog has only some columns: their keys. They are read again at the source before the batch
+    /// counts as written.
+    private(set) var incomplete: [String: RowBatch] = [:]
     /// What the rows of each table were decoded by.
     private var followed: [String: FollowedTable] = [:]
     /// What its rows were before; none where nobody asks for checksums, or where they are recorded already.
@@ -39,7 +42,12 @@ package final class OpenBatch: @unchecked Sendable {
 
     var isEmpty: Bool { rows == 0 }
 
-    var byteCount: Int { tables.values.reduce(0) { $0 + $1.byteCount } }
+    var byteCount: Int {
+        incomplete.values.reduce(tables.values.reduce(0) { $0 + $1.byteCount }) { $0 + $1.byteCount }
+    }
+
+    /// How a table's rows were decoded.
+    func mapping(of table: String) -> TableMapping? { followed[table]?.mapping }
 
     /// Bytes in memory of its rows as they are and as they were. Takes time for each column.
     var bytesInMemory: Int { before.values.reduce(byteCount) { $0 + $1.byteCount } }
@@ -63,6 +71,14 @@ package final class OpenBatch: @unchecked Sendable {
         return created
     }
 
+    /// The same for rows that are to be completed.
+    func incompleteRows(of table: FollowedTable) -> RowBatch {
+        if let existing = incomplete[table.name] { return existing }
+        let created = RowBatch(table: table.mapping.warehouse)
+        incomplete[table.name] = created
+        return created
+    }
+
     func before(_ table: WarehouseTable, named name: String) -> BeforeImages {
         if let existing = before[name] { return existing }
         let created = BeforeImages(table)
@@ -73,6 +89,7 @@ package final class OpenBatch: @unchecked Sendable {
     /// Forgets the rows of a table that cannot be followed any further.
     func remove(table name: String) {
         tables[name] = nil
+        incomplete[name] = nil
         followed[name] = nil
         before[name] = nil
     }
@@ -94,7 +111,8 @@ package final class OpenBatch: @unchecked Sendable {
     func definition(checksums hasChecksums: Bool) -> BatchDefinition {
         var checksums: [String: RowsChecksum] = [:]
         if hasChecksums {
-            for (name, rows) in tables {
+            // What rows that are read again have become is not known yet.
+            for (name, rows) in tables where incomplete[name] == nil {
                 guard let images = before[name] else {
                     checksums[name] = rows.checksum
                     continue
@@ -107,7 +125,9 @@ package final class OpenBatch: @unchecked Sendable {
             kind: .stream,
             position: transactions.description,
             parts: parts,
-            rows: tables.mapValues { UInt64($0.rows) },
+            rows: Dictionary(
+                uniqueKeysWithValues: tables.map { ($0, UInt64($1.rows + (incomplete[$0]?.rows ?? 0))) }
+            ),
             checksums: checksums
         )
     }

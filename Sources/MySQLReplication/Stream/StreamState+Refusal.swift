@@ -10,7 +10,9 @@ extension StreamState {
         case .value(let column, let reason): ValueRefusal.refusal(reason, column: column, of: mapping)
         case .incompleteImage:
             TableRefusal(
-                cause: "its rows in the binlog lack columns (binlog_row_image is not FULL in some session)",
+                cause:
+                    "its rows in the binlog lack columns (binlog_row_image is not FULL, or binlog_row_value_options is "
+                    + "PARTIAL_JSON, in some session), and cannot be asked for by its key",
                 remedy: "leat tables resync \(mapping.definition.name)   once all sessions log full rows"
             )
         case .malformed:
@@ -27,18 +29,6 @@ extension StreamState {
                 "a transaction that changes it was written in part by an earlier version of Leat, which numbered rows "
                 + "otherwise: what is still missing cannot be told",
             remedy: "leat tables resync \(table)"
-        )
-    }
-
-    mutating func refusePartialUpdate(_ update: PartialUpdateRowsEvent) {
-        guard let (name, route) = router.route(of: update.tableID), case .followed = route else { return }
-        transactions.current?.noteChange()
-        refuse(
-            name,
-            TableRefusal(
-                cause: "an update was logged in part only (binlog_row_value_options = PARTIAL_JSON)",
-                remedy: "leat tables resync \(name)   with the option switched off"
-            )
         )
     }
 }

@@ -40,6 +40,8 @@ extension StreamState {
     private mutating func take(_ event: RowsEvent, of table: FollowedTable, _ decoder: RowDecoder) throws {
         guard var current = transactions.current else { throw StreamError.unexpectedEvent }
         defer { transactions.current = current }
+        let isPartial = !event.isWhole
+        if isPartial, !RowKey.canBeRead(of: table.mapping) { throw RowDecodingError.incompleteImage(column: 0) }
         let before = current.rows
         split(&current)
         var images = event.rows
@@ -89,7 +91,15 @@ extension StreamState {
                 rows = into
                 earlier = imagesFromBefore(event, of: table, in: batch)
             }
-            try batch.append(event, &images, decoder, to: into, before: earlier, committedAt: current.committedAt)
+            try batch.append(
+                event,
+                &images,
+                decoder,
+                to: into,
+                incomplete: isPartial ? batch.incompleteRows(of: table) : nil,
+                before: earlier,
+                committedAt: current.committedAt
+            )
             if batch.times.started == nil { batch.times.started = .now }
             // An event may hold a gigabyte of rows.
             if batch.rows &- counted.rows >= table.rowsPerCheck || counted.remaining &- images.remaining >= 1 << 18 {

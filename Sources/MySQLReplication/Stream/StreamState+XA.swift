@@ -83,7 +83,6 @@ extension StreamState {
             switch step {
             case .tableMap(let map): take(map)
             case .rows(let rows): try rows.withEvent { try take($0) }
-            case .partialUpdate(let update): refusePartialUpdate(update)
             case .statement(let change): refuse(change)
             }
         }

@@ -158,7 +158,6 @@ struct StreamState {
         case .xid: commit()
         case .query(let query): try take(query)
         case .xaPrepare(let prepare): try take(prepare)
-        case .partialUpdateRows(let update): if !hold(.partialUpdate(update)) { refusePartialUpdate(update) }
         case .incident: throw StreamError.incident
         case .formatDescription, .rotate, .previousGTIDs, .heartbeat, .rowsQuery, .intVar, .rand, .userVar, .stop,
             .transactionPayload, .ignored:

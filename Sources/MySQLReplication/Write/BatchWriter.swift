@@ -16,6 +16,7 @@ actor BatchWriter {
         let log: BatchLog
         let tables: TableKeeper
         let decoder: StreamDecoder
+        let completion: RowCompletion
         let observer: any ReplicationObserver
         let options: ReplicationOptions
         let unverified: UnverifiedTraces
@@ -104,8 +105,14 @@ actor BatchWriter {
         let started = ContinuousClock.now
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for rows in batch.tables.values {
+                for (name, rows) in batch.tables {
                     group.addTask { try await self.insert(rows, number: number, isReplay: batch.number != nil, trace) }
+                    guard let incomplete = batch.incomplete[name], let mapping = batch.mapping(of: name) else {
+                        continue
+                    }
+                    group.addTask {
+                        try await self.complete(incomplete, of: mapping, number: number, isReplay: batch.number != nil)
+                    }
                 }
                 try await group.waitForAll()
             }
@@ -179,6 +186,47 @@ actor BatchWriter {
                 around.observer.failed(.retry, stage: .insert, error)
                 logger.warning("insert failed; retrying", metadata: ["error": "\(error)"])
                 if await isEnding { throw error }
+                try await Task.sleep(for: pause.next())
+            }
+        }
+    }
+
+    /// Reads rows again of which the binlog has only some columns, however long the source is out of reach; stops the
+    /// table where that cannot be done.
+    private nonisolated func complete(
+        _ rows: RowBatch,
+        of mapping: TableMapping,
+        number: UInt64,
+        isReplay: Bool
+    ) async throws {
+        var pause = Backoff()
+        var attempt = 0
+        while true {
+            do {
+                try await around.completion.complete(
+                    rows,
+                    of: mapping,
+                    asBatch: number,
+                    isReplay: isReplay,
+                    attempt: attempt
+                )
+                return
+            } catch let refusal as TableRefusal {
+                try await around.tables.refuse(rows.table, batch: number) { _ in refusal }
+                return
+            } catch let error as ClickHouseError where error.isRefusal {
+                try await around.tables.refuse(rows.table, batch: number) { Self.refusal(of: $0, error) }
+                return
+            } catch {
+                around.observer.failed(.retry, stage: .insert, error)
+                around.logger.warning(
+                    "rows could not be completed; retrying",
+                    metadata: ["table": "\(mapping.definition.name)", "error": "\(error)"]
+                )
+                if await isEnding { throw error }
+                attempt += 1
+                // Stopped meanwhile: nobody needs the rows any more.
+                if await around.tables.entry(mapping.definition.name)?.isFollowed != true { return }
                 try await Task.sleep(for: pause.next())
             }
         }

@@ -56,7 +56,11 @@ struct ChecksumLedger: Sendable, Hashable {
             return .unknown
         }
         let settledEntries = entries.filter { $0.number <= acknowledged }
-        if settledEntries.contains(where: { $0.change == nil }) { bases = [] }
+        if settledEntries.contains(where: { $0.change == nil }) {
+            // What was read at the source shows more than the stream had brought: it is begun at the next look.
+            bases = []
+            return .unknown
+        }
         guard let number = bases.first?.number else {
             bases = Set(ahead.map { Base(number: acknowledged, checksum: shown - $0) }).sorted {
                 ($0.checksum.sum, $0.checksum.rows) < ($1.checksum.sum, $1.checksum.rows)

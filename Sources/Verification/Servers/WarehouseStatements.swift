@@ -49,20 +49,22 @@ struct WarehouseStatements {
     /// The row versions of some parts from `version` on: the key's text in hexadecimal digits, `_version`, whether it
     /// is a tombstone, and the columns as in ``rows(ofBuckets:of:)``.
     func versions(ofBuckets buckets: [Int], of count: Int, from version: UInt64) -> String {
-        let cells = table.columns.map(Self.cellHash)
+        let raw = WarehouseStatements(table.ofRaw, span: span)
+        let cells = raw.table.columns.map(Self.cellHash)
         return """
-            SELECT hex(\(keyText)), toString(_version), toString(_deleted), \(cells.joined(separator: ", ")) \
-            FROM \(table.raw)\(place) \(place.isEmpty ? "WHERE" : "AND") _version >= \(version) \
-            AND \(hash(keyText)) % \(count) IN (\(Self.list(buckets)))
+            SELECT hex(\(raw.keyText)), toString(_version), toString(_deleted), \(cells.joined(separator: ", ")) \
+            FROM \(table.raw)\(raw.place) \(raw.place.isEmpty ? "WHERE" : "AND") _version >= \(version) \
+            AND \(hash(raw.keyText)) % \(count) IN (\(Self.list(buckets)))
             """
     }
 
     /// All versions that some rows have: the key's text in hexadecimal digits, `_version`, whether it is a tombstone.
     func history(keys: [String]) -> String {
-        """
-        SELECT hex(\(keyText)), toString(_version), toString(_deleted) FROM \(table.raw)\(place) \
-        \(place.isEmpty ? "WHERE" : "AND") hex(\(keyText)) IN (\(keys.map { "'\($0)'" }.joined(separator: ", ")))
-        """
+        let raw = WarehouseStatements(table.ofRaw, span: span)
+        return """
+            SELECT hex(\(raw.keyText)), toString(_version), toString(_deleted) FROM \(table.raw)\(raw.place) \
+            \(raw.place.isEmpty ? "WHERE" : "AND") hex(\(raw.keyText)) IN (\(keys.map { "'\($0)'" }.joined(separator: ", ")))
+            """
     }
 
     /// Columns of some rows as text, after the key's text in hexadecimal digits.

@@ -1,5 +1,6 @@
 import MySQLProtocol
 import MySQLSchema
+import Warehouse
 
 /// A table whose columns all have a canonical form: what the statements for both servers are built from.
 struct ComparedTable: Sendable {
@@ -26,7 +27,7 @@ struct ComparedTable: Sendable {
     let view: String
     /// The table behind it, which holds all row versions.
     let raw: String
-    let columns: [Column]
+    private(set) var columns: [Column]
     /// Indexes of the columns that identify a row: without a key all of them, and there may be equal rows.
     let keyIndexes: [Int]
     /// Whether the table has no key.
@@ -71,6 +72,13 @@ struct ComparedTable: Sendable {
         case .enumeration, .set: column.charset.flatMap { MySQLCharset(named: $0) }.map { $0 != .utf8 } ?? false
         default: false
         }
+    }
+
+    /// The same with the names that the columns have in ``raw``.
+    var ofRaw: ComparedTable {
+        var table = self
+        for index in columns.indices { table.columns[index].name = ReservedNames.rawName(of: columns[index].name) }
+        return table
     }
 
     /// The columns that the servers hash.

@@ -23,7 +23,22 @@ CREATE TABLE made_later (id INT NOT NULL PRIMARY KEY, `_version` INT, is_deleted
 INSERT INTO made_later VALUES (1, 1, 1);
 ALTER TABLE made_later ADD COLUMN `_sign` INT NOT NULL DEFAULT -1;
 UPDATE made_later SET `_version` = 0 WHERE id = 1;
+ALTER TABLE city ADD COLUMN `__version` INT NOT NULL DEFAULT 4 AFTER `_version`, DROP COLUMN `_sign`;
+INSERT INTO city VALUES (4, 0, 7, 8, 9, 10, 'c');
+DELETE FROM city WHERE id = 1;
+-- A key of such names, none, and those of ClickHouse.
+CREATE TABLE keys_of_others (`_version` INT NOT NULL, `__version` INT, `_deleted` VARCHAR(9) NOT NULL,
+    PRIMARY KEY (`_deleted`, `_version`));
+INSERT INTO keys_of_others VALUES (1, 1, 'a'), (2, 2, 'b'), (3, 3, 'c');
+UPDATE keys_of_others SET `_version` = 9 WHERE `_version` = 2;
+DELETE FROM keys_of_others WHERE `_version` = 3;
+CREATE TABLE names_without_key (`_row_exists` INT, `_part` INT, `_block_number` INT, `_op` INT, `_sign` INT,
+    `_version` INT, `_table` INT, `_partition_id` INT, `_part_offset` INT, `_block_offset` INT);
+INSERT INTO names_without_key VALUES (1, 2, 3, 4, 5, 6, 7, 8, 9, 10), (1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+DELETE FROM names_without_key LIMIT 1;
 
 -- [end]
--- city: stopped, _version
--- made_later: stopped, _version
+-- city: 2 rows
+-- made_later: 1 row
+-- keys_of_others: 2 rows
+-- names_without_key: 1 row

@@ -30,6 +30,4 @@ UPDATE partial SET d = 9 WHERE id = 3;
 
 -- [end]
 -- A replica applies whole rows, and logs them.
--- primary partial: stopped, binlog_row_image
--- primary partial: 3 rows after resync
--- replica partial: 3 rows
+-- partial: 3 rows

@@ -11,6 +11,8 @@ struct ReplayedTables {
     private(set) var tableMaps: [String: TableMapEvent] = [:]
     /// What rows events could not be decoded, by table.
     private(set) var failures: [String: [any Error]] = [:]
+    /// The keys of rows whose documents were logged as differences.
+    private(set) var updatedInPart: [String] = []
     private var maps: [UInt64: TableMapEvent] = [:]
     /// Whether dates are decoded to text.
     private let hasDateText: Bool
@@ -56,6 +58,10 @@ struct ReplayedTables {
                 try decoder.decodeRow(&cursor, presence: event.after, into: buffers)
                 let row = takeRow(buffers, map)
                 put(row, key(row, keys), map)
+            case .update where event.hasDifferences:
+                let update = try decoder.beginUpdate(&cursor, of: event)
+                try decoder.decodeKeyOnly(before: update.before, after: &cursor, of: event, into: buffers)
+                updatedInPart.append(key(takeRow(buffers, map), keys))
             case .update:
                 let update = try decoder.beginUpdate(&cursor, of: event)
                 var before = update.before

@@ -173,6 +173,30 @@ struct RowDecoderTests {
         }
     }
 
+    @Test("the key of an updated row is taken from both images", arguments: [31, 39] as [UInt8])
+    func mergedKey(type: UInt8) throws {
+        let decoder = try RowDecoder(
+            table: Self.map,
+            targets: types.enumerated().map { RowTarget(buffer: $0, type: $1, isKey: $0 != 1) }
+        )
+        let buffers = makeBuffers()
+        // An event of differences has options before each image from after; there are no JSON columns here.
+        let options: [UInt8] = type == 39 ? [1] : []
+        let before: [UInt8] = [0xFC, 5, 0, 0, 0, 0xFF]
+        let after: [UInt8] = options + [0xFC, 2, 0x61, 0x62, 3]
+        try withRows(type, bitmaps: [0b101, 0b110], rows: before + after + before + after) { event, cursor in
+            #expect(!event.isWhole && event.hasDifferences == (type == 39))
+            while !cursor.isAtEnd {
+                let update = try decoder.beginUpdate(&cursor, of: event)
+                #expect(update.isKeyChanged)
+                try decoder.decodeKeyOnly(before: update.before, after: &cursor, of: event, into: buffers)
+            }
+        }
+        #expect(buffers.map(\.rows) == [2, 2, 2])
+        #expect(Array(buffers[0].data.bytes) == [5, 0, 0, 0, 5, 0, 0, 0] && Array(buffers[2].data.bytes) == [3, 3])
+        #expect(Array(buffers[1].nulls.bytes) == [1, 1])
+    }
+
     @Test("an image without columns cannot loop for ever")
     func withoutColumns() throws {
         let decoder = try makeDecoder()

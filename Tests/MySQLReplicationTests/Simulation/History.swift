@@ -15,6 +15,8 @@ struct History {
     static let firstWithDates: UInt64 = 1_000_000
     /// Seeds from here on are of histories whose tables may be without a key.
     static let firstWithoutKeys: UInt64 = 2_000_000
+    /// Seeds from here on are of histories in which sessions may log rows in part.
+    static let firstWithMinimalImages: UInt64 = 3_000_000
 
     struct Result {
         /// What is wrong; nil if nothing.
@@ -35,11 +37,11 @@ struct History {
     func run() throws -> Result {
         var random = Randomness(state: seed)
         let servers = [1, 2, 3].randomElement(using: &random) ?? 1
-        let mayLackKeys = seed >= Self.firstWithoutKeys
         var source = try ModelSource(
             servers: servers,
-            hasDates: seed >= Self.firstWithDates && !mayLackKeys,
-            mayLackKeys: mayLackKeys
+            hasDates: (Self.firstWithDates..<Self.firstWithoutKeys).contains(seed),
+            mayLackKeys: (Self.firstWithoutKeys..<Self.firstWithMinimalImages).contains(seed),
+            hasMinimalImages: seed >= Self.firstWithMinimalImages
         )
         var warehouse = ModelWarehouse()
         var configuration = SimulatedPipeline.Configuration()

@@ -36,8 +36,15 @@ enum ModelBinlog {
         )
     }
 
-    static func rows(_ id: UInt64, _ columns: [ModelSource.Column], _ changes: [Change]) -> [[UInt8]] {
-        changes.map { change in
+    /// - Parameter isMinimal: whether there is as little in the images as with `binlog_row_image=MINIMAL`.
+    static func rows(
+        _ id: UInt64,
+        _ columns: [ModelSource.Column],
+        _ changes: [Change],
+        isMinimal: Bool = false
+    ) -> [[UInt8]] {
+        if isMinimal { return changes.map { minimal(id, columns, $0) } }
+        return changes.map { change in
             let (type, images): (UInt8, [[Int32?]]) =
                 switch change {
                 case .insert(let row): (30, [row])
@@ -53,6 +60,31 @@ enum ModelBinlog {
                 [UInt8](repeating: 0xFF, count: images.count),
                 images.flatMap { image($0, columns) }
             )
+        }
+    }
+
+    private static func minimal(_ id: UInt64, _ columns: [ModelSource.Column], _ change: Change) -> [UInt8] {
+        func event(_ type: UInt8, _ images: [(row: [Int32?], present: [Int])]) -> [UInt8] {
+            BinlogWriter.event(
+                type: type,
+                BinlogWriter.tableID(id),
+                BinlogWriter.integer(UInt16(1)),
+                BinlogWriter.integer(UInt16(2)),
+                [UInt8(columns.count)],
+                images.map { image in image.present.reduce(UInt8(0xFF) << UInt8(columns.count)) { $0 | 1 << $1 } },
+                images.flatMap { found in
+                    image(found.present.map { found.row[$0] }, found.present.map { columns[$0] })
+                }
+            )
+        }
+        switch change {
+        // What has been left out has its default.
+        case .insert(let row):
+            return event(30, [(row, columns.indices.filter { $0 == 0 || row[$0] != columns[$0].value })])
+        case .update(let old, let row):
+            let changed = columns.indices.filter { old[$0] != row[$0] }
+            return event(31, [(old, [0]), (row, changed.isEmpty ? [0] : changed)])
+        case .delete(let row): return event(32, [(row, [0])])
         }
     }
 

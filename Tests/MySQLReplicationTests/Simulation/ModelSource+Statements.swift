@@ -48,8 +48,9 @@ extension ModelSource {
             events.append(
                 ModelBinlog.tableMap(UInt64(index + 10), name, table.columns, hasKey: table.hasKey)
             )
-            events += ModelBinlog.rows(UInt64(index + 10), table.columns, changes)
-            text.append("\(changes.count) rows of \(name)")
+            let isMinimal = hasMinimalImages && table.hasKey && Int.random(in: 0..<3, using: &random) == 0
+            events += ModelBinlog.rows(UInt64(index + 10), table.columns, changes, isMinimal: isMinimal)
+            text.append("\(changes.count) rows of \(name)\(isMinimal ? " in part" : "")")
             all.append((name, changes))
         }
         guard !events.isEmpty else { return }

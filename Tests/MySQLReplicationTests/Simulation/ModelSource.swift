@@ -32,13 +32,16 @@ struct ModelSource {
     let hasDates: Bool
     /// Whether tables may be without a key.
     let mayLackKeys: Bool
+    /// Whether sessions may log rows in part.
+    let hasMinimalImages: Bool
     /// Tables to which something was done that is not carried over.
     var changed: Set<String> = []
     /// Tables that were dropped without a word in the binlog. What is then made under the name by a statement that may
     /// have done nothing cannot be distinguished from what was there, no more than unlogged changes of rows can.
     var droppedUnlogged: Set<String> = []
 
-    init(servers count: Int, hasDates: Bool, mayLackKeys: Bool) throws {
+    init(servers count: Int, hasDates: Bool, mayLackKeys: Bool, hasMinimalImages: Bool) throws {
+        self.hasMinimalImages = hasMinimalImages
         self.hasDates = hasDates
         self.mayLackKeys = mayLackKeys
         servers = try Self.uuids.prefix(count).map { ModelServer(uuid: try MySQLUUID(parsing: $0)) }

@@ -18,6 +18,8 @@ enum Mutation: String, CaseIterable {
     case rowsOnTheirWayCount
     case replayedRowsCountTwice
     case whatACopyHoldsIsNotSaved
+    case whatWasReadAgainIsNotNoted
+    case rowsInPartAreNotCompleted
     // Of what a step does.
     case oldTableIsTakenOver
     case floorIsForgotten
@@ -76,13 +78,25 @@ enum Mutation: String, CaseIterable {
         }
     }
 
+    /// The first history that may find it.
+    var firstSeed: UInt64 {
+        switch self {
+        case .whatWasReadAgainIsNotNoted, .rowsInPartAreNotCompleted: History.firstWithMinimalImages
+        default: isOfDates ? History.firstWithDates : isOfEqualRows ? History.firstWithoutKeys : 0
+        }
+    }
+
     /// A history that finds the defect; nil where the first ones do.
     var knownSeed: UInt64? {
         switch self {
         case .copyCountsOldRanges: 1269
         case .claimsAreReleasedBeforeSaving: 20_436
         case .copyIsReadFromAnyHost: 36_815
-        case .statementsAreNotNoted: 9987
+        case .statementsAreNotNoted: 12_285
+        case .rowsOnTheirWayCount: 2_001_241
+        case .replayedRowsCountTwice: 2_006_386
+        case .whatACopyHoldsIsNotSaved: 2_000_980
+        case .whatWasReadAgainIsNotNoted: 3_005_841
         case .checkpointIsNotSavedBeforeDDL: 6064
         case .copiesStartInAnyOrder: 1025
         case .passedRowsAreForgotten: 3334
@@ -168,6 +182,11 @@ enum Mutation: String, CaseIterable {
                 case .createBehind(let table), .replace(let table, _, _, keepsCopied: true): .create(table, floor: 0)
                 default: $0
                 }
+            }
+        case (.rowsOnTheirWayCount, .copied), (.rowsOnTheirWayCount, .consistent):
+            step.entry.state.floor = 0
+            step.prepare = step.prepare.map {
+                if case .showFrom(let table, _) = $0 { .showFrom(table, floor: 0) } else { $0 }
             }
         case (.whatACopyHoldsIsNotSaved, .opened): step.entry.state.passedOver = ""
         case (.equalRowsAreAddedToOldOnes, .adopted):

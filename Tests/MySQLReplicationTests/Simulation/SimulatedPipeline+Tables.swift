@@ -47,7 +47,6 @@ extension SimulatedPipeline {
         if mutation == .copyCountsOldRanges { step.beginsCopy = false }
         if mutation == .passedRowsAreForgotten { step.beginsFollowing = false }
         step = step.ready(last: last, received: received)
-        if mutation == .rowsOnTheirWayCount, step.beginsCopy { step.entry.state.floor = 0 }
         try mayBeKilled(&random)
         if mutation == .claimsAreReleasedBeforeSaving, step.finish.contains(.releaseClaims) {
             try act(.releaseClaims, of: step.table, &warehouse)

@@ -23,7 +23,7 @@ extension SimulatedPipeline {
                 switch choice {
                 case 0: try receive(source, &random)
                 case 1: try consume(&warehouse, source, &random)
-                case 2: try write(&warehouse, &random)
+                case 2: try write(&warehouse, source, &random)
                 case 3: try copy(&warehouse, source, &random)
                 case 4: try discover(&warehouse, source, &random)
                 case 5: try connect(warehouse, source, &random)
@@ -74,7 +74,12 @@ extension SimulatedPipeline {
             let number = batch.number ?? define(batch.definition(checksums: false), &warehouse)
             // In an order that depends on nothing but the seed.
             let tables = batch.tables.sorted { $0.key < $1.key }.map(\.value)
-            writes.append(Write(number: number, isReplay: batch.number != nil, tables: tables))
+            let incomplete = batch.incomplete.sorted { $0.key < $1.key }.compactMap { name, rows in
+                batch.mapping(of: name).map { ($0, rows) }
+            }
+            writes.append(
+                Write(number: number, isReplay: batch.number != nil, tables: tables, incomplete: incomplete)
+            )
         case .progress(let transactions, _):
             items.removeFirst()
             if last <= contiguous { applied.formUnion(transactions) } else { waiting.append((last, transactions)) }
@@ -137,9 +142,18 @@ extension SimulatedPipeline {
         return true
     }
 
-    private mutating func write(_ warehouse: inout ModelWarehouse, _ random: inout Randomness) throws -> Bool {
+    private mutating func write(
+        _ warehouse: inout ModelWarehouse,
+        _ source: ModelSource,
+        _ random: inout Randomness
+    ) throws -> Bool {
         guard let index = writes.indices.randomElement(using: &random) else { return false }
         let write = writes[index]
+        if let incomplete = write.incomplete.first {
+            guard try complete(incomplete, write, &warehouse, source, &random) else { return false }
+            writes[index].incomplete.removeFirst()
+            return true
+        }
         warehouse.trace.append("  write \(write.number)")
         for rows in write.tables where rows.rows > 0 {
             try mayBeKilled(&random)

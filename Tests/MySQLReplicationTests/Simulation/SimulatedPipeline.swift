@@ -29,6 +29,8 @@ struct SimulatedPipeline {
         /// Whether an earlier run may have written it.
         var isReplay: Bool
         var tables: [RowBatch]
+        /// Rows that are to be read again.
+        var incomplete: [(mapping: TableMapping, rows: RowBatch)] = []
     }
 
     struct Copy {

@@ -18,8 +18,13 @@ struct SimulationTests {
     @Test("the same with dates that ClickHouse cannot hold", arguments: 0..<historiesCount / historiesAtOnce / 4)
     func datesAsText(portion: UInt64) throws { try run(from: History.firstWithDates + portion * historiesAtOnce) }
 
-    @Test("the same with tables without a key", arguments: 0..<historiesCount / historiesAtOnce / 4)
+    @Test("the same with tables without a key", arguments: 0..<historiesCount / historiesAtOnce / 8)
     func withoutKeys(portion: UInt64) throws { try run(from: History.firstWithoutKeys + portion * historiesAtOnce) }
+
+    @Test("the same where rows are logged in part", arguments: 0..<historiesCount / historiesAtOnce / 8)
+    func minimalImages(portion: UInt64) throws {
+        try run(from: History.firstWithMinimalImages + portion * historiesAtOnce)
+    }
 
     private func run(from first: UInt64) throws {
         var equal = 0
@@ -55,9 +60,7 @@ struct SimulationTests {
     @Test("a deliberate defect is found", arguments: Mutation.allCases)
     func mutation(_ mutation: Mutation) throws {
         // The history that finds it today, and whichever will when the simulation has changed.
-        let first =
-            mutation.isOfDates
-            ? History.firstWithDates : mutation.isOfEqualRows ? History.firstWithoutKeys : 0
+        let first = mutation.firstSeed
         for seed in [mutation.knownSeed ?? first] + Array(first..<first + 20_000) {
             // An error, too, is noticed.
             let result = Result { try History(seed: seed, mutation: mutation).run() }

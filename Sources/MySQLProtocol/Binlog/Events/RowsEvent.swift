@@ -1,8 +1,8 @@
 import ColumnarBytes
 
-/// `WRITE_ROWS`, `UPDATE_ROWS` and `DELETE_ROWS`, versions 1 and 2: changed rows of one table. A view into the event's
-/// bytes: the rows themselves are read with a ``RowDecoder`` made for the table map of the same id.
-/// https://dev.mysql.com/doc/dev/mysql-server/latest/classmysql_1_1binlog_1_1event_1_1Rows__event.html
+/// `WRITE_ROWS`, `UPDATE_ROWS` and `DELETE_ROWS`, versions 1 and 2, and `PARTIAL_UPDATE_ROWS`: changed rows of one
+/// table. A view into the event's bytes: the rows themselves are read with a ``RowDecoder`` made for the table map of
+/// the same id. https://dev.mysql.com/doc/dev/mysql-server/latest/classmysql_1_1binlog_1_1event_1_1Rows__event.html
 public struct RowsEvent {
     /// What was done to the rows.
     public enum Operation: Equatable, Sendable {
@@ -24,8 +24,14 @@ public struct RowsEvent {
     public let before: ColumnBitmap
     /// What after images hold. Empty for `delete`.
     public let after: ColumnBitmap
+    /// Whether after images may hold differences of JSON columns in place of their values, and begin by saying of which
+    /// (`binlog_row_value_options=PARTIAL_JSON`).
+    public let hasDifferences: Bool
     /// The rows, one after another.
     public let rows: ByteCursor
+
+    /// Whether after images hold the value of every column.
+    public var isWhole: Bool { operation == .delete || (after.isFull && !hasDifferences) }
 
     /// Whether the images that rows begin with hold no column at all, which MINIMAL makes of an `INSERT` of nothing but
     /// defaults. Such rows take no bytes: `rows` is empty although there is at least one row.
@@ -38,8 +44,10 @@ public struct RowsEvent {
         columnCount: Int,
         before: ColumnBitmap,
         after: ColumnBitmap,
+        hasDifferences: Bool = false,
         rows: ByteCursor
     ) {
+        self.hasDifferences = hasDifferences
         self.operation = operation
         self.tableID = tableID
         self.isStatementEnd = isStatementEnd
@@ -54,7 +62,7 @@ public struct RowsEvent {
         tableID = try bytes.readUInt(width: 6)
         isStatementEnd = try bytes.read(UInt16.self) & 1 != 0
         switch type {
-        case .writeRows, .updateRows, .deleteRows:
+        case .writeRows, .updateRows, .deleteRows, .partialUpdateRows:
             // Partition ids and the like; the length counts itself.
             let extra = Int(try bytes.read(UInt16.self))
             guard extra >= 2 else {
@@ -65,9 +73,10 @@ public struct RowsEvent {
         }
         switch type {
         case .writeRows, .writeRowsV1: operation = .write
-        case .updateRows, .updateRowsV1: operation = .update
+        case .updateRows, .updateRowsV1, .partialUpdateRows: operation = .update
         default: operation = .delete
         }
+        hasDifferences = type == .partialUpdateRows
         let count = try bytes.readLengthEncodedInteger()
         guard count <= TableMapEvent.columnCountMax else {
             throw BinlogError.malformed(type: type.rawValue, reason: "too many columns")

@@ -6,6 +6,7 @@ public struct RowsEventCopy: Sendable {
     private let tableID: UInt64
     private let isStatementEnd: Bool
     private let columnCount: Int
+    private let hasDifferences: Bool
     /// The bitmaps of before and after images, then the rows.
     private let bytes: [UInt8]
     private let beforeByteCount: Int
@@ -16,6 +17,7 @@ public struct RowsEventCopy: Sendable {
         tableID = event.tableID
         isStatementEnd = event.isStatementEnd
         columnCount = event.columnCount
+        hasDifferences = event.hasDifferences
         beforeByteCount = event.before.bytes.count
         afterByteCount = event.after.bytes.count
         bytes = Array(event.before.bytes) + Array(event.after.bytes) + Array(event.rows.rest)
@@ -41,6 +43,7 @@ public struct RowsEventCopy: Sendable {
                     columnCount: columnCount,
                     before: bitmap(0..<beforeByteCount),
                     after: bitmap(beforeByteCount..<rows),
+                    hasDifferences: hasDifferences,
                     rows: ByteCursor(UnsafeRawBufferPointer(rebasing: bytes[rows...]))
                 )
             )

@@ -32,6 +32,8 @@ public final class RowDecoder {
     /// The buffers that `sinks` belong to, kept alive with them.
     private var bound: [ColumnBuffer] = []
     private let context = ColumnDecoderContext()
+    /// The table's columns of type JSON.
+    private let jsonCount: Int
     /// -1 without a key.
     private let lastKeyColumn: Int
     /// The key's values in the before image that was read last; nil for NULL.
@@ -55,6 +57,7 @@ public final class RowDecoder {
             let decoder = try context.decoder(for: column, type: target.type, index: index)
             steps.append(Step(decoder: decoder, length: length, buffer: target.buffer, isKey: target.isKey))
         }
+        jsonCount = table.columns.count { $0.wireType == .json }
         lastKeyColumn = steps.lastIndex { $0.isKey } ?? -1
         keyBytes = Array(repeating: nil, count: steps.count { $0.isKey })
         self.steps = .allocate(capacity: steps.count)
@@ -132,15 +135,58 @@ public final class RowDecoder {
             if step.isKey {
                 try decode(at: index, isNull: RowDecoder.isNull(position, in: nulls), from: &bytes)
             } else {
-                if isPresent, !RowDecoder.isNull(position, in: nulls) {
-                    do { try step.length.skip(&bytes) } catch {
-                        takeBack(before: index)
-                        throw .malformed
-                    }
-                }
+                if isPresent, !RowDecoder.isNull(position, in: nulls) { try skip(at: index, &bytes) }
                 if step.buffer >= 0 { sinks[index].appendDefault() }
             }
             if isPresent { position += 1 }
+        }
+    }
+
+    /// Decodes the key of the row that an UPDATE makes, as ``decodeKeyOnly(_:presence:into:)``, where the image from
+    /// after it may lack what has not changed.
+    ///
+    /// - Parameters:
+    ///   - before: at the start of the image from before.
+    ///   - bytes: at the start of the one from after; moved past it.
+    /// - Throws: ``RowDecodingError``, as ``decodeRow(_:presence:into:)``.
+    public func decodeKeyOnly(
+        before: ByteCursor,
+        after bytes: inout ByteCursor,
+        of event: RowsEvent,
+        into buffers: [ColumnBuffer]
+    ) throws(RowDecodingError) {
+        guard event.before.columnCount == steps.count, event.after.columnCount == steps.count else { throw .malformed }
+        try checkKey(event.before)
+        guard event.after.presentCount > 0 else { throw .incompleteImage(column: 0) }
+        bind(buffers)
+        var before = before
+        let oldNulls = try readNullBits(&before, presence: event.before)
+        let nulls = try readNullBits(&bytes, presence: event.after)
+        var (oldPosition, position) = (0, 0)
+        for (index, step) in steps.enumerated() {
+            let (wasPresent, isPresent) = (event.before[index], event.after[index])
+            let wasNull = wasPresent && RowDecoder.isNull(oldPosition, in: oldNulls)
+            let isNull = isPresent && RowDecoder.isNull(position, in: nulls)
+            if step.isKey, !isPresent {
+                try decode(at: index, isNull: wasNull, from: &before)
+            } else {
+                if wasPresent, !wasNull { try skip(at: index, &before) }
+                if step.isKey {
+                    try decode(at: index, isNull: isNull, from: &bytes)
+                } else {
+                    if isPresent, !isNull { try skip(at: index, &bytes) }
+                    if step.buffer >= 0 { sinks[index].appendDefault() }
+                }
+            }
+            if wasPresent { oldPosition += 1 }
+            if isPresent { position += 1 }
+        }
+    }
+
+    private func skip(at index: Int, _ bytes: inout ByteCursor) throws(RowDecodingError) {
+        do { try steps[index].length.skip(&bytes) } catch {
+            takeBack(before: index)
+            throw .malformed
         }
     }
 
@@ -169,7 +215,8 @@ public final class RowDecoder {
 
     /// Reads one before image and compares its key with that of the after image that follows.
     ///
-    /// Leaves `bytes` at the start of the after image. A key column that the after image lacks (MINIMAL) is unchanged.
+    /// Leaves `bytes` at the start of the after image, past what says which JSON columns it has differences of. A key
+    /// column that the after image lacks (MINIMAL) is unchanged.
     public func beginUpdate(_ bytes: inout ByteCursor, of event: RowsEvent) throws(RowDecodingError) -> Update {
         guard event.before.columnCount == steps.count, event.after.columnCount == steps.count else {
             throw .malformed
@@ -192,9 +239,21 @@ public final class RowDecoder {
                 }
                 position += 1
             }
+            if event.hasDifferences { try skipDifferencesHeader(&bytes) }
             if lastKeyColumn >= 0 { isKeyChanged = try keyDiffers(after: bytes, presence: event.after) }
         } catch { throw .malformed }
         return Update(before: before, isKeyChanged: isKeyChanged)
+    }
+
+    /// Moves past what an after image with differences begins with: options, and a bit for each JSON column of the
+    /// table. The image itself is laid out as any other.
+    ///
+    /// Source: https://dev.mysql.com/worklog/task/?id=2955
+    public func skipDifferencesHeader(_ bytes: inout ByteCursor) throws(RowDecodingError) {
+        do {
+            let options = try bytes.readLengthEncodedInteger()
+            if options & 1 != 0 { try bytes.skip((jsonCount + 7) / 8) }
+        } catch { throw .malformed }
     }
 
     /// Whether the key of the image at `bytes` differs from the one in `keyBytes`.
