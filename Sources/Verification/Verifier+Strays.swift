@@ -1,11 +1,12 @@
 import ClickHouseClient
+import LeatState
 import Logging
 import MySQLClient
 import MySQLProtocol
 
 /// What a pipeline was known to follow, before its source's tables were listed.
 package struct FollowedTables: Sendable {
-    let tables: [String: PipelineProgress.Table]
+    package let tables: [String: TableSummary]
 
     /// - Throws: `ClickHouseError`.
     package static func read(_ client: ClickHouseClient, pipeline: String) async throws -> FollowedTables {

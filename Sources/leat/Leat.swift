@@ -23,7 +23,7 @@ struct Leat: AsyncParsableCommand {
     private static var commands: [any ParsableCommand.Type] {
         let always: [any ParsableCommand.Type] = [
             RunCommand.self, StatusCommand.self, VerifyCommand.self, RepairCommand.self, TablesCommand.self,
-            DoctorCommand.self, WaitCommand.self, BackfillCommand.self,
+            DoctorCommand.self, WaitCommand.self, SchemaCommand.self, BackfillCommand.self,
         ]
         let last: [any ParsableCommand.Type] = [DiagramCommand.self, RenderCommand.self]
         #if LocalPlatform

@@ -63,7 +63,7 @@ extension LeatConfiguration {
     }
 
     /// The options of a MySQL source's pipeline.
-    func replicationOptions(for source: Source, _ mySQL: MySQL) -> ReplicationOptions {
+    package func replicationOptions(for source: Source, _ mySQL: MySQL) -> ReplicationOptions {
         let filter = mySQL.tables
         let heartbeat = mySQL.heartbeatOptions
         var options = ReplicationOptions(

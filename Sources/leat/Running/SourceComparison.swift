@@ -86,7 +86,7 @@ struct SourceComparison {
     }
 
     /// The first server that answers: the others hold the same data, and the pipeline may be following any of them.
-    private static func firstReachable(_ endpoints: [MySQLEndpoint], logger: Logger) async throws -> MySQLEndpoint {
+    static func firstReachable(_ endpoints: [MySQLEndpoint], logger: Logger) async throws -> MySQLEndpoint {
         var failure: (any Error)?
         for endpoint in endpoints {
             do {

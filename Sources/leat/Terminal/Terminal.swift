@@ -31,6 +31,12 @@ enum Terminal {
         "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
     }
 
+    static func bytes(_ bytes: UInt64) -> String {
+        if bytes < 1 << 20 { return "\(max(1, bytes >> 10)) KiB" }
+        if bytes < 1 << 30 { return String(format: "%.1f MiB", Double(bytes) / Double(1 << 20)) }
+        return String(format: "%.1f GiB", Double(bytes) / Double(1 << 30))
+    }
+
     static func seconds(_ seconds: Double) -> String {
         if seconds < 90 { return String(format: "%.1f s", seconds) }
         if seconds < 5400 { return String(format: "%.1f min", seconds / 60) }
