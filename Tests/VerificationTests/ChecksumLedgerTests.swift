@@ -102,9 +102,12 @@ struct ChecksumLedgerTests {
         let acknowledged: UInt64 = isUnderWay ? 5 : 6
         // Whatever is shown.
         #expect(ledger.compare(RowsChecksum(rows: 7, sum: 7), acknowledged: acknowledged, entries: entries) == .unknown)
-        #expect(ledger.bases.isEmpty == isUnderWay)
+        // What was read at the source may be ahead of the stream: not yet.
+        #expect(ledger.bases.isEmpty)
         let anew = RowsChecksum(rows: 9, sum: 9)
-        #expect(ledger.compare(anew, acknowledged: 6, entries: []) == (isUnderWay ? .unknown : .different))
+        #expect(ledger.compare(anew, acknowledged: 6, entries: []) == .unknown)
+        #expect(ledger.compare(anew, acknowledged: 6, entries: []) == .equal)
+        #expect(ledger.compare(RowsChecksum(rows: 8, sum: 8), acknowledged: 6, entries: []) == .different)
     }
 
     @Test("resumes where an earlier process stopped")
