@@ -63,7 +63,14 @@ struct RowRepair: Sendable {
             repaired += rows
             removals.append(removal)
         }
-        if !foreignVersions.isEmpty { try await warehouse.remove(versions: foreignVersions, in: mapping.warehouse) }
+        if !foreignVersions.isEmpty {
+            try await warehouse.remove(versions: foreignVersions, in: mapping.warehouse)
+            // As long as those outranked it, a merge may have taken away what was written.
+            removals = []
+            for portion in portions {
+                removals.append(try await rewrite(name, mapping, at: host, where: portion.source).removal)
+            }
+        }
         // A row that was written again is newer than its tombstone; what is not at the source any more is not.
         for (portion, removal) in zip(portions, removals) {
             try await warehouse.tombstone(where: portion.warehouse, olderThanBatch: removal, in: mapping.warehouse)
