@@ -79,9 +79,9 @@ struct RandomStatementsTests {
         for table in tables {
             let line = status.tables.first { $0.name == "\(pipeline.name).\(table)" }
             let concerned = done.filter { $0.contains(table) }.joined(separator: ";\n")
+            let present = try await pipeline.mysql.query("SHOW CREATE TABLE \(table)").rows.first?.last ?? nil
+            let before = definitions.filter { $0.contains(table) }.suffix(12).joined(separator: ";\n")
             guard line?.state == "streaming" else {
-                let present = try await pipeline.mysql.query("SHOW CREATE TABLE \(table)").rows.first?.last ?? nil
-                let before = definitions.filter { $0.contains(table) }.suffix(12).joined(separator: ";\n")
                 Issue.record(
                     """
                     \(round): \(table) is \(line?.state ?? "unknown"): \(line?.cause ?? "")
@@ -96,7 +96,17 @@ struct RandomStatementsTests {
             }
             let found = try await pipeline.differences(table)
             guard found.isEmpty else {
-                Issue.record("\(round): \(table)\n\(found.prefix(12).joined(separator: "\n"))\n\(concerned)")
+                Issue.record(
+                    """
+                    \(round): \(table)
+                    \(found.prefix(12).joined(separator: "\n"))
+                    \(present ?? "")
+                    after
+                    \(before)
+                    and in this round
+                    \(concerned)
+                    """
+                )
                 return false
             }
         }

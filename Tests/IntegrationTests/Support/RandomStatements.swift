@@ -113,13 +113,15 @@ struct RandomStatements {
         pick(["id % 3 = 0", "id > 5", "id = \(number(below: 12))", "id IS NULL", "1"])
     }
 
+    /// No REPLACE: of a row that it replaces MySQL logs TEXT and BLOB with the first bytes of the new value, which
+    /// nobody can take away again from a table without a key.
     private mutating func insert(into table: String, _ columns: [Column]) -> String {
         let names = columns.map { "`\($0.name)`" }.joined(separator: ", ")
         let rows = (0..<1 + number(below: 4)).map { _ in
             "(\(columns.map { value(for: $0) }.joined(separator: ", ")))"
         }
-        return
-            "\(pick(["INSERT", "INSERT IGNORE", "REPLACE"])) INTO \(table) (\(names)) VALUES \(rows.joined(separator: ", "))"
+        let verb = pick(["INSERT", "INSERT IGNORE"])
+        return "\(verb) INTO \(table) (\(names)) VALUES \(rows.joined(separator: ", "))"
     }
 
     private mutating func update(_ table: String, _ columns: [Column]) -> String {
