@@ -19,8 +19,15 @@ import Testing
         )
     }
 
+    /// One that is of a type that Leat does not carry.
+    private static var odd: TableDefinition {
+        var definition = definition("odd")
+        definition.columns.append(ColumnDefinition(name: "u", columnType: "uuid", isNullable: true))
+        return definition
+    }
+
     private static let definitions = [
-        definition("orders"), definition("log", key: []), definition("held"), definition("secret"),
+        odd, definition("orders"), definition("log", key: []), definition("held"), definition("secret"),
     ]
 
     private func forecast(_ sql: String, rebuilds: Bool = true) throws -> StatementForecast {
@@ -92,6 +99,7 @@ import Testing
         #expect(try outcomes("ALTER TABLE secret ADD w INT") == ["shop.secret notFollowed"])
         let held = try forecast("ALTER TABLE held ADD w INT").tables.first
         #expect(held?.outcome == .stopped && held?.remedy == "leat tables resync shop.held")
+        #expect(try outcomes("ALTER TABLE odd ADD w INT") == ["shop.odd stopped"])
         #expect(try forecast("CREATE USER somebody").note == "no table's rows or columns change")
         #expect(try forecast("UPDATE orders SET v = 1").note?.contains("one by one") == true)
     }

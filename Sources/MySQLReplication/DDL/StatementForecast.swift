@@ -155,7 +155,13 @@ package struct StatementForecast: Sendable, Equatable {
             state.definition = StoredDefinition(definition).text
             // One that is being copied is changed in the same way, and its copy begins again.
             if state.phase == .snapshotting { state.phase = .streaming }
-            let mapping = try? TableMapping(definition, database: state.warehouseDatabase)
+            var mapping: TableMapping?
+            do {
+                mapping = try TableMapping(definition, database: state.warehouseDatabase)
+            } catch {
+                state.phase = .quarantined
+                (state.cause, state.remedy) = (error.cause, error.remedy)
+            }
             lifecycle.commit(TableStep(table: definition.name, entry: .init(state: state, mapping: mapping)))
         }
         return lifecycle
