@@ -239,7 +239,7 @@ let package = Package(
         ),
         .testTarget(
             name: "MySQLSchemaTests",
-            dependencies: ["MySQLSchema", "MySQLProtocol"],
+            dependencies: ["LeatTestSupport", "MySQLSchema", "MySQLProtocol"],
             swiftSettings: swiftSettings
         ),
         .testTarget(

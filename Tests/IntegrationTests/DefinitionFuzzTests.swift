@@ -1,22 +1,7 @@
+import LeatTestSupport
 import MySQLClient
 import MySQLSchema
 import Testing
-
-/// A small generator with a fixed seed: a failure can be run again.
-private struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        // SplitMix64.
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func pick(_ choices: [String]) -> String { choices[Int(next() % UInt64(choices.count))] }
-}
 
 @Suite("Definitions by statements and by a real server", .sharesServers)
 struct DefinitionFuzzTests {
@@ -93,7 +78,7 @@ struct DefinitionFuzzTests {
                 try await connection.execute(statement)
             }
             try await connection.execute("USE d")
-            var random = SeededGenerator(state: 20_261_129)
+            var random = SeededGenerator(seed: 20_261_129)
             var created = 0
             var compared = 0
             var stopped = 0

@@ -1,7 +1,6 @@
 import Foundation
 import LeatTestSupport
 import MySQLClient
-import Synchronization
 import Testing
 import Verification
 
@@ -9,13 +8,6 @@ import Verification
 
 @Suite("Tables without a key", .sharesServers)
 struct EqualRowsTests {
-    /// A word from one task to another.
-    private final class Flag: Sendable {
-        private let value = Mutex(false)
-        var isSet: Bool { value.withLock { $0 } }
-        func set() { value.withLock { $0 = true } }
-    }
-
     private static let hiddenKeyIsOff = "SET SESSION sql_generate_invisible_primary_key = OFF"
 
     /// Adds, changes and removes equal rows until told to end; several at once, so that something is always about to be

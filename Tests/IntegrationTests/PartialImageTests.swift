@@ -1,19 +1,11 @@
 import LeatTestSupport
 import MySQLClient
-import Synchronization
 import Testing
 
 @testable import DevPlatform
 
 @Suite("Rows that sessions log in part", .sharesServers)
 struct PartialImageTests {
-    /// A word from one task to another.
-    private final class Flag: Sendable {
-        private let value = Mutex(false)
-        var isSet: Bool { value.withLock { $0 } }
-        func set() { value.withLock { $0 = true } }
-    }
-
     private static let options = TestPipeline.Options(readsPrimary: true)
 
     @Test(

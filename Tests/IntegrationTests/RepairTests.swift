@@ -1,7 +1,6 @@
 import Foundation
 import LeatTestSupport
 import MySQLClient
-import Synchronization
 import Testing
 import Verification
 
@@ -83,13 +82,6 @@ struct RepairTests {
             "\(answer.exit) \(failures) \(answer.errors) \(report == nil ? answer.output : "")"
         )
         return try #require(report, "\(answer.output)")
-    }
-
-    /// A word from one task to another.
-    private final class Flag: Sendable {
-        private let value = Mutex(false)
-        var isSet: Bool { value.withLock { $0 } }
-        func set() { value.withLock { $0 = true } }
     }
 
     private struct Found: Hashable, CustomStringConvertible {

@@ -1,25 +1,12 @@
+import LeatTestSupport
 import MySQLSchema
 import Testing
-
-/// A small generator with a fixed seed: a failure can be run again.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        // SplitMix64.
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
 
 @Suite("Damaged statements")
 struct DDLFuzzTests {
     @Test("200 000 damaged statements are read or refused, and never trap")
     func mutations() {
-        var random = SeededGenerator(state: 20_260_101)
+        var random = SeededGenerator(seed: 20_260_101)
         let corpus = (DDLStatementTests.tables + DDLStatementTests.alters + DDLStatementTests.others).map {
             Array($0.sql.utf8)
         }

@@ -164,40 +164,16 @@ struct RowRepair: Sendable {
     ) async throws -> UInt64 {
         let session = try await RangeSession(mapping: mapping, endpoint: host, logger: logger)
         do {
-            let consumer = try await session.consumer(
-                limits: .init(blockBytes: 1 << 20, insertBytes: batchBytes),
-                pool: RowBatchPool(table: mapping.warehouse, keptMax: 4, bytesMax: 4 << 20)
+            let rows = try await session.carryOver(
+                where: condition,
+                to: warehouse,
+                asBatch: number,
+                insertBytes: batchBytes,
+                after: hosts.reachable(of: decoder.seen),
+                waitingAtMost: Self.sourceWaitMax
             )
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { [hosts] in
-                    do {
-                        try await session.read(
-                            where: condition,
-                            into: consumer,
-                            after: hosts.reachable(of: decoder.seen),
-                            waitingAtMost: Self.sourceWaitMax
-                        )
-                        consumer.finish()
-                    } catch {
-                        consumer.fail(error)
-                        throw error
-                    }
-                }
-                group.addTask { [warehouse] in
-                    do {
-                        while try await consumer.hasMore() {
-                            try await warehouse.insert(consumer, into: mapping.warehouse, asBatch: number)
-                        }
-                    } catch {
-                        // The reader may be waiting for room.
-                        consumer.fail(error)
-                        throw error
-                    }
-                }
-                try await group.waitForAll()
-            }
             await session.close()
-            return consumer.count
+            return rows
         } catch {
             await session.close()
             throw error

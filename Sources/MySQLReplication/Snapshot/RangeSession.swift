@@ -108,3 +108,54 @@ actor RangeSession {
         }
     }
 }
+
+extension RangeSession {
+    /// Reads the rows that meet a condition and writes them meanwhile, as rows of a batch.
+    ///
+    /// - Parameters:
+    ///   - position: what the server has to show first.
+    ///   - limit: how long it may take for that.
+    ///   - firstOrdinal: the number of the first row within the batch.
+    /// - Returns: how many rows there are.
+    /// - Throws: as ``read(where:into:after:waitingAtMost:)``; `ClickHouseError`.
+    func carryOver(
+        where condition: String,
+        to warehouse: Warehouse,
+        asBatch number: UInt64,
+        insertBytes: Int,
+        after position: GTIDSet,
+        waitingAtMost limit: Duration = RangeSession.waitMax,
+        firstOrdinal: UInt64 = 0
+    ) async throws -> UInt64 {
+        let table = mapping.warehouse
+        let consumer = try consumer(
+            limits: .init(blockBytes: 1 << 20, insertBytes: insertBytes),
+            pool: RowBatchPool(table: table, keptMax: 4, bytesMax: 4 << 20),
+            firstOrdinal: firstOrdinal
+        )
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                do {
+                    try await self.read(where: condition, into: consumer, after: position, waitingAtMost: limit)
+                    consumer.finish()
+                } catch {
+                    consumer.fail(error)
+                    throw error
+                }
+            }
+            group.addTask {
+                do {
+                    while try await consumer.hasMore() {
+                        try await warehouse.insert(consumer, into: table, asBatch: number)
+                    }
+                } catch {
+                    // The reader may be waiting for room.
+                    consumer.fail(error)
+                    throw error
+                }
+            }
+            try await group.waitForAll()
+        }
+        return consumer.count - firstOrdinal
+    }
+}

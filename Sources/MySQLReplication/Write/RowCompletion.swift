@@ -53,7 +53,14 @@ struct RowCompletion: Sendable {
                         remedy: "leat tables resync \(mapping.definition.name)   once all sessions log full rows"
                     )
                 }
-                ordinal += try await write(mapping, session, where: condition, as: number, from: ordinal)
+                ordinal += try await session.carryOver(
+                    where: condition,
+                    to: warehouse,
+                    asBatch: number,
+                    insertBytes: batchBytes,
+                    after: hosts.reachable(of: decoder.seen),
+                    firstOrdinal: ordinal
+                )
             }
             try await note(try await session.inspector.executedGTIDs(), of: mapping.definition.name, at: host)
             await session.close()
@@ -85,44 +92,5 @@ struct RowCompletion: Sendable {
         if isReceived, decoder.received.isSuperset(of: position) { return }
         // The stream stands still, perhaps because it waits for this batch: a start, or another host, has to know.
         try await tables.perform(.completed(name, position: position))
-    }
-
-    /// - Returns: how many rows there are.
-    private func write(
-        _ mapping: TableMapping,
-        _ session: RangeSession,
-        where condition: String,
-        as number: UInt64,
-        from ordinal: UInt64
-    ) async throws -> UInt64 {
-        let consumer = try await session.consumer(
-            limits: .init(blockBytes: 1 << 20, insertBytes: batchBytes),
-            pool: RowBatchPool(table: mapping.warehouse, keptMax: 4, bytesMax: 4 << 20),
-            firstOrdinal: ordinal
-        )
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { [hosts, decoder] in
-                do {
-                    try await session.read(where: condition, into: consumer, after: hosts.reachable(of: decoder.seen))
-                    consumer.finish()
-                } catch {
-                    consumer.fail(error)
-                    throw error
-                }
-            }
-            group.addTask { [warehouse] in
-                do {
-                    while try await consumer.hasMore() {
-                        try await warehouse.insert(consumer, into: mapping.warehouse, asBatch: number)
-                    }
-                } catch {
-                    // The reader may be waiting for room.
-                    consumer.fail(error)
-                    throw error
-                }
-            }
-            try await group.waitForAll()
-        }
-        return consumer.count - ordinal
     }
 }

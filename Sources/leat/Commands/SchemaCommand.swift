@@ -65,15 +65,7 @@ struct SchemaCommand: AsyncParsableCommand {
         func run() async throws {
             Logs.bootstrap(level: .error)
             let configuration = try options.load()
-            let wanted = configuration.mySQLSources.filter { source == nil || $0.source.name == source }
-            guard !wanted.isEmpty else {
-                let names = configuration.mySQLSources.map(\.source.name).joined(separator: ", ")
-                throw ConfigurationError(
-                    file: configuration.path,
-                    cause: source.map { "there is no MySQL source '\($0)'" } ?? "there is no MySQL source",
-                    remedy: names.isEmpty ? "add one under sources:" : "name one of: \(names)"
-                )
-            }
+            let wanted = try configuration.mySQLSources(named: source)
             let logger = Logger(label: "leat.schema")
             let client = configuration.warehouseClient(logger: logger)
             var answer = Answer()

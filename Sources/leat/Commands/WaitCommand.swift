@@ -54,15 +54,7 @@ struct WaitCommand: AsyncParsableCommand {
     func run() async throws {
         Logs.bootstrap(level: .error)
         let configuration = try options.load()
-        let wanted = configuration.mySQLSources.filter { source == nil || $0.source.name == source }
-        guard !wanted.isEmpty else {
-            let names = configuration.mySQLSources.map(\.source.name).joined(separator: ", ")
-            throw ConfigurationError(
-                file: configuration.path,
-                cause: source.map { "there is no MySQL source '\($0)'" } ?? "there is no MySQL source",
-                remedy: names.isEmpty ? "add one under sources:" : "name one of: \(names)"
-            )
-        }
+        let wanted = try configuration.mySQLSources(named: source)
         if position != nil, wanted.count > 1 {
             throw ConfigurationError(
                 file: configuration.path,

@@ -29,3 +29,20 @@ struct ConfigurationOptions: ParsableArguments {
         return try LeatConfiguration.load(path: path)
     }
 }
+
+extension LeatConfiguration {
+    /// The MySQL sources that a command is about.
+    ///
+    /// - Parameter name: as `--source` names it; nil for all.
+    /// - Throws: `ConfigurationError` if there is none.
+    func mySQLSources(named name: String?) throws -> [(source: Source, mySQL: MySQL)] {
+        let wanted = mySQLSources.filter { name == nil || $0.source.name == name }
+        guard wanted.isEmpty else { return wanted }
+        let names = mySQLSources.map(\.source.name).joined(separator: ", ")
+        throw ConfigurationError(
+            file: path,
+            cause: name.map { "there is no MySQL source '\($0)'" } ?? "there is no MySQL source",
+            remedy: names.isEmpty ? "add one under sources:" : "name one of: \(names)"
+        )
+    }
+}

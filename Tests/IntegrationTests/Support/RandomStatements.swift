@@ -1,21 +1,8 @@
+import LeatTestSupport
 import MySQLClient
 
 /// Random statements of clients: they create, change and drop tables, and write to them. The server refuses some.
 struct RandomStatements {
-    /// A fixed seed: a failure can be run again.
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            // SplitMix64.
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     private struct Column {
         var name: String
         var type: String
@@ -33,9 +20,9 @@ struct RandomStatements {
     private static let columns = ["a", "b", "c", "D", "`f g`", "_version", "_deleted"]
     private static let tables = ["t1", "t2", "t3", "t4", "bag1", "bag2"]
 
-    private var random: Generator
+    private var random: SeededGenerator
 
-    init(seed: UInt64) { random = Generator(state: seed) }
+    init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
     mutating func number(below limit: Int) -> Int { Int.random(in: 0..<limit, using: &random) }
     private mutating func pick(_ choices: [String]) -> String { choices.randomElement(using: &random) ?? "" }
